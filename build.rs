@@ -1,0 +1,63 @@
+//! Reads the rule packs once, when the program is built: a mistake in one stops the build with its place,
+//! and the program starts without parsing TOML.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+#[path = "src/rules/pack/written.rs"]
+#[allow(dead_code)]
+mod written;
+
+/// Packs in the order they are laid over one another.
+const ORDER: [&str; 7] = [
+    "ledes",
+    "ledes-1998b",
+    "ledes-1998bi",
+    "ledes-2000",
+    "ledes-xml-2",
+    "utbms",
+    "house",
+];
+
+fn main() {
+    println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rules/pack/written.rs");
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("rules");
+    let packs: Vec<written::Pack> = ORDER
+        .iter()
+        .map(|name| root.join(name))
+        .filter(|folder| folder.join("pack.toml").is_file())
+        .map(|folder| pack(&folder))
+        .collect();
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("packs.json");
+    let json = serde_json::to_string(&packs).expect("packs are plain data");
+    fs::write(&out, json).unwrap_or_else(|e| panic!("{}: {e}", out.display()));
+}
+
+/// A pack: `pack.toml` is its head, the other files of the folder hold more of its rules.
+fn pack(folder: &Path) -> written::Pack {
+    let read = |path: &Path| {
+        let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        text
+    };
+    let head = folder.join("pack.toml");
+    let mut pack: written::Pack =
+        toml::from_str(&read(&head)).unwrap_or_else(|e| panic!("{}: {e}", head.display()));
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .map(|entry| entry.expect("a folder that can be listed").path())
+        .filter(|p| p.extension().is_some_and(|x| x == "toml") && *p != head)
+        .collect();
+    files.sort();
+    for file in files {
+        #[derive(serde::Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct More {
+            rule: Vec<written::WrittenRule>,
+        }
+        let more: More =
+            toml::from_str(&read(&file)).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        pack.rule.extend(more.rule);
+    }
+    pack
+}

@@ -1,0 +1,13 @@
+//! Rules: packs, predicates, code sets. Turns an [`crate::model::Invoice`] into hits.
+//! Not here: reading files, levels' consequences for an invoice, printing. It sees only `model`.
+
+pub mod pack;
+pub mod predicate;
+pub mod rule;
+pub mod rule_set;
+pub mod utbms;
+
+pub use pack::{Pack, PackMistake};
+pub use predicate::{Judging, Predicate};
+pub use rule::{Gathering, Rule, Variant};
+pub use rule_set::{RuleSet, Shelf};

@@ -1,0 +1,8 @@
+//! Packs of rules: how they are written, read and laid over one another (DESIGN section 4).
+//! Not here: what a rule does with an invoice.
+
+pub mod mistake;
+pub mod written;
+
+pub use mistake::PackMistake;
+pub use written::Pack;

@@ -1,0 +1,184 @@
+// A pack as it is written in TOML. The build script includes this file, so it uses nothing of the crate.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One pack of rules: a folder of TOML files with one head.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pack {
+    /// Its name.
+    pub pack: String,
+    /// Its name for people.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// The first day it is in force, ISO.
+    #[serde(default)]
+    pub effective: Option<String>,
+    /// Packs whose rules it takes over.
+    #[serde(default)]
+    pub extends: Vec<String>,
+    /// Which invoices it governs: `ledes_format`, `client_id`. Empty: all.
+    #[serde(default)]
+    pub governs: BTreeMap<String, Vec<String>>,
+    /// Rules of its own.
+    #[serde(default)]
+    pub rule: Vec<WrittenRule>,
+    /// Changes to rules it takes over.
+    #[serde(default)]
+    pub rules: BTreeMap<String, Change>,
+}
+
+/// A rule as it is written.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WrittenRule {
+    /// Kebab-case, never renamed.
+    pub id: String,
+    /// What it looks for, in one short line.
+    pub title: String,
+    /// `format`, `code`, ...: its group in the list of ids.
+    pub group: String,
+    /// Its level where no pack says otherwise.
+    pub level: String,
+    /// Rules of one family about the same thing: the lowest rank speaks.
+    #[serde(default)]
+    pub family: Option<String>,
+    /// Its rank in the family.
+    #[serde(default)]
+    pub rank: u8,
+    /// `line`, `matter`, `invoice` or `file`.
+    pub each: String,
+    /// What looks for it: `reader`, or one or more predicate kinds.
+    pub kind: OneOrMore,
+    /// `invoice` (the default) or `line`: what bounces.
+    #[serde(default)]
+    pub scope: Option<String>,
+    /// `high` (the default), `medium` or `low`.
+    #[serde(default)]
+    pub confidence: Option<String>,
+    /// Hits that make one finding: `field` (same field; the default), `value` (same field and value),
+    /// `all`, or `none`.
+    #[serde(default)]
+    pub gather: Option<String>,
+    /// `safe` or `unsafe`, where the expected value may be offered as a fix.
+    #[serde(default)]
+    pub fix: Option<String>,
+    /// One sentence; `{name}` stands for a value.
+    pub message: String,
+    /// Other texts and levels of the same rule.
+    #[serde(default)]
+    pub variant: BTreeMap<String, WrittenVariant>,
+    /// Why it matters.
+    pub why: String,
+    /// What to do.
+    pub help: String,
+    /// Document and section.
+    pub source: String,
+    /// Each gives exactly this finding.
+    #[serde(default)]
+    pub bad: Vec<Scenario>,
+    /// Each gives none.
+    #[serde(default)]
+    pub good: Vec<Scenario>,
+    /// Parameters of the predicate.
+    #[serde(flatten)]
+    pub params: BTreeMap<String, Param>,
+}
+
+/// Another text or level of a rule.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WrittenVariant {
+    /// Its level, where it differs from the rule's.
+    #[serde(default)]
+    pub level: Option<String>,
+    /// Its sentence.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// What to do, where it differs.
+    #[serde(default)]
+    pub help: Option<String>,
+    /// `invoice` or `line`, where it differs.
+    #[serde(default)]
+    pub scope: Option<String>,
+}
+
+/// A change to a rule taken over from another pack.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Change {
+    /// Its new level.
+    #[serde(default)]
+    pub level: Option<String>,
+    /// The clause that says so.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// Parameters.
+    #[serde(flatten)]
+    pub params: BTreeMap<String, Param>,
+}
+
+/// An example: a patch of a known good invoice.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scenario {
+    /// The good invoice it starts from: `1998B` (the default), `1998BI-V2`, `2000`, `XML-2.0`, `XML-2.1`, `XML-2.2`.
+    #[serde(default)]
+    pub base: Option<String>,
+    /// Fields of the first fee line, by their canonical names. Totals follow unless they are set here.
+    #[serde(default)]
+    pub line: BTreeMap<String, String>,
+    /// Fields of the first lines, one table a line. Totals follow unless they are set here.
+    #[serde(default)]
+    pub lines: Vec<BTreeMap<String, String>>,
+    /// Fields of the invoice, set on every line.
+    #[serde(default)]
+    pub invoice: BTreeMap<String, String>,
+    /// Texts replaced in the written file, `[from, to]`, first occurrence, after everything else.
+    #[serde(default)]
+    pub replace: Vec<[String; 2]>,
+    /// The whole file, instead of a patch.
+    #[serde(default)]
+    pub file: Option<String>,
+    /// The day of the check, ISO.
+    #[serde(default)]
+    pub today: Option<String>,
+    /// Parameters for this example only.
+    #[serde(default)]
+    pub params: BTreeMap<String, Param>,
+}
+
+/// A parameter of a rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Param {
+    /// Yes or no.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A text; amounts and percentages are written as text.
+    Text(String),
+    /// A list of texts.
+    List(Vec<String>),
+}
+
+/// One text or several.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMore {
+    /// One.
+    One(String),
+    /// Several.
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let all = match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::More(more) => more.as_slice(),
+        };
+        all.iter().map(String::as_str)
+    }
+}

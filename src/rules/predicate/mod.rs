@@ -1,0 +1,145 @@
+//! Predicate kinds: what a table cannot say, one file each. A rule names the kinds that look for it.
+//! Not here: levels, texts, and branches for one rule in the engine.
+
+use super::pack::PackMistake;
+use super::pack::mistake::did_you_mean;
+use super::pack::written::Param;
+use super::rule::Rule;
+use crate::model::{Hits, Invoice, RuleId};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+
+/// What a predicate may know beside the invoice.
+#[derive(Clone, Copy, Debug)]
+pub struct Judging {
+    /// The day of the check.
+    pub today: NaiveDate,
+}
+
+/// Looks for one thing in an invoice and raises a hit for each place it finds it.
+pub trait Predicate: Send + Sync {
+    /// Judges a whole invoice.
+    fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits);
+}
+
+/// Makes a predicate from a rule's parameters.
+pub type Build = fn(&mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>;
+
+/// Every kind. A new predicate is one file and one line here.
+pub const KINDS: &[(&str, Build)] = &[
+];
+
+/// Makes the predicates of a rule.
+///
+/// # Errors
+/// An unknown kind, an unknown parameter, or a parameter of the wrong type.
+pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
+    let place = format!("pack \"{}\", rule \"{}\"", rule.pack, rule.id);
+    let mut params = Params {
+        rule: rule.id,
+        place: &place,
+        given: &rule.params,
+        asked: Vec::new(),
+    };
+    let mut predicates = Vec::new();
+    for kind in &rule.kinds {
+        if kind == "reader" {
+            continue;
+        }
+        let Some((_, make)) = KINDS.iter().find(|(name, _)| name == kind) else {
+            return Err(PackMistake::UnknownWord {
+                place,
+                found: kind.clone(),
+                what: "kind of rule",
+                remedy: did_you_mean(kind, KINDS.iter().map(|(name, _)| *name)),
+            });
+        };
+        predicates.push(make(&mut params)?);
+    }
+    if let Some(unknown) = rule.params.keys().find(|k| !params.asked.contains(&k.as_str())) {
+        return Err(PackMistake::UnknownWord {
+            found: unknown.clone(),
+            what: "parameter of this rule",
+            remedy: did_you_mean(unknown, params.asked.iter().copied()),
+            place,
+        });
+    }
+    Ok(predicates)
+}
+
+/// The parameters of a rule, read by name and checked for their types.
+pub struct Params<'a> {
+    /// The rule they belong to.
+    pub rule: RuleId,
+    place: &'a str,
+    given: &'a BTreeMap<String, Param>,
+    asked: Vec<&'static str>,
+}
+
+impl Params<'_> {
+    fn wrong(&self, name: &str, found: &Param, what: &'static str) -> PackMistake {
+        PackMistake::UnknownWord {
+            place: format!("{}, {name}", self.place),
+            found: format!("{found:?}"),
+            what,
+            remedy: "write it so in the pack".to_owned(),
+        }
+    }
+
+    /// An amount or a number of hours, written as a text or a whole number.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn decimal(&mut self, name: &'static str, default: Decimal) -> Result<Decimal, PackMistake> {
+        self.asked.push(name);
+        match self.given.get(name) {
+            None => Ok(default),
+            Some(Param::Integer(n)) => Ok(Decimal::from(*n)),
+            Some(found @ Param::Text(text)) => text
+                .parse()
+                .map_err(|_| self.wrong(name, found, "amount")),
+            Some(found) => Err(self.wrong(name, found, "amount")),
+        }
+    }
+
+    /// A whole number.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn integer(&mut self, name: &'static str, default: i64) -> Result<i64, PackMistake> {
+        self.asked.push(name);
+        match self.given.get(name) {
+            None => Ok(default),
+            Some(Param::Integer(n)) => Ok(*n),
+            Some(found) => Err(self.wrong(name, found, "whole number")),
+        }
+    }
+
+    /// Yes or no.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn flag(&mut self, name: &'static str, default: bool) -> Result<bool, PackMistake> {
+        self.asked.push(name);
+        match self.given.get(name) {
+            None => Ok(default),
+            Some(Param::Bool(b)) => Ok(*b),
+            Some(found) => Err(self.wrong(name, found, "true or false")),
+        }
+    }
+
+    /// A list of texts; empty where it is not given.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn list(&mut self, name: &'static str) -> Result<Vec<String>, PackMistake> {
+        self.asked.push(name);
+        match self.given.get(name) {
+            None => Ok(Vec::new()),
+            Some(Param::Text(one)) => Ok(vec![one.clone()]),
+            Some(Param::List(list)) => Ok(list.clone()),
+            Some(found) => Err(self.wrong(name, found, "list of texts")),
+        }
+    }
+}

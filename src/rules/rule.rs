@@ -1,0 +1,229 @@
+//! A rule in force: its texts, its level, and how its hits are gathered.
+
+use super::pack::written::Param;
+use super::pack::PackMistake;
+use super::pack::mistake::did_you_mean;
+use super::pack::written::{Scenario, WrittenRule};
+use crate::model::{Confidence, Level, RuleId, Safety, Scope};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Which hits of a rule make one finding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Gathering {
+    /// All hits of a variant on an invoice.
+    All,
+    /// Those on the same field.
+    Field,
+    /// Those on the same field with the same value.
+    Value,
+    /// None: each hit is a finding.
+    None,
+}
+
+/// One of a rule's texts and levels.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Variant {
+    /// How bad.
+    pub level: Level,
+    /// What bounces.
+    pub scope: Scope,
+    /// One sentence; `{name}` stands for a value.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// A rule in force.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its id.
+    pub id: RuleId,
+    /// What it looks for, in one short line.
+    pub title: String,
+    /// Its group in the list of ids.
+    pub group: String,
+    /// The pack that put it in force.
+    pub pack: Arc<str>,
+    /// `line`, `matter`, `invoice` or `file`.
+    pub each: String,
+    /// Its main text and level.
+    pub main: Variant,
+    /// Its other texts and levels.
+    pub variants: BTreeMap<String, Variant>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Which hits make one finding.
+    pub gathering: Gathering,
+    /// Family and rank in it.
+    pub family: Option<(Arc<str>, u8)>,
+    /// Whether the expected value is offered as a fix.
+    pub fix: Option<Safety>,
+    /// Why it matters.
+    pub why: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Predicate kinds that look for it; `reader` where reading finds it.
+    pub kinds: Vec<String>,
+    /// Parameters of the predicates.
+    pub params: BTreeMap<String, Param>,
+    /// Each gives exactly this finding.
+    pub bad: Vec<Scenario>,
+    /// Each gives none.
+    pub good: Vec<Scenario>,
+}
+
+impl Rule {
+    /// The variant of this name, or the main one where there is none.
+    pub fn variant(&self, name: &str) -> &Variant {
+        self.variants.get(name).unwrap_or(&self.main)
+    }
+
+    /// True where no variant can speak.
+    pub fn is_off(&self) -> bool {
+        self.main.level == Level::Off && self.variants.values().all(|v| v.level == Level::Off)
+    }
+
+    /// Sets the level. Variants that were at the old level follow; `off` silences all.
+    pub fn set_level(&mut self, level: Level) {
+        let old = self.main.level;
+        for variant in self.variants.values_mut() {
+            if variant.level == old || level == Level::Off {
+                variant.level = level;
+            }
+        }
+        self.main.level = level;
+    }
+
+    /// Takes a rule from its pack, checking its words.
+    ///
+    /// # Errors
+    /// A word that is no level, scope, confidence or gathering.
+    pub fn from_written(written: &WrittenRule, pack: &Arc<str>) -> Result<Self, PackMistake> {
+        let place = format!("pack \"{pack}\", rule \"{}\"", written.id);
+        let level = level_of(&written.level, &place)?;
+        let scope = scope_of(written.scope.as_deref(), &place)?.unwrap_or(Scope::Invoice);
+        let main = Variant {
+            level,
+            scope,
+            message: written.message.clone(),
+            help: written.help.clone(),
+        };
+        let mut variants = BTreeMap::new();
+        for (name, v) in &written.variant {
+            let place = format!("{place}, variant \"{name}\"");
+            let level = match &v.level {
+                Some(word) => level_of(word, &place)?,
+                None => level,
+            };
+            variants.insert(
+                name.clone(),
+                Variant {
+                    level,
+                    scope: scope_of(v.scope.as_deref(), &place)?.unwrap_or(scope),
+                    message: v.message.clone().unwrap_or_else(|| written.message.clone()),
+                    help: v.help.clone().unwrap_or_else(|| written.help.clone()),
+                },
+            );
+        }
+        Ok(Self {
+            id: RuleId::intern(&written.id),
+            title: written.title.clone(),
+            group: written.group.clone(),
+            pack: Arc::clone(pack),
+            each: written.each.clone(),
+            main,
+            variants,
+            confidence: word(
+                written.confidence.as_deref().unwrap_or("high"),
+                "confidence",
+                &place,
+                &[
+                    ("high", Confidence::High),
+                    ("medium", Confidence::Medium),
+                    ("low", Confidence::Low),
+                ],
+            )?,
+            gathering: word(
+                written.gather.as_deref().unwrap_or("field"),
+                "gathering",
+                &place,
+                &[
+                    ("field", Gathering::Field),
+                    ("value", Gathering::Value),
+                    ("all", Gathering::All),
+                    ("none", Gathering::None),
+                ],
+            )?,
+            family: written
+                .family
+                .as_ref()
+                .map(|f| (Arc::from(f.as_str()), written.rank)),
+            fix: match written.fix.as_deref() {
+                None => None,
+                Some(w) => Some(word(
+                    w,
+                    "safety",
+                    &place,
+                    &[("safe", Safety::Safe), ("unsafe", Safety::Unsafe)],
+                )?),
+            },
+            why: written.why.clone(),
+            source: written.source.clone(),
+            kinds: written.kind.iter().map(str::to_owned).collect(),
+            params: written.params.clone(),
+            bad: written.bad.clone(),
+            good: written.good.clone(),
+        })
+    }
+}
+
+/// The level a word names.
+///
+/// # Errors
+/// A word that is no level.
+pub fn level_of(found: &str, place: &str) -> Result<Level, PackMistake> {
+    word(
+        found,
+        "level",
+        place,
+        &[
+            ("reject", Level::Reject),
+            ("reduce", Level::Reduce),
+            ("review", Level::Review),
+            ("note", Level::Note),
+            ("off", Level::Off),
+        ],
+    )
+}
+
+fn scope_of(found: Option<&str>, place: &str) -> Result<Option<Scope>, PackMistake> {
+    found
+        .map(|w| {
+            word(
+                w,
+                "scope",
+                place,
+                &[("invoice", Scope::Invoice), ("line", Scope::Line)],
+            )
+        })
+        .transpose()
+}
+
+fn word<T: Copy>(
+    found: &str,
+    what: &'static str,
+    place: &str,
+    known: &[(&str, T)],
+) -> Result<T, PackMistake> {
+    known
+        .iter()
+        .find(|(word, _)| *word == found)
+        .map(|(_, value)| *value)
+        .ok_or_else(|| PackMistake::UnknownWord {
+            place: place.to_owned(),
+            found: found.to_owned(),
+            what,
+            remedy: did_you_mean(found, known.iter().map(|(word, _)| *word)),
+        })
+}

@@ -1,0 +1,211 @@
+//! The rules in force for an invoice, and the shelf of packs they are put together from.
+
+use super::pack::mistake::did_you_mean;
+use super::pack::written::Pack;
+use super::pack::PackMistake;
+use super::predicate::{self, Judging, Predicate};
+use super::rule::{Rule, level_of};
+use crate::model::{Hits, Invoice, LedesFormat, RuleId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The packs compiled into the program.
+const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/packs.json"));
+
+/// The rules in force for one kind of invoice.
+pub struct RuleSet {
+    rules: Vec<Arc<Rule>>,
+    by_id: HashMap<RuleId, usize>,
+    predicates: Vec<Box<dyn Predicate>>,
+    packs: Vec<Arc<Pack>>,
+}
+
+impl RuleSet {
+    /// The rule with this id.
+    pub fn rule(&self, id: RuleId) -> Option<&Arc<Rule>> {
+        self.by_id.get(&id).map(|index| &self.rules[*index])
+    }
+
+    /// Every rule, in the order of the packs, those that are off included.
+    pub fn rules(&self) -> &[Arc<Rule>] {
+        &self.rules
+    }
+
+    /// The packs it was put together from, first to last.
+    pub fn packs(&self) -> &[Arc<Pack>] {
+        &self.packs
+    }
+
+    /// Judges an invoice by every rule that is not off.
+    pub fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
+        for predicate in &self.predicates {
+            predicate.judge(invoice, judging, hits);
+        }
+    }
+
+    /// Puts packs over one another, later ones changing what earlier ones say.
+    ///
+    /// # Errors
+    /// A change to a rule no pack has, or a mistake in a rule.
+    pub fn from_packs(packs: Vec<Arc<Pack>>) -> Result<Self, PackMistake> {
+        let mut rules: Vec<Rule> = Vec::new();
+        let mut by_id: HashMap<RuleId, usize> = HashMap::new();
+        for pack in &packs {
+            let name: Arc<str> = Arc::from(pack.pack.as_str());
+            for written in &pack.rule {
+                let rule = Rule::from_written(written, &name)?;
+                match by_id.get(&rule.id) {
+                    Some(index) => rules[*index] = rule,
+                    None => {
+                        by_id.insert(rule.id, rules.len());
+                        rules.push(rule);
+                    }
+                }
+            }
+            for (id, change) in &pack.rules {
+                let place = format!("pack \"{name}\", rules.{id}");
+                let Some(index) = by_id.get(&RuleId::intern(id)) else {
+                    return Err(PackMistake::UnknownWord {
+                        place,
+                        found: id.clone(),
+                        what: "rule",
+                        remedy: did_you_mean(id, by_id.keys().map(|k| k.as_str())),
+                    });
+                };
+                let rule = &mut rules[*index];
+                if let Some(level) = &change.level {
+                    rule.set_level(level_of(level, &place)?);
+                }
+                if let Some(source) = &change.source {
+                    rule.source = source.clone();
+                }
+                rule.params
+                    .extend(change.params.iter().map(|(k, v)| (k.clone(), v.clone())));
+                rule.pack = Arc::clone(&name);
+            }
+        }
+        let mut predicates = Vec::new();
+        for rule in &rules {
+            let made = predicate::build(rule)?;
+            if !rule.is_off() {
+                predicates.extend(made);
+            }
+        }
+        Ok(Self {
+            rules: rules.into_iter().map(Arc::new).collect(),
+            by_id,
+            predicates,
+            packs,
+        })
+    }
+}
+
+/// Every pack at hand: those shipped with the program and those of the firm.
+#[derive(Clone)]
+pub struct Shelf {
+    packs: Vec<Arc<Pack>>,
+}
+
+impl Shelf {
+    /// The packs shipped with the program.
+    ///
+    /// # Errors
+    /// Never in a program that was built: the build script reads the same packs.
+    pub fn shipped() -> Result<Self, PackMistake> {
+        let packs: Vec<Pack> =
+            serde_json::from_str(SHIPPED).map_err(|e| PackMistake::Unreadable {
+                place: "packs shipped with the program".to_owned(),
+                message: e.to_string(),
+            })?;
+        Ok(Self {
+            packs: packs.into_iter().map(Arc::new).collect(),
+        })
+    }
+
+    /// Adds a pack of the firm, which takes the place of a shipped one of the same name.
+    pub fn add(&mut self, pack: Pack) {
+        self.packs.retain(|p| p.pack != pack.pack);
+        self.packs.push(Arc::new(pack));
+    }
+
+    /// Every pack.
+    pub fn packs(&self) -> &[Arc<Pack>] {
+        &self.packs
+    }
+
+    fn pack(&self, name: &str, place: &str) -> Result<&Arc<Pack>, PackMistake> {
+        self.packs
+            .iter()
+            .find(|p| p.pack == name)
+            .ok_or_else(|| PackMistake::UnknownWord {
+                place: place.to_owned(),
+                found: name.to_owned(),
+                what: "pack",
+                remedy: did_you_mean(name, self.packs.iter().map(|p| p.pack.as_str())),
+            })
+    }
+
+    /// The packs in force for an invoice, earlier ones first: format, UTBMS, house, then what governs the client.
+    ///
+    /// # Errors
+    /// An `extends` that names no pack or leads back to itself.
+    pub fn in_force(
+        &self,
+        format: LedesFormat,
+        client_id: Option<&str>,
+    ) -> Result<Vec<Arc<Pack>>, PackMistake> {
+        let mut chosen = Vec::new();
+        for pack in &self.packs {
+            let governs = |key: &str, value: Option<&str>| {
+                pack.governs
+                    .get(key)
+                    .is_some_and(|list| value.is_some_and(|v| list.iter().any(|l| l == v)))
+            };
+            let by_format = governs("ledes_format", Some(format.name()));
+            let by_client = governs("client_id", client_id);
+            let always = matches!(pack.pack.as_str(), "utbms" | "house");
+            if by_format || by_client || always {
+                self.take(pack, &mut chosen, &mut Vec::new())?;
+            }
+        }
+        Ok(chosen)
+    }
+
+    fn take(
+        &self,
+        pack: &Arc<Pack>,
+        chosen: &mut Vec<Arc<Pack>>,
+        way: &mut Vec<String>,
+    ) -> Result<(), PackMistake> {
+        if chosen.iter().any(|p| p.pack == pack.pack) {
+            return Ok(());
+        }
+        if way.contains(&pack.pack) {
+            return Err(PackMistake::Circle {
+                pack: pack.pack.clone(),
+                through: way.join(", "),
+            });
+        }
+        way.push(pack.pack.clone());
+        for name in &pack.extends {
+            let place = format!("pack \"{}\", extends", pack.pack);
+            let base = Arc::clone(self.pack(name, &place)?);
+            self.take(&base, chosen, way)?;
+        }
+        way.pop();
+        chosen.push(Arc::clone(pack));
+        Ok(())
+    }
+
+    /// The rules in force for an invoice.
+    ///
+    /// # Errors
+    /// A mistake in a pack.
+    pub fn rules_for(
+        &self,
+        format: LedesFormat,
+        client_id: Option<&str>,
+    ) -> Result<RuleSet, PackMistake> {
+        RuleSet::from_packs(self.in_force(format, client_id)?)
+    }
+}

@@ -1,0 +1,1 @@
+//! The UTBMS code sets and timekeeper classes, as data.
