@@ -1,6 +1,8 @@
 //! Text to [`Invoice`], with places and format hits: one folder a family of formats.
 //! Not here: arithmetic, codes, guidelines, levels of findings, and texts of messages.
 
+pub mod cells;
+pub mod lexer;
 pub mod source;
 
 pub use source::{LineNumbers, Source};

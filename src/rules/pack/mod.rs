@@ -2,6 +2,7 @@
 //! Not here: what a rule does with an invoice.
 
 pub mod mistake;
+#[allow(missing_docs)]
 pub mod written;
 
 pub use mistake::PackMistake;
