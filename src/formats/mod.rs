@@ -3,6 +3,7 @@
 
 pub mod cells;
 pub mod lexer;
+pub mod pipe;
 pub mod source;
 
 pub use source::{LineNumbers, Source};
