@@ -8,6 +8,8 @@ pub mod source;
 
 pub use source::{LineNumbers, Source};
 
+pub use pipe::survey;
+
 use crate::model::{Hit, Hits, Invoice, LedesFormat, SourceText};
 use std::io;
 

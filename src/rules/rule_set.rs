@@ -146,12 +146,13 @@ impl Shelf {
     }
 
     /// The packs in force for an invoice, earlier ones first: format, UTBMS, house, then what governs the client.
+    /// Without a format, for a file that is no invoice, the rules of every format stand in for those of one.
     ///
     /// # Errors
     /// An `extends` that names no pack or leads back to itself.
     pub fn in_force(
         &self,
-        format: LedesFormat,
+        format: Option<LedesFormat>,
         client_id: Option<&str>,
     ) -> Result<Vec<Arc<Pack>>, PackMistake> {
         let mut chosen = Vec::new();
@@ -161,7 +162,10 @@ impl Shelf {
                     .get(key)
                     .is_some_and(|list| value.is_some_and(|v| list.iter().any(|l| l == v)))
             };
-            let by_format = governs("ledes_format", Some(format.name()));
+            let by_format = match format {
+                Some(format) => governs("ledes_format", Some(format.name())),
+                None => pack.pack == "ledes",
+            };
             let by_client = governs("client_id", client_id);
             let always = matches!(pack.pack.as_str(), "utbms" | "house");
             if by_format || by_client || always {
@@ -203,7 +207,7 @@ impl Shelf {
     /// A mistake in a pack.
     pub fn rules_for(
         &self,
-        format: LedesFormat,
+        format: Option<LedesFormat>,
         client_id: Option<&str>,
     ) -> Result<RuleSet, PackMistake> {
         RuleSet::from_packs(self.in_force(format, client_id)?)
