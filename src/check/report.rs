@@ -258,6 +258,8 @@ pub struct Run {
     pub errors: Vec<RunError>,
     /// The run in numbers.
     pub summary: Summary,
+    /// The worst of what concerns files as a whole.
+    pub worst_file: Verdict,
 }
 
 /// What a renderer needs beyond the findings.

@@ -312,6 +312,7 @@ struct Tally {
     summary: Summary,
     errors: Vec<RunError>,
     not_checked: BTreeSet<NotChecked>,
+    worst_file: Verdict,
 }
 
 impl Tally {
@@ -343,6 +344,7 @@ impl Tally {
 
     fn file(&mut self, file: &FileReport, empty: bool, missed: Vec<NotChecked>) {
         self.summary.files += 1;
+        self.worst_file = self.worst_file.max(Verdict::of(&file.findings));
         if empty {
             self.count(file.verdict);
         }
@@ -384,6 +386,7 @@ impl Tally {
             not_checked: self.not_checked.into_iter().collect(),
             errors: self.errors,
             summary: self.summary,
+            worst_file: self.worst_file,
         })
     }
 }

@@ -7,7 +7,8 @@ use super::predicate::{self, Judging, Predicate};
 use super::rule::{Rule, level_of};
 use crate::model::{Hits, Invoice, LedesFormat, RuleId};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::{fs, sync::Arc};
 
 /// The packs compiled into the program.
 const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/packs.json"));
@@ -126,6 +127,29 @@ impl Shelf {
     pub fn add(&mut self, pack: Pack) {
         self.packs.retain(|p| p.pack != pack.pack);
         self.packs.push(Arc::new(pack));
+    }
+
+    /// Adds the packs of a folder: its `.toml` files, one pack each.
+    ///
+    /// # Errors
+    /// A folder or file that cannot be read, or a file that is no pack; with its place.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), PackMistake> {
+        let unreadable = |path: &Path, message: String| PackMistake::Unreadable {
+            place: path.display().to_string(),
+            message,
+        };
+        let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, e.to_string()))?;
+        let mut files: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|x| x == "toml"))
+            .collect();
+        files.sort();
+        for file in files {
+            let text = fs::read_to_string(&file).map_err(|e| unreadable(&file, e.to_string()))?;
+            let pack = toml::from_str(&text).map_err(|e| unreadable(&file, e.to_string()))?;
+            self.add(pack);
+        }
+        Ok(())
     }
 
     /// Every pack.
