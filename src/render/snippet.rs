@@ -3,10 +3,10 @@
 use super::wording::printable;
 use crate::model::{Level, Place};
 use annotate_snippets::renderer::{AnsiColor, Effects, Style};
-use annotate_snippets::{AnnotationKind, Group, Level as Mark, Origin, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level as Mark, Renderer, Snippet};
 
-/// Longest name written beside the mark.
-const LONGEST_LABEL: usize = 40;
+/// Characters kept free in a window for the dots at its ends.
+const ROOM: usize = 16;
 
 /// The colour of a level.
 pub(super) fn style(level: Level) -> Style {
@@ -27,23 +27,34 @@ pub(super) fn snippet(
     colour: bool,
     width: usize,
 ) -> String {
-    let origin = Origin::path(path)
-        .line(place.line as usize)
-        .char_column(place.column as usize);
-    let mut group = Group::with_level(mark(level)).element(origin);
-    let gutter = place.line.to_string().len() + 4;
-    let window = width.saturating_sub(gutter).max(30);
+    let gutter = place.line.to_string().len();
+    let window = width.saturating_sub(gutter + 4).max(30);
     let shown = Shown::of(place, window);
-    if let Some(shown) = &shown {
-        let mut annotation = AnnotationKind::Primary.span(shown.start..shown.end);
-        if let Some(label) = label(place) {
-            annotation = annotation.label(label);
-        }
-        let source = Snippet::source(&*shown.text)
-            .line_start(place.line as usize)
-            .annotation(annotation);
-        group = group.element(source);
+    let name = name(place);
+    // The name stands beside the mark where there is room, else beside the path.
+    let beside = shown
+        .as_ref()
+        .is_some_and(|shown| shown.marked + name.chars().count() + ROOM <= window);
+    let mut out = format!(
+        "{:gutter$}--> {}:{}:{}",
+        "",
+        printable(path),
+        place.line,
+        place.column
+    );
+    if !beside && !name.is_empty() {
+        out += &format!(" {name}");
     }
+    let Some(shown) = shown else {
+        return out;
+    };
+    let mut annotation = AnnotationKind::Primary.span(shown.start..shown.end);
+    if beside && !name.is_empty() {
+        annotation = annotation.label(name);
+    }
+    let source = Snippet::source(shown.text)
+        .line_start(place.line as usize)
+        .annotation(annotation);
     let renderer = if colour {
         let style = style(level);
         Renderer::styled()
@@ -55,7 +66,9 @@ pub(super) fn snippet(
     } else {
         Renderer::plain()
     };
-    renderer.term_width(window).render(&[group])
+    let group = Group::with_level(mark(level)).element(source);
+    out.push('\n');
+    out + &renderer.term_width(window).render(&[group])
 }
 
 fn mark(level: Level) -> Mark<'static> {
@@ -67,15 +80,14 @@ fn mark(level: Level) -> Mark<'static> {
     }
 }
 
-fn label(place: &Place) -> Option<String> {
-    let label = match (&place.field, &place.item) {
+fn name(place: &Place) -> String {
+    let name = match (&place.field, &place.item) {
         (Some(field), Some(item)) => format!("{field} of item {item}"),
         (Some(field), None) => field.clone(),
         (None, Some(item)) => format!("item {item}"),
-        (None, None) => return None,
+        (None, None) => String::new(),
     };
-    let label = printable(&label);
-    (label.chars().count() <= LONGEST_LABEL).then(|| label.into_owned())
+    printable(&name).into_owned()
 }
 
 /// What of the line is handed over, and which bytes of it are marked.
@@ -83,6 +95,8 @@ struct Shown {
     text: String,
     start: usize,
     end: usize,
+    /// How many characters are marked.
+    marked: usize,
 }
 
 impl Shown {
@@ -101,7 +115,7 @@ impl Shown {
         text.push_str(&line);
         let first = (place.column.checked_sub(1)?).checked_sub(excerpt.skipped)? as usize;
         let count = place.end_column.saturating_sub(place.column) as usize;
-        let count = count.min(window.saturating_sub(LONGEST_LABEL / 2).max(8));
+        let count = count.min(window - ROOM);
         let byte_of = |character: usize| {
             line.char_indices()
                 .map(|(at, _)| at)
@@ -114,6 +128,7 @@ impl Shown {
             text,
             start: start + offset,
             end: end + offset,
+            marked: count,
         })
     }
 }
@@ -187,7 +202,7 @@ mod tests {
         let shown = snippet("a.txt", &place(&line, 0, 3, 2003), Level::Review, false, 80);
         assert!(marked(&shown).starts_with("word word"), "{shown}");
         assert!(
-            shown.lines().all(|row| row.chars().count() <= 100),
+            shown.lines().all(|row| row.chars().count() <= 80),
             "{shown}"
         );
     }
