@@ -1,6 +1,22 @@
 //! Predicate kinds: what a table cannot say, one file each. A rule names the kinds that look for it.
 //! Not here: levels, texts, and branches for one rule in the engine.
 
+mod activity_without_task;
+mod code_cells;
+mod code_in_wrong_field;
+mod code_on_wrong_line_type;
+mod code_set_not_allowed;
+mod jcode_use;
+mod malformed_code;
+mod missing_code;
+mod mixed_code_sets;
+mod name_order;
+mod posted_heading;
+mod residual_code;
+mod tax_as_expense;
+mod timekeeper_class;
+mod unknown_code;
+
 use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
@@ -28,6 +44,23 @@ pub type Build = fn(&mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>;
 
 /// Every kind. A new predicate is one file and one line here.
 pub const KINDS: &[(&str, Build)] = &[
+    ("unknown-code", unknown_code::build),
+    ("malformed-code", malformed_code::build),
+    ("code-in-wrong-field", code_in_wrong_field::build),
+    ("code-on-wrong-line-type", code_on_wrong_line_type::build),
+    ("missing-task-code", missing_code::task),
+    ("missing-activity-code", missing_code::activity),
+    ("missing-expense-code", missing_code::expense),
+    ("activity-without-task", activity_without_task::build),
+    ("phase-code-posted", posted_heading::phase),
+    ("heading-code-posted", posted_heading::group),
+    ("code-set-not-allowed", code_set_not_allowed::build),
+    ("mixed-code-sets", mixed_code_sets::build),
+    ("jcode-use", jcode_use::build),
+    ("residual-code", residual_code::build),
+    ("tax-as-expense", tax_as_expense::build),
+    ("timekeeper-class", timekeeper_class::build),
+    ("name-order", name_order::build),
 ];
 
 /// Makes the predicates of a rule.
