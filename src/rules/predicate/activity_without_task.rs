@@ -1,7 +1,7 @@
 //! `activity-without-task`: a fee with an activity code and an empty task code (ledes-1998b.md section 4,
 //! ledes-1998bi.md I-023).
 
-use super::code_cells::{missing_at, stands_elsewhere};
+use super::code_cells::{filled, missing_at, stands_elsewhere};
 use super::{Judging, Params, Predicate};
 use crate::model::{Field, Hit, Hits, Invoice, LineKind, RuleId};
 use crate::rules::PackMistake;
@@ -20,7 +20,7 @@ impl Predicate for ActivityWithoutTask {
     fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
         for (index, line) in invoice.lines.iter().enumerate() {
             if line.kind.get() != Some(LineKind::Fee)
-                || line.activity_code.is_blank()
+                || !filled(invoice, line.activity_code)
                 || !line.task_code.is_blank()
                 || stands_elsewhere(invoice, line, CodeKind::Task)
             {

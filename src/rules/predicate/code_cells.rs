@@ -42,11 +42,16 @@ pub(super) fn judged_cells<'a>(
 ) -> impl Iterator<Item = CodeCell> + use<'a> {
     let lower = in_lower_case(invoice, line);
     code_cells(line).into_iter().filter(move |code| {
-        !code.cell.is_blank()
+        filled(invoice, code.cell)
             && !lower
             && calls_for(invoice, line, code.kind)
             && !too_long(invoice, code.cell, WIDTH)
     })
+}
+
+/// True where the field holds something. The word NULL is `null-text`'s.
+pub(super) fn filled(invoice: &Invoice, cell: Cell) -> bool {
+    !cell.is_blank() && !invoice.text.raw(cell).eq_ignore_ascii_case("null")
 }
 
 /// True where a code of this kind has its place on the line. LEDES XML 2.x gives expenses a task code too.

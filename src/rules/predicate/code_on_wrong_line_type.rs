@@ -1,7 +1,7 @@
 //! `code-on-wrong-line-type`: an expense code on a fee, a task or activity code on an expense, any code or
 //! timekeeper on an adjustment (ledes-1998b.md section 4).
 
-use super::code_cells::{calls_for, code_cells, misplaced};
+use super::code_cells::{calls_for, code_cells, filled, misplaced};
 use super::{Judging, Params, Predicate};
 use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
 use crate::rules::PackMistake;
@@ -48,7 +48,7 @@ impl Predicate for CodeOnWrongLineType {
                 hit = Some(begun.at(invoice.format, field, cell));
             };
             for code in code_cells(line) {
-                if !code.cell.is_blank()
+                if filled(invoice, code.cell)
                     && !calls_for(invoice, line, code.kind)
                     && !self.taken(kind, code.kind)
                     && misplaced(invoice, line, code).is_none()
@@ -65,7 +65,7 @@ impl Predicate for CodeOnWrongLineType {
                         line.timekeeper_classification,
                     ),
                 ] {
-                    if !cell.is_blank() {
+                    if filled(invoice, cell) {
                         add(field, cell);
                     }
                 }

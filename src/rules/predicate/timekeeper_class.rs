@@ -1,7 +1,7 @@
 //! `timekeeper-class`: a timekeeper class that stands in no list, or not in the client's
 //! (ledes-1998b.md section 6). Blank ones are `required-field`'s.
 
-use super::code_cells::{in_lower_case, too_long};
+use super::code_cells::{filled, in_lower_case, too_long};
 use super::{Judging, Params, Predicate};
 use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, LineKind, RuleId};
 use crate::rules::PackMistake;
@@ -44,7 +44,7 @@ impl Predicate for TimekeeperClass {
 
 impl TimekeeperClass {
     fn judge_cell(&self, invoice: &Invoice, anchor: Anchor, cell: Cell, hits: &mut Hits) {
-        if cell.is_blank() {
+        if !filled(invoice, cell) {
             return;
         }
         let written = invoice.get(cell);
