@@ -1,6 +1,22 @@
 //! Predicate kinds: what a table cannot say, one file each. A rule names the kinds that look for it.
 //! Not here: levels, texts, and branches for one rule in the engine.
 
+mod activity_without_task;
+mod code_cells;
+mod code_in_wrong_field;
+mod code_on_wrong_line_type;
+mod code_set_not_allowed;
+mod jcode_use;
+mod malformed_code;
+mod missing_code;
+mod mixed_code_sets;
+mod name_order;
+mod posted_heading;
+mod residual_code;
+mod tax_as_expense;
+mod timekeeper_class;
+mod unknown_code;
+
 use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
