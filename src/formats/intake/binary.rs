@@ -18,7 +18,10 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"GIF8", "a picture (GIF)"),
     (b"II*\x00", "a picture (TIFF)"),
     (b"MM\x00*", "a picture (TIFF)"),
-    (b"\x78\x9f\x3e\x22", "an Outlook attachment package (winmail.dat)"),
+    (
+        b"\x78\x9f\x3e\x22",
+        "an Outlook attachment package (winmail.dat)",
+    ),
     (b"SQLite format 3\x00", "a database"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90\x00", "a program"),
@@ -68,11 +71,7 @@ fn utf16(head: &[u8]) -> Option<&'static str> {
     if pairs < 4 {
         return None;
     }
-    let nul = |odd: usize| {
-        (0..pairs)
-            .filter(|pair| head[pair * 2 + odd] == 0)
-            .count()
-    };
+    let nul = |odd: usize| (0..pairs).filter(|pair| head[pair * 2 + odd] == 0).count();
     match (nul(0), nul(1)) {
         (first, second) if second * 10 >= pairs * 9 && first * 10 <= pairs => Some(LITTLE),
         (first, second) if first * 10 >= pairs * 9 && second * 10 <= pairs => Some(BIG),
@@ -88,7 +87,12 @@ pub fn rendering(head: &[u8]) -> String {
         b' '..=b'~' => *b as char,
         _ => '.',
     };
-    short.iter().map(printable).collect::<String>().trim_end().to_owned()
+    short
+        .iter()
+        .map(printable)
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
 }
 
 #[cfg(test)]

@@ -88,8 +88,15 @@ mod tests {
 
     #[test]
     fn an_archive_is_told_by_its_entries() {
-        let sheet = zip(&archive(&["[Content_Types].xml", "_rels/.rels", "xl/workbook.xml"]));
-        assert_eq!((sheet.variant, &*sheet.seen), ("workbook", "an Excel workbook (xlsx)"));
+        let sheet = zip(&archive(&[
+            "[Content_Types].xml",
+            "_rels/.rels",
+            "xl/workbook.xml",
+        ]));
+        assert_eq!(
+            (sheet.variant, &*sheet.seen),
+            ("workbook", "an Excel workbook (xlsx)")
+        );
         let mut open = archive(&["mimetype"]);
         open.extend_from_slice(b"application/vnd.oasis.opendocument.spreadsheet");
         assert_eq!(zip(&open).variant, "workbook");
@@ -108,12 +115,21 @@ mod tests {
         bytes[30] = 9;
         bytes[48] = 1;
         let source = Source::of_bytes(&bytes).expect("a temporary file");
-        assert_eq!(ole(&bytes, 0, &source).expect("readable").variant, "workbook");
-        let name: Vec<u8> = "__substg1.0_".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(
+            ole(&bytes, 0, &source).expect("readable").variant,
+            "workbook"
+        );
+        let name: Vec<u8> = "__substg1.0_"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         bytes[1024..1024 + name.len()].copy_from_slice(&name);
         let source = Source::of_bytes(&bytes).expect("a temporary file");
         let found = ole(&bytes, 0, &source).expect("readable");
         assert_eq!(&*found.seen, "a message saved by Outlook (msg)");
-        assert_eq!(ole(&bytes[..9], 0, &source).expect("readable").variant, "workbook");
+        assert_eq!(
+            ole(&bytes[..9], 0, &source).expect("readable").variant,
+            "workbook"
+        );
     }
 }

@@ -46,7 +46,11 @@ impl Wrapped {
 impl Found {
     /// What a mail without an invoice is, in words.
     pub fn without(&self) -> String {
-        let kind = if self.signed { "a signed mail" } else { "a mail" };
+        let kind = if self.signed {
+            "a signed mail"
+        } else {
+            "a mail"
+        };
         if self.others.is_empty() {
             return format!("{kind} without an invoice in it");
         }
@@ -100,7 +104,12 @@ pub fn open(source: Source, before: u32) -> io::Result<Found> {
 
 impl Layer {
     /// Looks at each part; returns the mails inside this one that are still to be opened.
-    fn search(&self, bytes: &[u8], message: &Message<'_>, found: &mut Found) -> io::Result<Vec<Self>> {
+    fn search(
+        &self,
+        bytes: &[u8],
+        message: &Message<'_>,
+        found: &mut Found,
+    ) -> io::Result<Vec<Self>> {
         let mut inner = Vec::new();
         // Parts still to be looked at, the next last: a mail inside a mail comes before what follows it.
         let mut waiting: Vec<&MessagePart<'_>> = message.parts.iter().rev().collect();

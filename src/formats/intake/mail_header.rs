@@ -86,8 +86,12 @@ mod tests {
     fn headers_of_mails_are_known() {
         assert!(is_mail("MIME-Version: 1.0\n"));
         assert!(is_mail("content-type: text/plain"));
-        assert!(is_mail("X-Spam: no\nDate: today\n +0000\nSubject: March\n\n"));
-        assert!(is_mail("From a@b.example Mon\nFrom: a@b.example\nTo: c\n\n"));
+        assert!(is_mail(
+            "X-Spam: no\nDate: today\n +0000\nSubject: March\n\n"
+        ));
+        assert!(is_mail(
+            "From a@b.example Mon\nFrom: a@b.example\nTo: c\n\n"
+        ));
         for text in [
             "Date: 5 January 2026\nDear client\n",
             "LEDES1998B[]\nMIME-Version: 1.0\n",

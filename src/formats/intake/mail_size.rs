@@ -22,7 +22,9 @@ pub fn words(size: u64) -> String {
 /// Says that a mail has more parts than are opened.
 pub fn too_many_parts(bytes: &[u8]) -> Option<&'static str> {
     let multiparts = count(bytes, b"multipart");
-    if count(bytes, b"content-type") > PARTS || multiparts > PARTS || multiparts > WORK / bytes.len().max(1)
+    if count(bytes, b"content-type") > PARTS
+        || multiparts > PARTS
+        || multiparts > WORK / bytes.len().max(1)
     {
         return Some("more parts inside one another than are opened");
     }

@@ -19,7 +19,9 @@ pub fn recognise(text: &str) -> Option<Kind> {
     if is("svg") {
         return Some(Refused::text("", "a picture (SVG)").into());
     }
-    let markup = text.len() == 1 || text[1..].starts_with(name_start) || text[1..].starts_with(['?', '!', '/']);
+    let markup = text.len() == 1
+        || text[1..].starts_with(name_start)
+        || text[1..].starts_with(['?', '!', '/']);
     markup.then(|| Kind::Xml {
         invoice: is_invoice(text, doctype, element),
     })
@@ -43,7 +45,10 @@ fn first_names(text: &str) -> (&str, &str) {
             "?>"
         } else if let Some(declared) = rest.strip_prefix("<!") {
             let mut words = declared.split(|c: char| c.is_whitespace() || "[>".contains(c));
-            if words.next().is_some_and(|w| w.eq_ignore_ascii_case("doctype")) {
+            if words
+                .next()
+                .is_some_and(|w| w.eq_ignore_ascii_case("doctype"))
+            {
                 doctype = words.find(|w| !w.is_empty()).unwrap_or("");
             }
             ">"
@@ -70,9 +75,15 @@ fn is_invoice(text: &str, doctype: &str, element: &str) -> bool {
     ledes(doctype)
         || ledes(element)
         || known.contains(&element)
-        || ["<inv_id", "<lf_tax_id", "<lf_vendor_id", "<lf_matter_id", "<cl_id"]
-            .iter()
-            .any(|tag| text.contains(tag))
+        || [
+            "<inv_id",
+            "<lf_tax_id",
+            "<lf_vendor_id",
+            "<lf_matter_id",
+            "<cl_id",
+        ]
+        .iter()
+        .any(|tag| text.contains(tag))
 }
 
 #[cfg(test)]
@@ -93,13 +104,19 @@ mod tests {
     fn pages_and_spreadsheets_are_no_invoices() {
         let page = Some(Refused::text("", "a web page (HTML)").into());
         assert_eq!(recognise("<html>"), page);
-        assert_eq!(recognise("<?xml version=\"1.0\"?><!DOCTYPE html><html>"), page);
+        assert_eq!(
+            recognise("<?xml version=\"1.0\"?><!DOCTYPE html><html>"),
+            page
+        );
         let sheet = "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook>";
         assert_eq!(
             recognise(sheet),
             Some(Refused::text("workbook", "a spreadsheet saved as XML").into())
         );
         assert_eq!(recognise("< 5 hours"), None);
-        assert_eq!(recognise("<ledesxmlebilling2.2>"), Some(Kind::Xml { invoice: true }));
+        assert_eq!(
+            recognise("<ledesxmlebilling2.2>"),
+            Some(Kind::Xml { invoice: true })
+        );
     }
 }

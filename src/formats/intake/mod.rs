@@ -52,7 +52,10 @@ fn mailed(opening: &Opening) -> io::Result<Survey> {
     let mail = opening.source.part(opening.at, opening.source.len());
     let found = mail::open(mail, opening.line - 1)?;
     let Some(wrapped) = &found.invoice else {
-        return Ok(refusal::survey(opening, Refused::text("mail", found.without())));
+        return Ok(refusal::survey(
+            opening,
+            Refused::text("mail", found.without()),
+        ));
     };
     let mut survey = read(wrapped.kind.clone(), &wrapped.opening)?;
     renumber(&mut survey, wrapped);

@@ -97,7 +97,7 @@ mod tests {
         assert!(found.marked);
         assert_eq!((found.line, found.column, found.at), (3, 2, 6));
         assert!(found.head.starts_with(b"LEDES"));
-        assert_eq!(found.source.len(), 21);
+        assert_eq!(found.source.len(), 19);
     }
 
     #[test]

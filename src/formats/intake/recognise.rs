@@ -67,7 +67,9 @@ fn other(text: &str) -> Refused {
         return Refused::text("", "a print file (PostScript)");
     }
     let inner = text.trim_start_matches(['{', '[']).trim_start();
-    if inner.len() < text.len() && (inner.is_empty() || inner.starts_with(['"', ']', '}', '{', '['])) {
+    if inner.len() < text.len()
+        && (inner.is_empty() || inner.starts_with(['"', ']', '}', '{', '[']))
+    {
         return Refused::text("", "a JSON document");
     }
     let sample: Vec<char> = text.chars().take(4096).collect();
@@ -155,8 +157,14 @@ mod tests {
 
     #[test]
     fn a_line_of_some_megabytes_is_judged_by_its_beginning() {
-        assert_eq!(refused(&vec![b'x'; 3 << 20]).1, "a text without LEDES fields");
-        assert_eq!(refused(&vec![0; 3 << 20]).1, "a file of bytes that are no text");
+        assert_eq!(
+            refused(&vec![b'x'; 3 << 20]).1,
+            "a text without LEDES fields"
+        );
+        assert_eq!(
+            refused(&vec![0; 3 << 20]).1,
+            "a file of bytes that are no text"
+        );
         assert_eq!(refused(&vec![b','; 3 << 20]).0, "");
         assert_eq!(kind(&vec![b'|'; 3 << 20]), Kind::Pipe);
     }

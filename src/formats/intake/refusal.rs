@@ -1,9 +1,9 @@
 //! Hits of rule `not-ledes`: what a file is instead of an invoice file, or what stands round the invoice.
 
+use super::binary;
 use super::kind::Refused;
 use super::mail::Found;
 use super::opening::Opening;
-use super::binary;
 use crate::formats::{FileHits, LineNumbers, NoInvoices, Survey, encoding};
 use crate::model::{Anchor, Cell, Hit, RuleId, SourceText};
 

@@ -11,7 +11,11 @@ const RECORDS: usize = 50;
 /// The separator of the line with LEDES column names, which is one of the first few. Where no line has
 /// names, the separator of the records that follow a marker. `None` where neither is found.
 pub fn separator(text: &str) -> Option<char> {
-    let lines = || text.split(['\n', '\r']).filter(|l| !l.trim().is_empty()).take(LINES);
+    let lines = || {
+        text.split(['\n', '\r'])
+            .filter(|l| !l.trim().is_empty())
+            .take(LINES)
+    };
     for line in lines() {
         let names = |separator| line.split(separator).filter(|n| is_column(n)).count();
         if line.contains('|') && names('|') > 0 {
@@ -131,7 +135,9 @@ impl Seen {
             ));
         }
         if let Some(value) = self.exponent {
-            words.push(format!("numbers such as {value}, whose last digits are lost"));
+            words.push(format!(
+                "numbers such as {value}, whose last digits are lost"
+            ));
         }
         if let Some(value) = self.date {
             words.push(format!("dates such as {value}"));
