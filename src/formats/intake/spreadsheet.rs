@@ -21,7 +21,11 @@ pub fn separator(text: &str) -> Option<char> {
         if line.contains('|') && names('|') > 0 {
             return Some('|');
         }
-        let found = ['\t', ';', ','].into_iter().find(|s| names(*s) >= 3);
+        // Lists of timekeepers have columns of the same names.
+        let lines_of_an_invoice = ["INVOICE_", "LINE_ITEM_"].iter().any(|n| line.contains(n));
+        let found = ['\t', ';', ',']
+            .into_iter()
+            .find(|s| lines_of_an_invoice && names(*s) >= 3);
         if found.is_some() {
             return found;
         }
@@ -170,6 +174,8 @@ mod tests {
             assert_eq!(separator(&marked), Some(found));
         }
         assert_eq!(separator("name,rate,hours\n"), None);
+        let list = "TIMEKEEPER_ID,TIMEKEEPER_NAME,TIMEKEEPER_CLASSIFICATION\n";
+        assert_eq!(separator(list), None);
         let records = format!("LEDES1998B[]\n20260105{}", ",1".repeat(23));
         assert_eq!(separator(&records), Some(','));
         assert_eq!(separator("LEDES1998B[]\n20260105|1[]\n"), None);
