@@ -169,7 +169,7 @@ impl LineNumbers {
     pub fn outer(&self, inner: u32) -> u32 {
         match self {
             Self::Same => inner,
-            Self::After(before) => inner + before,
+            Self::After(before) => inner.saturating_add(*before),
             Self::Table(table) => table
                 .get(inner.saturating_sub(1) as usize)
                 .or(table.last())
