@@ -94,7 +94,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             .context("--threads")?;
     }
     let to_terminal = io::stdout().is_terminal();
-    let look = Look::of_terminal(to_terminal);
+    let look = look();
     let out: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(1 << 16, io::stdout()));
     let mut sink = renderer(args.format, out, &look);
     // A bar between the lines of a report on the same terminal would tear it.
@@ -140,4 +140,15 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         shelf,
         client: args.client.clone(),
     })
+}
+
+/// Colour only where the output is a terminal that wants it; its width, or 100 characters.
+fn look() -> Look {
+    let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    Look {
+        colour,
+        width: width.unwrap_or(100).clamp(40, 160),
+        ..Look::default()
+    }
 }
