@@ -97,7 +97,7 @@ impl Overview {
         let verdict = Verdict::of(&file.findings);
         Self {
             anchor: anchor.to_owned(),
-            name: "The file".to_owned(),
+            name: "file as a whole".to_owned(),
             path: shown(&file.path),
             client: String::new(),
             total: String::new(),
@@ -121,16 +121,16 @@ pub(super) struct FilePart {
 
 impl FilePart {
     pub fn new(anchor: String, file: &FileReport) -> Self {
-        let mut told = FxHashSet::default();
-        let findings = file
+        let mut findings: Vec<Card> = file
             .findings
             .iter()
             .enumerate()
             .map(|(at, finding)| {
                 let excerpt = finding.places.first().and_then(Quote::of);
-                Card::new(format!("{anchor}f{at}"), finding, "?", excerpt, &mut told)
+                Card::new(format!("{anchor}f{at}"), finding, "?", excerpt)
             })
             .collect();
+        Card::explain_once(findings.iter_mut());
         Self {
             path: shown(&file.path),
             about: about(file),
@@ -236,19 +236,9 @@ pub(super) struct Card {
 }
 
 impl Card {
-    /// `told` holds the explanations already given in this part of the page; each is given once.
-    fn new(
-        id: String,
-        finding: &Finding,
-        currency: &str,
-        excerpt: Option<Quote>,
-        told: &mut FxHashSet<String>,
-    ) -> Self {
+    fn new(id: String, finding: &Finding, currency: &str, excerpt: Option<Quote>) -> Self {
         let first = finding.places.first();
-        let mut once = |text: &str| {
-            let key = format!("{}\0{text}", finding.rule);
-            (!text.is_empty() && told.insert(key)).then(|| shown(text))
-        };
+        let unless_empty = |text: &str| (!text.is_empty()).then(|| shown(text));
         Self {
             id,
             class: finding.level.name(),
@@ -264,14 +254,29 @@ impl Card {
                 .at_risk
                 .filter(|money| !money.is_zero())
                 .map(|money| amount(&money, currency)),
-            why: once(&finding.why),
-            help: once(&finding.help),
-            source: once(&finding.source),
+            why: unless_empty(&finding.why),
+            help: unless_empty(&finding.help),
+            source: unless_empty(&finding.source),
             consequences: finding
                 .consequences
                 .iter()
                 .map(|c| (shown(&c.message), c.rule.clone()))
                 .collect(),
+        }
+    }
+
+    /// Leaves why and what to do only at the first of the cards, in the order of the page, that says it of a rule.
+    fn explain_once<'a>(cards: impl Iterator<Item = &'a mut Self>) {
+        let mut told = FxHashSet::default();
+        for card in cards {
+            for text in [&mut card.why, &mut card.help, &mut card.source] {
+                let known = text
+                    .as_ref()
+                    .is_some_and(|text| !told.insert(format!("{}\0{text}", card.rule)));
+                if known {
+                    *text = None;
+                }
+            }
         }
     }
 }
