@@ -1,6 +1,7 @@
 //! The lines of a bill as a table, and which finding stands beside which line.
 
-use super::{Card, Quote, shown};
+use super::card::{self, Card, Quote};
+use super::shown;
 use crate::check::BillLine;
 use crate::model::{Field, Finding, LedesFormat, Place};
 use crate::render::wording::{grouped, level_words};
@@ -133,7 +134,7 @@ impl Table {
                     class: finding.level.name(),
                     words: level_words(finding.level),
                     rule: finding.rule.clone(),
-                    place: super::place(place),
+                    place: card::place(place),
                     value: place.value.as_deref().map(shown),
                 });
             }
