@@ -4,7 +4,4 @@
 
 pub mod report;
 
-pub use report::{
-    Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, RuleUsed, Run, RunError, Sink,
-    Summary, Verdict, Wants,
-};
+pub use report::{Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, Run, RuleUsed, RunError, Sink, Summary, Verdict, Wants};

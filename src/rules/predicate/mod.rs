@@ -27,7 +27,8 @@ pub trait Predicate: Send + Sync {
 pub type Build = fn(&mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>;
 
 /// Every kind. A new predicate is one file and one line here.
-pub const KINDS: &[(&str, Build)] = &[];
+pub const KINDS: &[(&str, Build)] = &[
+];
 
 /// Makes the predicates of a rule.
 ///
@@ -56,11 +57,7 @@ pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
         };
         predicates.push(make(&mut params)?);
     }
-    if let Some(unknown) = rule
-        .params
-        .keys()
-        .find(|k| !params.asked.contains(&k.as_str()))
-    {
+    if let Some(unknown) = rule.params.keys().find(|k| !params.asked.contains(&k.as_str())) {
         return Err(PackMistake::UnknownWord {
             found: unknown.clone(),
             what: "parameter of this rule",
@@ -94,18 +91,14 @@ impl Params<'_> {
     ///
     /// # Errors
     /// Anything else.
-    pub fn decimal(
-        &mut self,
-        name: &'static str,
-        default: Decimal,
-    ) -> Result<Decimal, PackMistake> {
+    pub fn decimal(&mut self, name: &'static str, default: Decimal) -> Result<Decimal, PackMistake> {
         self.asked.push(name);
         match self.given.get(name) {
             None => Ok(default),
             Some(Param::Integer(n)) => Ok(Decimal::from(*n)),
-            Some(found @ Param::Text(text)) => {
-                text.parse().map_err(|_| self.wrong(name, found, "amount"))
-            }
+            Some(found @ Param::Text(text)) => text
+                .parse()
+                .map_err(|_| self.wrong(name, found, "amount")),
             Some(found) => Err(self.wrong(name, found, "amount")),
         }
     }
