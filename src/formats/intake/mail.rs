@@ -23,6 +23,8 @@ pub struct Found {
     pub signed: bool,
     /// What else it holds, in words.
     pub others: Vec<String>,
+    /// Why it, or a mail inside it, was not opened, in words that complete "a mail".
+    pub closed: Option<String>,
 }
 
 /// An invoice inside a mail.
@@ -51,6 +53,9 @@ impl Found {
         } else {
             "a mail"
         };
+        if let Some(closed) = &self.closed {
+            return format!("{kind} {closed}");
+        }
         if self.others.is_empty() {
             return format!("{kind} without an invoice in it");
         }
@@ -84,12 +89,12 @@ pub fn open(source: Source, before: u32) -> io::Result<Found> {
     }];
     while let Some(layer) = layers.pop() {
         if layer.source.len() > mail_size::LIMIT {
-            found.others.push(mail_size::words(layer.source.len()));
+            found.closed = Some(mail_size::words(layer.source.len()));
             continue;
         }
         let bytes = layer.source.bytes(0, mail_size::LIMIT as usize)?;
         if let Some(words) = mail_size::too_many_parts(&bytes) {
-            found.others.push(words.to_owned());
+            found.closed = Some(words.to_owned());
             continue;
         }
         let parser = MessageParser::new().with_mime_headers();
