@@ -5,9 +5,12 @@ pub mod cells;
 pub mod encoding;
 pub mod intake;
 pub mod lexer;
+pub mod pipe;
 pub mod source;
 
 pub use source::{LineNumbers, Source};
+
+pub use pipe::survey;
 
 use crate::model::{Hit, Hits, Invoice, LedesFormat, SourceText};
 use std::io;

@@ -1,6 +1,22 @@
 //! Predicate kinds: what a table cannot say, one file each. A rule names the kinds that look for it.
 //! Not here: levels, texts, and branches for one rule in the engine.
 
+mod activity_without_task;
+mod code_cells;
+mod code_in_wrong_field;
+mod code_on_wrong_line_type;
+mod code_set_not_allowed;
+mod jcode_use;
+mod malformed_code;
+mod missing_code;
+mod mixed_code_sets;
+mod name_order;
+mod posted_heading;
+mod residual_code;
+mod tax_as_expense;
+mod timekeeper_class;
+mod unknown_code;
+
 use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
@@ -27,8 +43,7 @@ pub trait Predicate: Send + Sync {
 pub type Build = fn(&mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>;
 
 /// Every kind. A new predicate is one file and one line here.
-pub const KINDS: &[(&str, Build)] = &[
-];
+pub const KINDS: &[(&str, Build)] = &[];
 
 /// Makes the predicates of a rule.
 ///
@@ -57,7 +72,11 @@ pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
         };
         predicates.push(make(&mut params)?);
     }
-    if let Some(unknown) = rule.params.keys().find(|k| !params.asked.contains(&k.as_str())) {
+    if let Some(unknown) = rule
+        .params
+        .keys()
+        .find(|k| !params.asked.contains(&k.as_str()))
+    {
         return Err(PackMistake::UnknownWord {
             found: unknown.clone(),
             what: "parameter of this rule",
@@ -91,14 +110,18 @@ impl Params<'_> {
     ///
     /// # Errors
     /// Anything else.
-    pub fn decimal(&mut self, name: &'static str, default: Decimal) -> Result<Decimal, PackMistake> {
+    pub fn decimal(
+        &mut self,
+        name: &'static str,
+        default: Decimal,
+    ) -> Result<Decimal, PackMistake> {
         self.asked.push(name);
         match self.given.get(name) {
             None => Ok(default),
             Some(Param::Integer(n)) => Ok(Decimal::from(*n)),
-            Some(found @ Param::Text(text)) => text
-                .parse()
-                .map_err(|_| self.wrong(name, found, "amount")),
+            Some(found @ Param::Text(text)) => {
+                text.parse().map_err(|_| self.wrong(name, found, "amount"))
+            }
             Some(found) => Err(self.wrong(name, found, "amount")),
         }
     }

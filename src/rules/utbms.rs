@@ -1,1 +1,0 @@
-//! The UTBMS code sets and timekeeper classes, as data.
