@@ -3,5 +3,6 @@
 //! Not here: any format's syntax, any rule's text, any way of printing.
 
 pub mod report;
+pub mod scenario;
 
 pub use report::{Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, Run, RuleUsed, RunError, Sink, Summary, Verdict, Wants};
