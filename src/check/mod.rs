@@ -2,7 +2,21 @@
 //! and one cause becomes one finding.
 //! Not here: any format's syntax, any rule's text, any way of printing.
 
+mod bill;
+mod families;
+mod gather;
+mod inputs;
+mod judge;
+mod message;
+mod places;
 pub mod report;
+mod run;
 pub mod scenario;
 
-pub use report::{Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, Run, RuleUsed, RunError, Sink, Summary, Verdict, Wants};
+pub use inputs::Input;
+pub use judge::Options;
+pub use report::{
+    Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, RuleUsed, Run, RunError, Sink,
+    Summary, Verdict, Wants,
+};
+pub use run::{CheckError, Progress, Quiet, check, check_bytes};

@@ -73,7 +73,7 @@ fn in_force(shelf: &Shelf, id: &str) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&
     let mut found = None;
     let mut formats = Vec::new();
     for format in LedesFormat::ALL {
-        let set = shelf.rules_for(format, None)?;
+        let set = shelf.rules_for(Some(format), None)?;
         if let Some(rule) = set.rules().iter().find(|rule| rule.id.as_str() == id) {
             found.get_or_insert_with(|| Arc::clone(rule));
             formats.push(format.name());

@@ -1,23 +1,148 @@
-//! The commands: one file each, with its arguments, a call and a renderer.
-//! Not here: any reading, judging or rendering of their own.
+//! The commands, one file each: arguments, a call, a renderer.
+//! Not here: anything a command does beyond choosing.
 
-pub mod codes;
-pub mod explain;
+mod check;
+mod codes;
+mod completions;
+mod explain;
+mod man;
 mod paragraph;
-pub mod rules;
+mod progress;
+mod rules;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+/// Checks law firms' LEDES invoices before they are sent to the clients' e-billing portals.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cleanbill",
+    version,
+    before_help = "Example:  cleanbill check march.txt",
+    after_help = "Exit status: 0 nothing at or above --fail-on; 1 findings; 2 wrong usage, configuration or pack; \
+                  3 the system failed (a file could not be opened)."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Say on standard error what the program does (or set CLEANBILL_LOG)
+    #[arg(long, short, global = true)]
+    verbose: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check invoices: files, folders, or - for standard input
+    Check(check::Args),
+    /// Explain a rule: what it looks for, why, and what to do
+    Explain(explain::Args),
+    /// List the rules
+    Rules(rules::Args),
+    /// Search the UTBMS codes by code or words
+    Codes(codes::Args),
+    /// Write the completions of a shell to standard output
+    Completions(completions::Args),
+    /// Write the manual pages into a folder
+    Man(man::Args),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Nothing to object to.
+    Clean,
+    /// Findings at or above the asked level.
+    Findings,
+    /// Wrong usage, configuration or pack.
+    Usage,
+    /// The system failed.
+    System,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Clean => 0,
+            Outcome::Findings => 1,
+            Outcome::Usage => 2,
+            Outcome::System => 3,
+        })
+    }
+}
+
+/// The command line of the program, for completions and manual pages.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() {
+                Outcome::Usage.into()
+            } else {
+                Outcome::Clean.into()
+            };
+        }
+    };
+    log_to_stderr(cli.verbose);
+    let simple = |result: anyhow::Result<()>| result.map(|()| Outcome::Clean);
+    let mut out = anstream::stdout().lock();
+    let result = match &cli.command {
+        Command::Check(args) => {
+            drop(out);
+            check::run(args)
+        }
+        Command::Explain(args) => simple(explain::run(args, &mut out)),
+        Command::Rules(args) => simple(rules::run(args, &mut out)),
+        Command::Codes(args) => simple(codes::run(args, &mut out)),
+        Command::Completions(args) => simple(completions::run(args, &mut out)),
+        Command::Man(args) => simple(man::run(args)),
+    };
+    match result {
+        Ok(outcome) => outcome.into(),
+        Err(error) => failed(&error),
+    }
+}
+
+/// A reader that went away, as `head` does, is no failure of ours.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    let io_error = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<io::Error>());
+    if io_error.is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe) {
+        return Outcome::Clean.into();
+    }
+    let _ = writeln!(io::stderr(), "cleanbill: {error:#}");
+    if io_error.is_some() {
+        Outcome::System.into()
+    } else {
+        Outcome::Usage.into()
+    }
+}
+
+fn log_to_stderr(verbose: bool) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_env("CLEANBILL_LOG")
+        .unwrap_or_else(|_| EnvFilter::new(if verbose { "info" } else { "warn" }));
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .try_init();
+}
 
 #[cfg(test)]
 mod tests {
-    use clap::{Args, Command};
+    use clap::CommandFactory;
 
     #[test]
     fn help_of_each_command_begins_with_an_example() {
-        let commands = [
-            super::explain::Args::augment_args(Command::new("explain")),
-            super::rules::Args::augment_args(Command::new("rules")),
-            super::codes::Args::augment_args(Command::new("codes")),
-        ];
-        for mut command in commands {
+        for mut command in super::Cli::command().get_subcommands().cloned() {
             let help = command.render_long_help().to_string();
             assert!(help.trim_start().starts_with("Example"), "{help}");
         }

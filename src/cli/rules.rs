@@ -82,7 +82,7 @@ fn listed() -> anyhow::Result<Vec<Listed>> {
     let shelf = Shelf::shipped()?;
     let sets = LedesFormat::ALL
         .into_iter()
-        .map(|format| Ok((format, shelf.rules_for(format, None)?)))
+        .map(|format| Ok((format, shelf.rules_for(Some(format), None)?)))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let mut rules: Vec<Listed> = Vec::new();
     for pack in shelf.packs() {

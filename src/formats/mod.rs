@@ -2,10 +2,15 @@
 //! Not here: arithmetic, codes, guidelines, levels of findings, and texts of messages.
 
 pub mod cells;
+pub mod encoding;
+pub mod intake;
 pub mod lexer;
+pub mod pipe;
 pub mod source;
 
 pub use source::{LineNumbers, Source};
+
+pub use pipe::survey;
 
 use crate::model::{Hit, Hits, Invoice, LedesFormat, SourceText};
 use std::io;
@@ -23,14 +28,16 @@ pub struct Survey {
     pub file: FileHits,
     /// Its invoices, in the order of their first lines.
     pub invoices: Box<dyn Invoices>,
-    /// Line numbers of the outer file, where the invoice stood inside a mail.
+    /// Line numbers of the outer file, where the invoice stood inside a mail; for the readings, since `file`
+    /// has them already.
     pub numbers: LineNumbers,
 }
 
 /// Hits about a file as a whole, with the lines they point into.
 #[derive(Default)]
 pub struct FileHits {
-    /// The lines concerned, and no others.
+    /// The lines concerned, and no others. They carry the numbers of the file a person has before them,
+    /// also where the invoice stood inside a mail.
     pub text: SourceText,
     /// The hits; their cells are in `text`.
     pub hits: Vec<Hit>,

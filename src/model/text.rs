@@ -152,6 +152,13 @@ impl SourceText {
         start
     }
 
+    /// Gives every line another number: those of the file round a part that was unwrapped.
+    pub fn renumber(&mut self, outer: impl Fn(u32) -> u32) {
+        for line in &mut self.lines {
+            line.number = outer(line.number);
+        }
+    }
+
     /// The whole text, lines ended by a line feed.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -1,13 +1,14 @@
 //! The rules in force for an invoice, and the shelf of packs they are put together from.
 
+use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Pack;
-use super::pack::PackMistake;
 use super::predicate::{self, Judging, Predicate};
 use super::rule::{Rule, level_of};
 use crate::model::{Hits, Invoice, LedesFormat, RuleId};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::{fs, sync::Arc};
 
 /// The packs compiled into the program.
 const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/packs.json"));
@@ -145,6 +146,29 @@ impl Shelf {
         self.packs.push(Arc::new(pack));
     }
 
+    /// Adds the packs of a folder: its `.toml` files, one pack each.
+    ///
+    /// # Errors
+    /// A folder or file that cannot be read, or a file that is no pack; with its place.
+    pub fn add_folder(&mut self, folder: &Path) -> Result<(), PackMistake> {
+        let unreadable = |path: &Path, message: String| PackMistake::Unreadable {
+            place: path.display().to_string(),
+            message,
+        };
+        let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, e.to_string()))?;
+        let mut files: Vec<PathBuf> = entries
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|x| x == "toml"))
+            .collect();
+        files.sort();
+        for file in files {
+            let text = fs::read_to_string(&file).map_err(|e| unreadable(&file, e.to_string()))?;
+            let pack = toml::from_str(&text).map_err(|e| unreadable(&file, e.to_string()))?;
+            self.add(pack);
+        }
+        Ok(())
+    }
+
     /// Every pack.
     pub fn packs(&self) -> &[Arc<Pack>] {
         &self.packs
@@ -163,12 +187,13 @@ impl Shelf {
     }
 
     /// The packs in force for an invoice, earlier ones first: format, UTBMS, house, then what governs the client.
+    /// Without a format, for a file that is no invoice, the rules of every format stand in for those of one.
     ///
     /// # Errors
     /// An `extends` that names no pack or leads back to itself.
     pub fn in_force(
         &self,
-        format: LedesFormat,
+        format: Option<LedesFormat>,
         client_id: Option<&str>,
     ) -> Result<Vec<Arc<Pack>>, PackMistake> {
         let mut chosen = Vec::new();
@@ -178,7 +203,10 @@ impl Shelf {
                     .get(key)
                     .is_some_and(|list| value.is_some_and(|v| list.iter().any(|l| l == v)))
             };
-            let by_format = governs("ledes_format", Some(format.name()));
+            let by_format = match format {
+                Some(format) => governs("ledes_format", Some(format.name())),
+                None => pack.pack == "ledes",
+            };
             let by_client = governs("client_id", client_id);
             let always = matches!(pack.pack.as_str(), "utbms" | "house");
             if by_format || by_client || always {
@@ -220,7 +248,7 @@ impl Shelf {
     /// A mistake in a pack.
     pub fn rules_for(
         &self,
-        format: LedesFormat,
+        format: Option<LedesFormat>,
         client_id: Option<&str>,
     ) -> Result<RuleSet, PackMistake> {
         RuleSet::laid(self.in_force(format, client_id)?, &self.packs)

@@ -1,0 +1,402 @@
+//! Hits turned into findings: levels, texts, families, money.
+
+use super::families::speakers;
+use super::message::{filled, shortened};
+use super::places::{Ground, MOST_PLACES};
+use super::report::NotChecked;
+use crate::model::{
+    Anchor, Cell, Consequence, Edit, Finding, Fix, Hit, Hits, Level, Mark, Place, RuleId, Scope,
+    Unjudged,
+};
+use crate::rules::{Gathering, Rule, RuleSet};
+use rust_decimal::Decimal;
+use rustc_hash::{FxHashMap, FxHashSet};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// What hits about one invoice, or about a file, come to.
+pub struct Gathered {
+    /// Most serious first, then in the order of the file.
+    pub findings: Vec<Finding>,
+    /// Rules that could not be applied, and why.
+    pub not_checked: Vec<NotChecked>,
+    /// Money in doubt over all findings; never more than the total.
+    pub at_risk: Decimal,
+}
+
+type Key = (RuleId, &'static str, &'static str, Option<String>, usize);
+
+/// A finding in the making.
+struct Draft<'a> {
+    hit: Hit,
+    rule: &'a Rule,
+    marks: Vec<Mark>,
+    hits: usize,
+    consequences: Vec<Consequence>,
+}
+
+/// Gathers hits. `number` is the invoice's, for messages and fingerprints.
+pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> Gathered {
+    let Hits { hits, unjudged } = hits;
+    let loud: Vec<Hit> = hits
+        .into_iter()
+        .filter(|hit| {
+            rules
+                .rule(hit.rule)
+                .is_some_and(|rule| rule.variant(hit.variant).level > Level::Off)
+        })
+        .collect();
+    let speaker = speakers(rules, &loud);
+    let mut drafts: Vec<Draft<'_>> = Vec::new();
+    let mut by_key: FxHashMap<Key, usize> = FxHashMap::default();
+    let mut draft_of: Vec<Option<usize>> = vec![None; loud.len()];
+    for (index, hit) in loud.iter().enumerate() {
+        let Some(rule) = rules.rule(hit.rule).filter(|_| speaker[index] == index) else {
+            continue;
+        };
+        let key = key_of(rule, hit, ground, index);
+        let at = *by_key.entry(key).or_insert_with(|| {
+            drafts.push(Draft {
+                hit: hit.clone(),
+                rule,
+                marks: Vec::new(),
+                hits: 0,
+                consequences: Vec::new(),
+            });
+            drafts.len() - 1
+        });
+        drafts[at].marks.extend(hit.marks.iter().copied());
+        drafts[at].hits += 1;
+        draft_of[index] = Some(at);
+    }
+    for (index, hit) in loud.iter().enumerate() {
+        if let Some(at) = draft_of[speaker[index]].filter(|_| speaker[index] != index) {
+            let message = message_of(rules, hit, ground, number);
+            add_consequence(&mut drafts[at].consequences, hit.rule, message);
+        }
+    }
+    let not_checked = attach_unjudged(rules, unjudged, &mut drafts);
+    let mut money = Money::default();
+    let mut seen: FxHashMap<String, u32> = FxHashMap::default();
+    let mut findings: Vec<Finding> = drafts
+        .into_iter()
+        .map(|draft| finish(draft, ground, number, &mut money, &mut seen))
+        .collect();
+    findings.sort_by_key(|f| {
+        let place = f.places.first().map(|p| (p.line, p.column));
+        (std::cmp::Reverse(f.level), place)
+    });
+    Gathered {
+        at_risk: money.total(ground),
+        findings,
+        not_checked,
+    }
+}
+
+fn key_of(rule: &Rule, hit: &Hit, ground: Ground<'_>, index: usize) -> Key {
+    let mark = hit.marks.first();
+    let field = mark.map_or("", |m| m.field);
+    let value = || mark.map(|m| ground.text.get(m.cell).trim().to_owned());
+    match rule.gathering {
+        Gathering::All => (hit.rule, hit.variant, "", None, 0),
+        Gathering::Field => (hit.rule, hit.variant, field, None, 0),
+        Gathering::Value => (hit.rule, hit.variant, field, value(), 0),
+        Gathering::None => (hit.rule, hit.variant, field, None, index + 1),
+    }
+}
+
+fn add_consequence(list: &mut Vec<Consequence>, rule: RuleId, message: String) {
+    let known = list
+        .iter()
+        .any(|c| c.rule == rule.as_str() && c.message == message);
+    if !known && list.len() < MOST_PLACES {
+        list.push(Consequence {
+            rule: rule.as_str().to_owned(),
+            message,
+        });
+    }
+}
+
+/// A rule that could not be applied because of a cell some finding is about goes away with that finding.
+fn attach_unjudged(
+    rules: &RuleSet,
+    unjudged: Vec<Unjudged>,
+    drafts: &mut [Draft<'_>],
+) -> Vec<NotChecked> {
+    if unjudged.is_empty() {
+        return Vec::new();
+    }
+    let mut by_cell: FxHashMap<Cell, usize> = FxHashMap::default();
+    for (index, draft) in drafts.iter().enumerate() {
+        for mark in &draft.marks {
+            by_cell.entry(mark.cell).or_insert(index);
+        }
+    }
+    let mut not_checked: FxHashSet<RuleId> = FxHashSet::default();
+    for missed in unjudged {
+        let Some(rule) = rules.rule(missed.rule).filter(|r| !r.is_off()) else {
+            continue;
+        };
+        match by_cell.get(&missed.because) {
+            Some(index) => add_consequence(
+                &mut drafts[*index].consequences,
+                missed.rule,
+                format!("could not be judged: {}", rule.title),
+            ),
+            None => {
+                not_checked.insert(missed.rule);
+            }
+        }
+    }
+    let mut list: Vec<NotChecked> = not_checked
+        .into_iter()
+        .map(|rule| NotChecked {
+            rule: rule.as_str().to_owned(),
+            because: "a value it needs could not be read".to_owned(),
+        })
+        .collect();
+    list.sort();
+    list
+}
+
+fn message_of(rules: &RuleSet, hit: &Hit, ground: Ground<'_>, number: &str) -> String {
+    let Some(rule) = rules.rule(hit.rule) else {
+        return hit.rule.to_string();
+    };
+    let mut places = Vec::new();
+    if let Some(mark) = hit.marks.first() {
+        ground.add(
+            &Mark {
+                everywhere: None,
+                ..*mark
+            },
+            &mut places,
+        );
+    }
+    sentence(rule, hit, places.first(), 1, ground, number)
+}
+
+fn sentence(
+    rule: &Rule,
+    hit: &Hit,
+    place: Option<&Place>,
+    count: usize,
+    ground: Ground<'_>,
+    number: &str,
+) -> String {
+    let mark = hit.marks.first();
+    let common = |name: &str| -> Option<String> {
+        Some(match name {
+            "field" => mark.map_or("", |m| m.field).to_owned(),
+            "value" => {
+                let value = mark.map(|m| ground.text.get(m.cell)).unwrap_or_default();
+                shortened(value.trim(), 60)
+            }
+            "item" => place
+                .and_then(|p| p.item.clone())
+                .unwrap_or_else(|| "?".to_owned()),
+            "line" => place.map_or(0, |p| p.line).to_string(),
+            "invoice" => number.to_owned(),
+            "expected" => hit.expected.clone().unwrap_or_default(),
+            "count" => count.to_string(),
+            _ => return None,
+        })
+    };
+    // Line numbers among the values are the reader's own; a mail moves them.
+    let mapped;
+    let hit = if hit.args.iter().any(|(n, _)| is_line_number(n)) {
+        let mut copy = hit.clone();
+        for (name, value) in &mut copy.args {
+            if let Some(inner) = value.parse().ok().filter(|_| is_line_number(name)) {
+                *value = ground.numbers.outer(inner).to_string();
+            }
+        }
+        mapped = copy;
+        &mapped
+    } else {
+        hit
+    };
+    filled(&rule.variant(hit.variant).message, hit, &common)
+}
+
+fn is_line_number(name: &str) -> bool {
+    matches!(name, "line2" | "between")
+}
+
+/// The lines whose money findings put in doubt.
+#[derive(Default)]
+struct Money {
+    whole: bool,
+    lines: FxHashSet<u32>,
+    extra: Decimal,
+}
+
+impl Money {
+    fn total(&self, ground: Ground<'_>) -> Decimal {
+        let Some(invoice) = ground.invoice else {
+            return Decimal::ZERO;
+        };
+        let total = invoice.total.get().unwrap_or_default().max(Decimal::ZERO);
+        if self.whole {
+            return total;
+        }
+        let lines = self.lines.iter().copied();
+        let sum = line_totals(ground, lines) + self.extra;
+        sum.min(total)
+    }
+}
+
+fn line_totals(ground: Ground<'_>, lines: impl Iterator<Item = u32>) -> Decimal {
+    let Some(invoice) = ground.invoice else {
+        return Decimal::ZERO;
+    };
+    lines
+        .filter_map(|l| invoice.lines.get(l as usize)?.total.get())
+        .fold(Decimal::ZERO, |sum, total| {
+            sum.checked_add(total.max(Decimal::ZERO)).unwrap_or(sum)
+        })
+}
+
+/// Money one finding puts in doubt: nothing below `reduce`, else its scope's amount or the hit's own.
+fn at_risk(draft: &Draft<'_>, ground: Ground<'_>, money: &mut Money) -> Option<Decimal> {
+    let variant = draft.rule.variant(draft.hit.variant);
+    let invoice = ground.invoice?;
+    if variant.level < Level::Reduce {
+        return None;
+    }
+    let total = invoice.total.get().unwrap_or_default().max(Decimal::ZERO);
+    match variant.scope {
+        Scope::Invoice => {
+            money.whole = true;
+            Some(total)
+        }
+        Scope::Line => {
+            let lines: FxHashSet<u32> = match draft.hit.anchor {
+                Anchor::Line(_) => draft.marks.iter().filter_map(|m| m.line).collect(),
+                Anchor::Invoice | Anchor::Matter(_) => FxHashSet::default(),
+            };
+            let scope = line_totals(ground, lines.iter().copied());
+            let amount = match draft.hit.amount {
+                Some(own) => {
+                    let own = own.min(scope);
+                    money.extra += own;
+                    own
+                }
+                None => {
+                    money.lines.extend(&lines);
+                    scope
+                }
+            };
+            Some(amount.min(total))
+        }
+    }
+}
+
+fn finish(
+    draft: Draft<'_>,
+    ground: Ground<'_>,
+    number: &str,
+    money: &mut Money,
+    seen: &mut FxHashMap<String, u32>,
+) -> Finding {
+    let mut places = Vec::new();
+    let total: usize = draft
+        .marks
+        .iter()
+        .map(|mark| ground.add(mark, &mut places))
+        .sum();
+    let risk = at_risk(&draft, ground, money);
+    let Draft {
+        hit,
+        rule,
+        hits,
+        consequences,
+        ..
+    } = draft;
+    let variant = rule.variant(hit.variant);
+    let mut message = sentence(rule, &hit, places.first(), total, ground, number);
+    if hits > 1 && !variant.message.contains("{count}") {
+        let more = hits - 1;
+        let _ = write!(
+            message,
+            " (and {more} more {} like it)",
+            if more == 1 { "place" } else { "places" }
+        );
+    }
+    let fix = rule.fix.zip(hit.expected.as_ref()).map(|(safety, value)| Fix {
+        safety,
+        edits: edits(rule, &hit, hits, &places, value),
+    });
+    Finding {
+        rule: rule.id.as_str().to_owned(),
+        pack: rule.pack.to_string(),
+        level: variant.level,
+        scope: variant.scope,
+        confidence: rule.confidence,
+        message,
+        why: rule.why.clone(),
+        help: variant.help.clone(),
+        source: rule.source.clone(),
+        fingerprint: fingerprint(rule, &hit, number, places.first(), seen),
+        places_total: (total > places.len()).then_some(total),
+        places,
+        expected: hit.expected,
+        at_risk: risk,
+        consequences,
+        fix: fix.filter(|f| !f.edits.is_empty()),
+    }
+}
+
+/// The expected value goes to the first place, or to all where all hold the same value.
+fn edits(rule: &Rule, hit: &Hit, hits: usize, places: &[Place], value: &str) -> Vec<Edit> {
+    let everywhere = hit.marks.first().is_some_and(|m| m.everywhere.is_some());
+    let alike = everywhere || rule.gathering == Gathering::Value || hits == 1 && hit.marks.len() == 1;
+    let changed = if alike { places.len() } else { 1 };
+    places
+        .iter()
+        .take(changed)
+        .filter_map(|p| {
+            Some(Edit {
+                line: p.line,
+                field: p.field.clone()?,
+                value: value.to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The same for the same finding in the next run: line numbers may have moved, so they are left out.
+fn fingerprint(
+    rule: &Rule,
+    hit: &Hit,
+    number: &str,
+    place: Option<&Place>,
+    seen: &mut FxHashMap<String, u32>,
+) -> String {
+    let part = |text: Option<&String>| text.cloned().unwrap_or_default();
+    let mut key = [
+        rule.id.as_str().to_owned(),
+        hit.variant.to_owned(),
+        number.to_owned(),
+        part(place.and_then(|p| p.field.as_ref())),
+        part(place.and_then(|p| p.item.as_ref())),
+        part(place.and_then(|p| p.value.as_ref())),
+    ]
+    .join("\u{1f}");
+    let before = seen.entry(key.clone()).or_default();
+    if *before > 0 {
+        let _ = write!(key, "\u{1f}{before}");
+    }
+    *before += 1;
+    hex(&Sha256::digest(key.as_bytes()), 16)
+}
+
+/// The first `digits` hexadecimal digits of a hash.
+pub fn hex(bytes: &[u8], digits: usize) -> String {
+    let mut out = String::with_capacity(digits);
+    for byte in bytes {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out.truncate(digits);
+    out
+}

@@ -1,0 +1,179 @@
+//! The rules for each kind of invoice, and one invoice judged by them.
+
+use super::bill::bill;
+use super::gather::{Gathered, gather, hex};
+use super::places::Ground;
+use super::report::{InvoiceReport, NotChecked, PackUsed, RuleUsed, Verdict, Wants};
+use crate::formats::{LineNumbers, Reading};
+use crate::model::LedesFormat;
+use crate::rules::{Judging, PackMistake, RuleSet, Shelf};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a check needs to know beside the files.
+#[derive(Clone)]
+pub struct Options {
+    /// The day of the check.
+    pub today: NaiveDate,
+    /// The packs at hand.
+    pub shelf: Shelf,
+    /// The client whose pack applies, whatever the invoices say.
+    pub client: Option<String>,
+}
+
+type RuleKey = (Option<LedesFormat>, Option<String>);
+
+/// Judges invoices; shared by all threads.
+pub struct Bench {
+    options: Options,
+    wants: Wants,
+    governed: HashSet<String>,
+    rule_sets: Mutex<BTreeMap<RuleKey, Arc<RuleSet>>>,
+}
+
+impl Bench {
+    pub fn new(options: Options, wants: Wants) -> Self {
+        let governed = options
+            .shelf
+            .packs()
+            .iter()
+            .filter_map(|p| p.governs.get("client_id"))
+            .flatten()
+            .cloned()
+            .collect();
+        Self {
+            options,
+            wants,
+            governed,
+            rule_sets: Mutex::default(),
+        }
+    }
+
+    pub fn wants(&self) -> Wants {
+        self.wants
+    }
+
+    pub fn today(&self) -> NaiveDate {
+        self.options.today
+    }
+
+    /// The rules for invoices of a format and a client; put together once.
+    pub fn rules(
+        &self,
+        format: Option<LedesFormat>,
+        client: Option<&str>,
+    ) -> Result<Arc<RuleSet>, PackMistake> {
+        let client = self
+            .options
+            .client
+            .as_deref()
+            .or(client)
+            .filter(|c| self.governed.contains(*c));
+        let key = (format, client.map(str::to_owned));
+        let mut sets = self.rule_sets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = sets.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let made = Arc::new(self.options.shelf.rules_for(format, client)?);
+        sets.insert(key, Arc::clone(&made));
+        Ok(made)
+    }
+
+    /// One invoice, judged.
+    pub fn judge(
+        &self,
+        reading: Reading,
+        numbers: &LineNumbers,
+    ) -> Result<(InvoiceReport, Vec<NotChecked>), PackMistake> {
+        let Reading { invoice, mut hits } = reading;
+        let client = invoice.get(invoice.client.client_id).into_owned();
+        let rules = self.rules(Some(invoice.format), Some(&client))?;
+        let judging = Judging {
+            today: self.options.today,
+        };
+        rules.judge(&invoice, &judging, &mut hits);
+        let number = invoice.get(invoice.number).into_owned();
+        let ground = Ground {
+            text: &invoice.text,
+            invoice: Some(&invoice),
+            numbers,
+            excerpts: self.wants.excerpts,
+        };
+        let Gathered {
+            findings,
+            not_checked,
+            at_risk,
+        } = gather(&rules, ground, &number, hits);
+        let matter = invoice.matters.first().map(|m| {
+            let own = invoice.get(m.law_firm_matter_id);
+            own.trim().to_owned()
+        });
+        let currency = invoice.get(invoice.currency);
+        let report = InvoiceReport {
+            number,
+            client: Some(client).filter(|c| !c.is_empty()),
+            matter: matter.filter(|m| !m.is_empty()),
+            date: invoice.date.get(),
+            currency: if currency.trim().is_empty() {
+                "?".to_owned()
+            } else {
+                currency.trim().to_owned()
+            },
+            total: invoice.total.get().map(money),
+            lines: invoice.lines.len() + invoice.unread.len(),
+            verdict: Verdict::of(&findings),
+            at_risk: money(at_risk),
+            findings,
+            bill: self
+                .wants
+                .bill
+                .then(|| Box::new(bill(&invoice, numbers))),
+        };
+        Ok((report, not_checked))
+    }
+
+    /// The packs and rules that were in force in this run.
+    pub fn used(&self) -> (Vec<PackUsed>, Vec<RuleUsed>) {
+        let sets = self.rule_sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut packs: Vec<PackUsed> = Vec::new();
+        let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
+        for set in sets.values() {
+            for pack in set.packs() {
+                if packs.iter().any(|p| p.pack == pack.pack) {
+                    continue;
+                }
+                let said = serde_json::to_vec(pack.as_ref()).unwrap_or_default();
+                packs.push(PackUsed {
+                    pack: pack.pack.clone(),
+                    version: pack.version.clone(),
+                    sha256: hex(&Sha256::digest(&said), 64),
+                });
+            }
+            for rule in set.rules().iter().filter(|r| !r.is_off()) {
+                let id = rule.id.as_str().to_owned();
+                rules.entry(id.clone()).or_insert_with(|| RuleUsed {
+                    id,
+                    pack: rule.pack.to_string(),
+                    title: rule.title.clone(),
+                    level: rule.main.level,
+                    why: rule.why.clone(),
+                    help: rule.main.help.clone(),
+                    source: rule.source.clone(),
+                });
+            }
+        }
+        (packs, rules.into_values().collect())
+    }
+}
+
+/// An amount with at least two decimals, as money is written.
+fn money(amount: Decimal) -> Decimal {
+    let mut amount = amount.normalize();
+    if amount.scale() < 2 {
+        amount.rescale(2);
+    }
+    amount
+}

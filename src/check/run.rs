@@ -1,0 +1,421 @@
+//! A run: many files, on all cores, reported in their order, with memory that does not grow with them.
+
+use super::gather::{gather, hex};
+use super::inputs::{FileInput, Input, files};
+use super::judge::{Bench, Options};
+use super::places::Ground;
+use super::report::{
+    FileReport, InvoiceReport, NotChecked, Run, RunError, Sink, Summary, Verdict, Wants,
+};
+use crate::formats::{self, Source, Survey};
+use crate::model::Hits;
+use crate::rules::PackMistake;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::io::{self, Read};
+use thiserror::Error;
+
+/// Files below this size are checked whole, several at a time; larger ones invoice by invoice.
+const SMALL_FILE: u64 = 1 << 20;
+/// Small files checked at a time.
+const FILES_AT_A_TIME: usize = 64;
+/// Bytes of invoices read and judged at a time.
+const BYTES_AT_A_TIME: u64 = 4 << 20;
+
+/// Why a run could not be finished.
+#[derive(Debug, Error)]
+pub enum CheckError {
+    /// The packs have to be mended first.
+    #[error(transparent)]
+    Pack(#[from] PackMistake),
+    /// The report could not be written.
+    #[error("the report could not be written: {0}")]
+    Output(#[source] io::Error),
+}
+
+/// Is told how far a run has come.
+pub trait Progress: Sync {
+    /// A file of so many bytes begins.
+    fn file(&self, name: &str, bytes: u64);
+    /// So many bytes have been judged.
+    fn done(&self, bytes: u64);
+}
+
+/// Tells nobody.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn file(&self, _name: &str, _bytes: u64) {}
+    fn done(&self, _bytes: u64) {}
+}
+
+/// Checks everything named and hands the reports to `sink`, in order. Uses rayon's current threads.
+///
+/// # Errors
+/// A mistake in a pack, or output that cannot be written. Files that cannot be read do not stop the run; they
+/// are in [`Run::errors`].
+pub fn check(
+    inputs: &[Input],
+    options: Options,
+    progress: &dyn Progress,
+    sink: &mut dyn Sink,
+) -> Result<Run, CheckError> {
+    let bench = Bench::new(options, sink.wants());
+    let mut tally = Tally::default();
+    let listed = files(inputs);
+    let mut rest = listed.as_slice();
+    while !rest.is_empty() {
+        let small = rest
+            .iter()
+            .take(FILES_AT_A_TIME)
+            .take_while(|f| matches!(f, Ok(FileInput::File(path)) if is_small(path)))
+            .count();
+        if small > 1 {
+            let done: Vec<_> = rest[..small]
+                .par_iter()
+                .map(|f| match f {
+                    Ok(input) => whole_file(&bench, input, progress),
+                    Err(error) => Ok(Err(error.clone())),
+                })
+                .collect();
+            for outcome in done {
+                tally.whole(outcome?, sink)?;
+            }
+            rest = &rest[small..];
+            continue;
+        }
+        match &rest[0] {
+            Ok(input) => stream_file(&bench, input, progress, sink, &mut tally)?,
+            Err(error) => tally.error(error.clone(), sink)?,
+        }
+        rest = &rest[1..];
+    }
+    let run = tally.run(&bench)?;
+    sink.finish(&run).map_err(CheckError::Output)?;
+    Ok(run)
+}
+
+/// Checks bytes held in memory, as one file.
+///
+/// # Errors
+/// A mistake in a pack, or no temporary file can be written.
+pub fn check_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<FileReport, CheckError> {
+    let wants = Wants {
+        bill: false,
+        sha256: false,
+        excerpts: true,
+    };
+    let bench = Bench::new(options.clone(), wants);
+    let source = Source::of_bytes(bytes).map_err(CheckError::Output)?;
+    let opened = Opened::new(&bench, name.to_owned(), source).map_err(|stop| match stop {
+        Stop::Io(e) => CheckError::Output(e),
+        Stop::Pack(e) => CheckError::Pack(e),
+    })?;
+    match opened.all(&bench) {
+        Ok(done) => Ok(done.0),
+        Err(Stop::Io(e)) => Err(CheckError::Output(e)),
+        Err(Stop::Pack(e)) => Err(CheckError::Pack(e)),
+    }
+}
+
+fn is_small(path: &std::path::Path) -> bool {
+    path.metadata().is_ok_and(|m| m.is_file() && m.len() < SMALL_FILE)
+}
+
+/// Why one file could not be finished.
+enum Stop {
+    Io(io::Error),
+    Pack(PackMistake),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<PackMistake> for Stop {
+    fn from(mistake: PackMistake) -> Self {
+        Self::Pack(mistake)
+    }
+}
+
+/// A file that has been looked through.
+struct Opened {
+    report: FileReport,
+    survey: Survey,
+    not_checked: Vec<NotChecked>,
+}
+
+impl Opened {
+    fn new(bench: &Bench, path: String, source: Source) -> Result<Self, Stop> {
+        let mut survey = formats::survey(&source)?;
+        let rules = bench.rules(survey.format, None)?;
+        let hits = Hits {
+            hits: std::mem::take(&mut survey.file.hits),
+            unjudged: Vec::new(),
+        };
+        let ground = Ground {
+            text: &survey.file.text,
+            invoice: None,
+            numbers: &formats::LineNumbers::Same,
+            excerpts: bench.wants().excerpts,
+        };
+        let gathered = gather(&rules, ground, "", hits);
+        let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let report = FileReport {
+            path,
+            sha256: if bench.wants().sha256 {
+                Some(sha256(&source)?)
+            } else {
+                None
+            },
+            ledes_format: survey.format,
+            recognised: named(&survey.recognised),
+            encoding: named(survey.encoding),
+            verdict: Verdict::of(&gathered.findings),
+            findings: gathered.findings,
+            invoices: Vec::new(),
+        };
+        Ok(Self {
+            report,
+            survey,
+            not_checked: gathered.not_checked,
+        })
+    }
+
+    fn invoice(
+        &self,
+        bench: &Bench,
+        index: usize,
+    ) -> Result<(InvoiceReport, Vec<NotChecked>), Stop> {
+        let reading = self.survey.invoices.read(index)?;
+        Ok(bench.judge(reading, &self.survey.numbers)?)
+    }
+
+    /// The invoices from `from` on that are judged at a time.
+    fn batch(&self, from: usize) -> usize {
+        let invoices = &self.survey.invoices;
+        let mut bytes = 0;
+        let mut until = from;
+        while until < invoices.count() && (bytes < BYTES_AT_A_TIME || until == from) {
+            bytes += invoices.size(until);
+            until += 1;
+        }
+        until
+    }
+
+    /// All its invoices at once.
+    fn all(mut self, bench: &Bench) -> Result<(FileReport, Vec<NotChecked>), Stop> {
+        for index in 0..self.survey.invoices.count() {
+            let (invoice, missed) = self.invoice(bench, index)?;
+            self.report.verdict = self.report.verdict.max(invoice.verdict);
+            self.report.invoices.push(invoice);
+            self.not_checked.extend(missed);
+        }
+        Ok((self.report, self.not_checked))
+    }
+}
+
+type Whole = Result<(FileReport, Vec<NotChecked>), RunError>;
+
+fn open(input: &FileInput) -> io::Result<Source> {
+    match input {
+        FileInput::File(path) => Source::open(path),
+        FileInput::Stdin => Source::spool(io::stdin().lock()),
+    }
+}
+
+/// A small file, checked whole on one thread.
+fn whole_file(
+    bench: &Bench,
+    input: &FileInput,
+    progress: &dyn Progress,
+) -> Result<Whole, PackMistake> {
+    let name = input.name();
+    let outcome = open(input).map_err(Stop::Io).and_then(|source| {
+        let bytes = source.len();
+        progress.file(&name, bytes);
+        let done = Opened::new(bench, name.clone(), source)?.all(bench);
+        progress.done(bytes);
+        done
+    });
+    match outcome {
+        Ok(done) => Ok(Ok(done)),
+        Err(Stop::Pack(mistake)) => Err(mistake),
+        Err(Stop::Io(error)) => Ok(Err(RunError {
+            path: name,
+            message: remedy(&error),
+        })),
+    }
+}
+
+/// A file whose invoices are judged on all cores and reported as they come.
+fn stream_file(
+    bench: &Bench,
+    input: &FileInput,
+    progress: &dyn Progress,
+    sink: &mut dyn Sink,
+    tally: &mut Tally,
+) -> Result<(), CheckError> {
+    let name = input.name();
+    let failed = |error: &io::Error| RunError {
+        path: name.clone(),
+        message: remedy(error),
+    };
+    let opened = open(input).map_err(Stop::Io).and_then(|source| {
+        progress.file(&name, source.len());
+        Opened::new(bench, name.clone(), source)
+    });
+    let mut opened = match opened {
+        Ok(opened) => opened,
+        Err(Stop::Pack(mistake)) => return Err(mistake.into()),
+        Err(Stop::Io(error)) => return tally.error(failed(&error), sink),
+    };
+    sink.file(&opened.report).map_err(CheckError::Output)?;
+    let mut from = 0;
+    while from < opened.survey.invoices.count() {
+        let until = opened.batch(from);
+        let judged: Vec<_> = (from..until)
+            .into_par_iter()
+            .map(|index| opened.invoice(bench, index))
+            .collect();
+        for (index, outcome) in judged.into_iter().enumerate() {
+            match outcome {
+                Ok((invoice, missed)) => {
+                    progress.done(opened.survey.invoices.size(from + index));
+                    opened.report.verdict = opened.report.verdict.max(invoice.verdict);
+                    tally.invoice(&invoice, missed);
+                    sink.invoice(&opened.report, invoice)
+                        .map_err(CheckError::Output)?;
+                }
+                Err(Stop::Pack(mistake)) => return Err(mistake.into()),
+                Err(Stop::Io(error)) => tally.error(failed(&error), sink)?,
+            }
+        }
+        from = until;
+    }
+    let Opened {
+        report,
+        survey,
+        not_checked,
+    } = opened;
+    tally.file(&report, survey.invoices.count() == 0, not_checked);
+    sink.file_done(&report).map_err(CheckError::Output)
+}
+
+/// The run in numbers, as it goes.
+#[derive(Default)]
+struct Tally {
+    summary: Summary,
+    errors: Vec<RunError>,
+    not_checked: BTreeSet<NotChecked>,
+    worst_file: Verdict,
+}
+
+impl Tally {
+    fn count(&mut self, verdict: Verdict) {
+        let count = match verdict {
+            Verdict::Clean => &mut self.summary.clean,
+            Verdict::Note => &mut self.summary.note,
+            Verdict::Review => &mut self.summary.review,
+            Verdict::Reduce => &mut self.summary.reduce,
+            Verdict::Reject => &mut self.summary.reject,
+        };
+        *count += 1;
+    }
+
+    fn invoice(&mut self, invoice: &InvoiceReport, missed: Vec<NotChecked>) {
+        self.summary.invoices += 1;
+        self.summary.lines += invoice.lines;
+        self.count(invoice.verdict);
+        if !invoice.at_risk.is_zero() {
+            let sum = self
+                .summary
+                .at_risk
+                .entry(invoice.currency.clone())
+                .or_default();
+            *sum = sum.checked_add(invoice.at_risk).unwrap_or(*sum);
+        }
+        self.not_checked.extend(missed);
+    }
+
+    fn file(&mut self, file: &FileReport, empty: bool, missed: Vec<NotChecked>) {
+        self.summary.files += 1;
+        self.worst_file = self.worst_file.max(Verdict::of(&file.findings));
+        if empty {
+            self.count(file.verdict);
+        }
+        self.not_checked.extend(missed);
+    }
+
+    fn error(&mut self, error: RunError, sink: &mut dyn Sink) -> Result<(), CheckError> {
+        sink.error(&error).map_err(CheckError::Output)?;
+        self.errors.push(error);
+        Ok(())
+    }
+
+    /// A file that was checked whole.
+    fn whole(&mut self, outcome: Whole, sink: &mut dyn Sink) -> Result<(), CheckError> {
+        let (mut report, missed) = match outcome {
+            Ok(done) => done,
+            Err(error) => return self.error(error, sink),
+        };
+        let invoices = std::mem::take(&mut report.invoices);
+        let empty = invoices.is_empty();
+        let verdict = report.verdict;
+        report.verdict = Verdict::of(&report.findings);
+        sink.file(&report).map_err(CheckError::Output)?;
+        for invoice in invoices {
+            self.invoice(&invoice, Vec::new());
+            sink.invoice(&report, invoice).map_err(CheckError::Output)?;
+        }
+        report.verdict = verdict;
+        self.file(&report, empty, missed);
+        sink.file_done(&report).map_err(CheckError::Output)
+    }
+
+    fn run(self, bench: &Bench) -> Result<Run, PackMistake> {
+        let (packs, rules) = bench.used();
+        Ok(Run {
+            today: bench.today(),
+            packs,
+            rules,
+            not_checked: self.not_checked.into_iter().collect(),
+            errors: self.errors,
+            summary: self.summary,
+            worst_file: self.worst_file,
+        })
+    }
+}
+
+fn sha256(source: &Source) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut reader = source.reader();
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = reader.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hex(&hash.finalize(), 64));
+        }
+        hash.update(&buffer[..read]);
+    }
+}
+
+/// What a person can do about a file that cannot be read.
+pub fn remedy(error: &io::Error) -> String {
+    let what = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file; look at the spelling of its path",
+        io::ErrorKind::PermissionDenied => {
+            "you may not read this file; ask for the right to, or copy it to a place of your own"
+        }
+        io::ErrorKind::IsADirectory => "this is a folder where a file is needed",
+        io::ErrorKind::StorageFull => {
+            "there is no room for a temporary copy; make room or set TMPDIR to another place"
+        }
+        _ => return format!("could not be read: {error}"),
+    };
+    what.to_owned()
+}

@@ -1,0 +1,149 @@
+//! The second line: are the columns the format's own, and if not, how can the records still be read?
+
+use super::layout::{Layout, table_of};
+use super::rule;
+use crate::model::{Anchor, Cell, Hit, LedesFormat};
+
+/// Column names whose spelling in lower or upper case nobody minds (dialects.md, "Header line").
+const CASE_FREE: [&str; 2] = ["LAW_FIRM_STATEorREGION", "CLIENT_STATEorREGION"];
+
+/// A header as read: how the records stand, and what is wrong with it.
+pub struct Header {
+    pub layout: Layout,
+    pub hits: Vec<Hit>,
+}
+
+/// True where a line is a header: it names columns instead of filling them.
+pub fn looks_like_header(line: &str) -> bool {
+    let names = line
+        .split('|')
+        .map(|c| c.trim().trim_end_matches("[]"))
+        .filter(|c| crate::model::Field::of_column(c).is_some())
+        .count();
+    names >= 3 || (names >= 2 && line.contains("..."))
+}
+
+/// The format whose columns a header has exactly, without regard to case.
+pub fn format_of(names: &[&str]) -> Option<LedesFormat> {
+    [LedesFormat::L1998B, LedesFormat::L1998BIV2]
+        .into_iter()
+        .find(|f| {
+            let table = table_of(*f);
+            table.len() == names.len()
+                && table
+                    .iter()
+                    .zip(names)
+                    .all(|(column, name)| column.name.eq_ignore_ascii_case(name))
+        })
+}
+
+/// Judges the names of a header. `cells` are their places, `line` the place of the whole line.
+pub fn header(format: LedesFormat, names: &[&str], cells: &[Cell], line: Cell) -> Header {
+    let table = table_of(format);
+    let hit = |cell: Cell, field: &'static str| {
+        Hit::new(rule::HEADER, Anchor::Invoice).at_name(field, cell)
+    };
+    if names.iter().any(|n| n.contains("...")) {
+        return Header {
+            layout: Layout::standard(format),
+            hits: vec![hit(line, "").variant("elided")],
+        };
+    }
+    let same_place = |index: usize| {
+        table
+            .get(index)
+            .is_some_and(|c| c.name.eq_ignore_ascii_case(names[index]))
+    };
+    let known_elsewhere = |name: &str| table.iter().any(|c| c.name.eq_ignore_ascii_case(name));
+    let misspelt = |index: usize| !same_place(index) && !known_elsewhere(names[index]);
+    let by_position = names.len() == table.len()
+        && (0..names.len()).all(|i| same_place(i) || misspelt(i))
+        && (0..names.len()).filter(|i| same_place(*i)).count() * 2 > names.len();
+    if by_position {
+        let mut hits = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            let column = &table[index];
+            if misspelt(index) {
+                hits.push(
+                    hit(cells[index], column.name)
+                        .with("n", index + 1)
+                        .expecting(column.name),
+                );
+            }
+            let _ = name;
+        }
+        let other_case: Vec<usize> = (0..names.len())
+            .filter(|i| {
+                same_place(*i) && names[*i] != table[*i].name && !CASE_FREE.contains(&table[*i].name)
+            })
+            .collect();
+        if let Some(first) = other_case.first() {
+            hits.push(
+                hit(cells[*first], table[*first].name)
+                    .variant("case")
+                    .expecting(table[*first].name),
+            );
+        }
+        return Header {
+            layout: Layout::standard(format),
+            hits,
+        };
+    }
+    Header {
+        hits: vec![out_of_place(table.iter().map(|c| c.name), names, cells, line)],
+        layout: Layout::by_name(format, names),
+    }
+}
+
+/// The one finding about a header with the wrong columns or the wrong order.
+fn out_of_place<'t>(
+    table: impl Iterator<Item = &'static str> + Clone + 't,
+    names: &[&str],
+    cells: &[Cell],
+    line: Cell,
+) -> Hit {
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    let hit = |variant, cell| {
+        Hit::new(rule::HEADER, Anchor::Invoice)
+            .variant(variant)
+            .at_name("", cell)
+    };
+    let missing: Vec<&str> = table
+        .clone()
+        .filter(|t| !names.iter().any(|n| same(n, t)))
+        .collect();
+    let unknown: Vec<&str> = names
+        .iter()
+        .copied()
+        .filter(|n| !table.clone().any(|t| same(n, t)))
+        .collect();
+    let twice = (0..names.len()).find(|i| names[..*i].iter().any(|n| same(n, names[*i])));
+    let list = |words: &[&str]| {
+        if words.is_empty() {
+            "none".to_owned()
+        } else {
+            words.join(", ")
+        }
+    };
+    if missing.is_empty() && unknown.is_empty() && twice.is_none() {
+        let first = table
+            .clone()
+            .zip(names)
+            .position(|(t, n)| !same(t, n))
+            .unwrap_or(0);
+        let expected = table.clone().nth(first).unwrap_or("");
+        return Hit::new(rule::HEADER, Anchor::Invoice)
+            .variant("order")
+            .at_name(expected, cells.get(first).copied().unwrap_or(line))
+            .with("n", first + 1)
+            .expecting(expected);
+    }
+    if let Some(index) = twice.filter(|_| missing.is_empty()) {
+        return hit("twice", cells.get(index).copied().unwrap_or(line));
+    }
+    hit("count", line)
+        .with("columns", names.len())
+        .with("wanted", table.count())
+        .with("missing", list(&missing))
+        .with("unknown", list(&unknown))
+}

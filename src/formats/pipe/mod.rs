@@ -1,0 +1,38 @@
+//! LEDES 1998B and 1998BI: marker, header, records of pipe-separated fields.
+//! Not here: what the fields' values mean together; that is for rules.
+
+mod header;
+mod index;
+mod layout;
+mod line_fields;
+mod marker;
+mod physical;
+mod read;
+mod realign;
+mod records;
+mod table;
+
+pub use index::survey;
+
+use crate::model::RuleId;
+
+/// Rules that reading a pipe file can raise, beside those of [`super::cells::rule`].
+mod rule {
+    use super::RuleId;
+
+    pub const SIGNATURE: RuleId = RuleId::new("signature");
+    pub const HEADER: RuleId = RuleId::new("header");
+    pub const LINE_TERMINATOR: RuleId = RuleId::new("line-terminator");
+    pub const FIELD_COUNT: RuleId = RuleId::new("field-count");
+    pub const EMBEDDED_LINE_BREAK: RuleId = RuleId::new("embedded-line-break");
+    pub const ENCODING: RuleId = RuleId::new("encoding");
+    pub const FORBIDDEN_CHARACTER: RuleId = RuleId::new("forbidden-character");
+    pub const NO_LINE_ITEMS: RuleId = RuleId::new("no-line-items");
+    pub const TRAILING_BLANK_LINES: RuleId = RuleId::new("trailing-blank-lines");
+    pub const LINE_TYPE: RuleId = RuleId::new("line-type");
+    pub const INVOICE_NOT_ADJACENT: RuleId = RuleId::new("invoice-not-adjacent");
+    pub const DUPLICATE_INVOICE_NUMBER: RuleId = RuleId::new("duplicate-invoice-number");
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,260 @@
+//! The second pass: the lines of one invoice, fetched from the file and read into the model.
+
+use super::index::{Entry, PipeInvoices};
+use super::line_fields::{Filler, Raw};
+use super::realign::realigned;
+use super::records::{Assembler, End, Step, end_of};
+use super::rule;
+use crate::formats::Reading;
+use crate::model::{
+    Anchor, Cell, Field, Hit, Hits, Invoice, LedesFormat, RuleId, SourceText, UnreadRecord,
+};
+use std::io;
+
+/// Places beyond which no more are named when an invoice's lines stand apart.
+const MOST_APART: usize = 20;
+
+/// Reads one invoice.
+pub fn read(file: &PipeInvoices, entry: &Entry) -> io::Result<Reading> {
+    let runs = file.runs(entry);
+    let bytes: usize = runs.iter().map(|r| r.len as usize + 1).sum();
+    let mut text = SourceText::with_capacity(bytes);
+    let mut blocks = Vec::with_capacity(runs.len());
+    for run in runs {
+        let bytes = file.source.bytes(run.offset, run.len as usize)?;
+        let start = push(&mut text, run.first_line, &bytes);
+        blocks.push((start, text.as_str().len()));
+    }
+    let mut invoice = Invoice::new(file.layout.format, text);
+    invoice.columns = file.layout.names.clone();
+    invoice.whole = file.layout.whole;
+    let mut hits = Hits::default();
+    let records = records(invoice.text.as_str(), file.layout.width(), &blocks);
+    let mut filler = Filler::new(&mut invoice, &file.layout, &mut hits);
+    let mut raws = Vec::with_capacity(64);
+    for record in records {
+        take(&mut filler, record, &mut raws);
+    }
+    if invoice.record.is_absent()
+        && let Some(first) = invoice.unread.first()
+    {
+        invoice.record = first.record;
+    }
+    stand_apart(file, entry, &invoice, &mut hits);
+    Ok(Reading { invoice, hits })
+}
+
+/// Appends the bytes of a run as text: UTF-8 where they are, else line by line as Windows-1252.
+fn push(text: &mut SourceText, first_line: u32, bytes: &[u8]) -> usize {
+    if let Ok(valid) = std::str::from_utf8(bytes) {
+        return text.push_block(first_line, 0, valid);
+    }
+    let start = text.as_str().len();
+    let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    for (line, number) in body.split(|b| *b == b'\n').zip(first_line..) {
+        let decoded = match std::str::from_utf8(line) {
+            Ok(valid) => valid.into(),
+            Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(line).0,
+        };
+        text.push_line(number, &decoded);
+    }
+    start
+}
+
+/// A record: its bytes in the text without line end and blanks behind, and how many lines it goes over.
+#[derive(Clone, Copy)]
+struct Record {
+    start: usize,
+    end: usize,
+    lines: u32,
+}
+
+/// Puts the lines of each block together to records.
+fn records(text: &str, width: usize, blocks: &[(usize, usize)]) -> Vec<Record> {
+    let mut records = Vec::new();
+    for (start, end) in blocks {
+        let mut assembler = Assembler::new(width);
+        let mut at = *start;
+        let mut pending: Option<Record> = None;
+        while at < *end {
+            let line_end = memchr::memchr(b'\n', &text.as_bytes()[at..*end]).map_or(*end, |n| at + n);
+            let line = &text.as_bytes()[at..line_end];
+            let length = line.trim_ascii_end().len();
+            let whole = Record {
+                start: at,
+                end: at + length,
+                lines: 1,
+            };
+            match assembler.line(line) {
+                Step::Blank => {}
+                Step::Whole => {
+                    records.extend(pending.take());
+                    records.push(whole);
+                }
+                Step::Begins => {
+                    records.extend(pending.replace(whole));
+                }
+                Step::GoesOn | Step::Ends => {
+                    if let Some(record) = &mut pending {
+                        record.end = whole.end;
+                        record.lines += 1;
+                    }
+                    if !assembler.is_pending() {
+                        records.extend(pending.take());
+                    }
+                }
+            }
+            at = line_end + 1;
+        }
+        records.extend(pending);
+    }
+    records
+}
+
+/// Cuts a record at its pipes.
+fn cut(text: &str, start: usize, body: &[u8], raws: &mut Vec<Raw>) {
+    debug_assert!(text.len() >= start + body.len());
+    raws.clear();
+    let mut from = start;
+    for pipe in memchr::memchr_iter(b'|', body) {
+        raws.push(Raw {
+            start: from,
+            end: start + pipe,
+        });
+        from = start + pipe + 1;
+    }
+    raws.push(Raw {
+        start: from,
+        end: start + body.len(),
+    });
+}
+
+/// Reads one record. What cannot be aligned with the columns is kept as unread, and its first field, whose
+/// place is certain, is judged all the same.
+fn take(filler: &mut Filler<'_>, record: Record, raws: &mut Vec<Raw>) {
+    let width = filler.layout.width();
+    let text = filler.invoice.text.as_str();
+    let bytes = &text.as_bytes()[record.start..record.end];
+    let (mut end, mut body) = end_of(bytes);
+    cut(text, record.start, body, raws);
+    if end == End::TrailingPipe && raws.len() < width {
+        // The last field is empty and the terminator missing: the pipe is a separator.
+        end = End::Open;
+        body = bytes;
+        cut(text, record.start, body, raws);
+    }
+    let cell = Cell::new(record.start, record.end);
+    let anchor = Anchor::Line(filler.invoice.lines.len() as u32);
+    let mut shape = None;
+    if raws.len() != width {
+        let hit = Hit::new(rule::FIELD_COUNT, anchor)
+            .with("columns", raws.len())
+            .with("wanted", width);
+        match realigned(filler.layout, text, raws) {
+            Some((field, joined)) => {
+                *raws = joined;
+                let text = raws[filler.layout.position(field).unwrap_or(0)];
+                let format = filler.layout.format;
+                shape = Some(hit.variant("pipe-in-text").at(
+                    format,
+                    field,
+                    Cell::new(text.start, text.end),
+                ));
+            }
+            None => {
+                unread(filler, cell, raws, hit);
+                return;
+            }
+        }
+    } else if record.lines > 1 {
+        let first_line = filler.invoice.text.position(cell).map_or(0, |p| p.line);
+        let field = broken_field(filler, record, raws);
+        let format = filler.layout.format;
+        let at = field.map_or(cell, |(_, c)| c);
+        shape = Some(
+            Hit::new(rule::EMBEDDED_LINE_BREAK, anchor)
+                .at_name(field.map_or("", |(f, _)| f.name_in(format)), at)
+                .with("line2", first_line + record.lines - 1),
+        );
+    } else if end != End::Terminated {
+        let at = Cell::new(record.end, record.end);
+        let variant = if end == End::TrailingPipe {
+            "trailing-pipe"
+        } else {
+            ""
+        };
+        shape = Some(
+            Hit::new(rule::LINE_TERMINATOR, anchor)
+                .variant(variant)
+                .at_name("", at),
+        );
+    }
+    if let Some(hit) = shape {
+        filler.hits.raise(hit);
+    }
+    filler.record(cell, raws);
+}
+
+/// The field a line break stands in.
+fn broken_field(filler: &Filler<'_>, record: Record, raws: &[Raw]) -> Option<(Field, Cell)> {
+    let bytes = filler.invoice.text.as_str().as_bytes();
+    let newline = record.start + memchr::memchr(b'\n', &bytes[record.start..record.end])?;
+    let index = raws
+        .iter()
+        .position(|raw| raw.start <= newline && newline < raw.end)?;
+    let column = filler.layout.columns.get(index).copied().flatten()?;
+    Some((column.field, Cell::new(raws[index].start, raws[index].end)))
+}
+
+/// Keeps a record that cannot be read. Only its first field stands where it should for certain.
+fn unread(filler: &mut Filler<'_>, record: Cell, raws: &[Raw], hit: Hit) {
+    filler.hits.raise(hit.at_name("", record));
+    filler.invoice.unread.push(UnreadRecord { record });
+    if let (Some(Some(column)), Some(raw)) = (filler.layout.columns.first(), raws.first()) {
+        if raws.len() > 1 {
+            filler.judge_alone(column, *raw);
+        }
+    }
+}
+
+/// Says where the lines of an invoice stop standing together, or that its number is used twice.
+fn stand_apart(file: &PipeInvoices, entry: &Entry, invoice: &Invoice, hits: &mut Hits) {
+    let number = |format: LedesFormat, rule: RuleId, cell: Cell| {
+        Hit::new(rule, Anchor::Invoice).at(format, Field::InvoiceNumber, cell)
+    };
+    if let Some(first) = entry.repeats {
+        hits.raise(
+            number(
+                invoice.format,
+                rule::DUPLICATE_INVOICE_NUMBER,
+                invoice.number,
+            )
+            .with("line2", first),
+        );
+    }
+    let gaps = file.gaps(entry);
+    let Some((line, other)) = gaps.first() else {
+        return;
+    };
+    let mut hit = Hit::new(rule::INVOICE_NOT_ADJACENT, Anchor::Invoice)
+        .with("between", *line)
+        .with("other", other);
+    for (line, _) in gaps.iter().take(MOST_APART) {
+        let at = invoice.lines.iter().find(|l| {
+            invoice
+                .text
+                .position(l.record)
+                .is_some_and(|p| p.line >= *line)
+        });
+        if let Some(found) = at {
+            hit = hit.at(
+                invoice.format,
+                Field::InvoiceNumber,
+                invoice.cell_on(found, Field::InvoiceNumber),
+            );
+        }
+    }
+    if !hit.marks.is_empty() {
+        hits.raise(hit);
+    }
+}

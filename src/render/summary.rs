@@ -1,0 +1,98 @@
+//! The run in sentences a person without a technical trade reads.
+
+use super::wording::{amount, counted, listed, money, printable};
+use crate::check::{NotChecked, Run, RunError, Summary, Verdict};
+
+/// `Checked 3 files with 3 invoices and 47 lines; 1 file holds no invoice.`
+pub(super) fn scope(summary: &Summary) -> String {
+    let mut text = format!(
+        "Checked {} with {} and {}",
+        counted(summary.files, "file"),
+        counted(summary.invoices, "invoice"),
+        counted(summary.lines, "line"),
+    );
+    let judged = summary.clean + summary.note + summary.review + summary.reduce + summary.reject;
+    let without = judged.saturating_sub(summary.invoices);
+    if without > 0 {
+        let verb = if without == 1 { "holds" } else { "hold" };
+        text += &format!("; {} {verb} no invoice", counted(without, "file"));
+    }
+    text + "."
+}
+
+/// How many invoices (and files without one) have which verdict, the worst first; what does not occur is left out.
+pub(super) fn verdicts(summary: &Summary) -> Vec<(usize, Verdict)> {
+    let mut verdicts = vec![
+        (summary.reject, Verdict::Reject),
+        (summary.reduce, Verdict::Reduce),
+        (summary.review, Verdict::Review),
+        (summary.note, Verdict::Note),
+        (summary.clean, Verdict::Clean),
+    ];
+    verdicts.retain(|(count, _)| *count > 0);
+    verdicts
+}
+
+/// A verdict as the end of a count: `3 would be rejected`.
+pub(super) fn verdict_of_many(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Reject => "would be rejected",
+        Verdict::Reduce => "would be cut",
+        Verdict::Review => "may be questioned",
+        Verdict::Note => "can be sent, with a note",
+        Verdict::Clean => "clean",
+    }
+}
+
+/// `1,403.60 USD and 12,000.00 in a currency the file does not name`; `None` where no money is in doubt.
+pub(super) fn at_risk(summary: &Summary) -> Option<String> {
+    let sums: Vec<String> = summary
+        .at_risk
+        .iter()
+        .rev()
+        .filter(|(_, sum)| !sum.is_zero())
+        .map(|(currency, sum)| match currency.as_str() {
+            "" | "?" => format!("{} in a currency the file does not name", money(sum)),
+            _ => amount(sum, currency),
+        })
+        .collect();
+    (!sums.is_empty()).then(|| listed(&sums))
+}
+
+/// One sentence for each thing that was missing, with the rules that needed it.
+pub(super) fn not_checked(not_checked: &[NotChecked]) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for not in not_checked {
+        match reasons
+            .iter_mut()
+            .find(|(because, _)| *because == not.because)
+        {
+            Some((_, rules)) => rules.push(&not.rule),
+            None => reasons.push((&not.because, vec![&not.rule])),
+        }
+    }
+    reasons
+        .into_iter()
+        .map(|(because, rules)| {
+            format!(
+                "Not checked, as {}: {}.",
+                printable(because),
+                rules.join(", ")
+            )
+        })
+        .collect()
+}
+
+/// One sentence for each file that could not be read.
+pub(super) fn not_read(run: &Run) -> Vec<String> {
+    run.errors
+        .iter()
+        .map(|RunError { path, message }| {
+            format!(
+                "Could not be read: {}: {}.",
+                printable(path),
+                printable(message)
+            )
+        })
+        .collect()
+}
