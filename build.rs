@@ -1,6 +1,7 @@
 //! Reads the rule packs once, when the program is built: a mistake in one stops the build with its place,
 //! and the program starts without parsing TOML.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -29,9 +30,30 @@ fn main() {
         .filter(|folder| folder.join("pack.toml").is_file())
         .map(|folder| pack(&folder))
         .collect();
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("packs.json");
-    let json = serde_json::to_string(&packs).expect("packs are plain data");
+    write("packs.json", &packs);
+    write("examples.json", &examples(&root.join("examples")));
+}
+
+/// Writes a file the program is built with.
+fn write(name: &str, data: &impl serde::Serialize) {
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join(name);
+    let json = serde_json::to_string(data).expect("packs are plain data");
     fs::write(&out, json).unwrap_or_else(|e| panic!("{}: {e}", out.display()));
+}
+
+/// The good invoices that rules' examples start from: `good-1998B.txt` is the base `1998B`.
+fn examples(folder: &Path) -> BTreeMap<String, String> {
+    let mut bases = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let path = entry.expect("a folder that can be listed").path();
+        let name = path.file_stem().map(|n| n.to_string_lossy().into_owned());
+        let Some(base) = name.as_deref().and_then(|n| n.strip_prefix("good-")) else {
+            continue;
+        };
+        let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        bases.insert(base.to_owned(), text);
+    }
+    bases
 }
 
 /// A pack: `pack.toml` is its head, the other files of the folder hold more of its rules.

@@ -11,6 +11,7 @@ mod message;
 mod places;
 pub mod report;
 mod run;
+pub mod scenario;
 
 pub use inputs::Input;
 pub use judge::Options;

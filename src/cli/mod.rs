@@ -6,6 +6,7 @@ mod check;
 mod completions;
 // mod explain;
 mod man;
+mod paragraph;
 mod progress;
 // mod rules;
 
@@ -133,4 +134,17 @@ fn log_to_stderr(verbose: bool) {
         .with_env_filter(filter)
         .with_writer(io::stderr)
         .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn help_of_each_command_begins_with_an_example() {
+        for mut command in super::Cli::command().get_subcommands().cloned() {
+            let help = command.render_long_help().to_string();
+            assert!(help.trim_start().starts_with("Example"), "{help}");
+        }
+    }
 }

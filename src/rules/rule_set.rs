@@ -44,15 +44,29 @@ impl RuleSet {
         }
     }
 
-    /// Puts packs over one another, later ones changing what earlier ones say.
+    /// Puts packs over one another, later ones changing what earlier ones say. What a format's pack takes over
+    /// from those it extends is in force by its word, and carries its name.
     ///
     /// # Errors
     /// A change to a rule no pack has, or a mistake in a rule.
     pub fn from_packs(packs: Vec<Arc<Pack>>) -> Result<Self, PackMistake> {
+        Self::laid(packs, &[])
+    }
+
+    /// As [`Self::from_packs`]. A change to a rule that only a pack of `shelf` has, because it is another
+    /// format's, is left aside.
+    fn laid(packs: Vec<Arc<Pack>>, shelf: &[Arc<Pack>]) -> Result<Self, PackMistake> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut by_id: HashMap<RuleId, usize> = HashMap::new();
         for pack in &packs {
             let name: Arc<str> = Arc::from(pack.pack.as_str());
+            if pack.governs.contains_key("ledes_format") {
+                for rule in &mut rules {
+                    if pack.extends.iter().any(|base| **base == *rule.pack) {
+                        rule.pack = Arc::clone(&name);
+                    }
+                }
+            }
             for written in &pack.rule {
                 let rule = Rule::from_written(written, &name)?;
                 match by_id.get(&rule.id) {
@@ -66,6 +80,9 @@ impl RuleSet {
             for (id, change) in &pack.rules {
                 let place = format!("pack \"{name}\", rules.{id}");
                 let Some(index) = by_id.get(&RuleId::intern(id)) else {
+                    if shelf.iter().any(|p| p.rule.iter().any(|r| r.id == *id)) {
+                        continue;
+                    }
                     return Err(PackMistake::UnknownWord {
                         place,
                         found: id.clone(),
@@ -234,6 +251,6 @@ impl Shelf {
         format: Option<LedesFormat>,
         client_id: Option<&str>,
     ) -> Result<RuleSet, PackMistake> {
-        RuleSet::from_packs(self.in_force(format, client_id)?)
+        RuleSet::laid(self.in_force(format, client_id)?, &self.packs)
     }
 }

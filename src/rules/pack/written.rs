@@ -118,7 +118,8 @@ pub struct Change {
     pub params: BTreeMap<String, Param>,
 }
 
-/// An example: a patch of a known good invoice.
+/// An example: a patch of a known good invoice. In its texts the characters U+EE80 to U+EEFF stand for the
+/// bytes 80 to FF, for files that are not UTF-8.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
@@ -131,7 +132,7 @@ pub struct Scenario {
     /// Fields of the first lines, one table a line. Totals follow unless they are set here.
     #[serde(default)]
     pub lines: Vec<BTreeMap<String, String>>,
-    /// Fields of the invoice, set on every line.
+    /// Fields set on every line.
     #[serde(default)]
     pub invoice: BTreeMap<String, String>,
     /// Texts replaced in the written file, `[from, to]`, first occurrence, after everything else.

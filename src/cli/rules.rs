@@ -1,0 +1,185 @@
+//! `cleanbill rules list`: every rule with its level, pack and one sentence.
+
+use super::explain::shown;
+use crate::model::{Confidence, Level, LedesFormat, Scope};
+use crate::rules::pack::written::Param;
+use crate::rules::{Rule, Shelf};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::io::Write;
+
+/// Shows the rules in force.
+#[derive(clap::Args, Debug)]
+#[command(before_help = "Example: cleanbill rules list")]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand, Debug)]
+enum Command {
+    /// Lists every rule with its level, its pack and what it looks for
+    List(List),
+}
+
+#[derive(clap::Args, Debug)]
+#[command(before_help = "Example: cleanbill rules list --format json")]
+struct List {
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+enum Format {
+    /// A table for people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// A rule in the list.
+#[derive(Serialize)]
+struct Listed {
+    rule: String,
+    group: String,
+    /// As the house pack leaves it.
+    level: Level,
+    /// As the rule's own pack has it.
+    own_level: String,
+    scope: Scope,
+    confidence: Confidence,
+    pack: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    family: Option<String>,
+    /// What it looks for.
+    title: String,
+    ledes_formats: Vec<&'static str>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    params: BTreeMap<String, Param>,
+    source: String,
+}
+
+/// Writes the list.
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
+    let Command::List(list) = &args.command;
+    let rules = listed()?;
+    match list.format {
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &rules)?;
+            writeln!(out)?;
+        }
+        Format::Text => text(&rules, out)?,
+    }
+    Ok(())
+}
+
+/// Every rule of the shelf, in the order of the packs.
+fn listed() -> anyhow::Result<Vec<Listed>> {
+    let shelf = Shelf::shipped()?;
+    let sets = LedesFormat::ALL
+        .into_iter()
+        .map(|format| Ok((format, shelf.rules_for(Some(format), None)?)))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let mut rules: Vec<Listed> = Vec::new();
+    for pack in shelf.packs() {
+        for written in &pack.rule {
+            let in_force = |set: &crate::rules::RuleSet| {
+                set.rules().iter().find(|r| r.id.as_str() == written.id).cloned()
+            };
+            let formats = sets.iter().filter(|(_, set)| in_force(set).is_some());
+            let Some(rule) = sets.iter().find_map(|(_, set)| in_force(set)) else {
+                continue;
+            };
+            if rules.iter().any(|r| r.rule == written.id) {
+                continue;
+            }
+            rules.push(entry(&rule, &written.level, &pack.pack, formats.map(|(f, _)| f.name()).collect()));
+        }
+    }
+    Ok(rules)
+}
+
+fn entry(rule: &Rule, own_level: &str, pack: &str, ledes_formats: Vec<&'static str>) -> Listed {
+    Listed {
+        rule: rule.id.to_string(),
+        group: rule.group.clone(),
+        level: rule.main.level,
+        own_level: own_level.to_owned(),
+        scope: rule.main.scope,
+        confidence: rule.confidence,
+        pack: pack.to_owned(),
+        family: rule.family.as_ref().map(|(family, _)| family.to_string()),
+        title: rule.title.clone(),
+        ledes_formats,
+        params: rule.params.clone(),
+        source: rule.source.clone(),
+    }
+}
+
+fn text(rules: &[Listed], out: &mut dyn Write) -> std::io::Result<()> {
+    let width = |of: fn(&Listed) -> &str| rules.iter().map(|r| of(r).len()).max().unwrap_or(0);
+    let names = width(|r| &r.rule);
+    let packs = width(|r| &r.pack);
+    for rule in rules {
+        let (level, name, pack) = (rule.level.name(), &rule.rule, &rule.pack);
+        writeln!(out, "{level:<6}  {name:<names$}  {pack:<packs$}  {}", sentence(rule))?;
+    }
+    let off = rules.iter().filter(|r| r.level == Level::Off).count();
+    writeln!(
+        out,
+        "\n{} rules, {off} of them off until a client's or portal's pack asks for them. \
+         `cleanbill explain RULE` says more about one.",
+        rules.len()
+    )
+}
+
+/// What the rule looks for, with the parameters that say something.
+fn sentence(rule: &Listed) -> String {
+    let said = |param: &Param| match param {
+        Param::List(list) => !list.is_empty() && list.len() <= 6,
+        Param::Bool(_) | Param::Integer(_) | Param::Text(_) => true,
+    };
+    let params: Vec<String> = rule
+        .params
+        .iter()
+        .filter(|(_, param)| said(param))
+        .map(|(name, param)| format!("{} {}", name.replace('_', " "), shown(param)))
+        .collect();
+    if params.is_empty() {
+        rule.title.clone()
+    } else {
+        format!("{} ({})", rule.title, params.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(format: Format) -> String {
+        let mut out = Vec::new();
+        let args = Args {
+            command: Command::List(List { format }),
+        };
+        run(&args, &mut out).expect("printed");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn every_rule_stands_in_the_list_once() {
+        let json: serde_json::Value = serde_json::from_str(&printed(Format::Json)).expect("json");
+        let list = json.as_array().expect("a list");
+        let find = |id: &str| -> Vec<&serde_json::Value> {
+            list.iter().filter(|r| r["rule"] == id).collect()
+        };
+        assert_eq!(find("unknown-code").len(), 1);
+        let jcode = find("jcode-use")[0];
+        assert_eq!((jcode["level"].as_str(), jcode["own_level"].as_str()), (Some("off"), Some("review")));
+        let text = printed(Format::Text);
+        assert_eq!(text.lines().count(), list.len() + 2);
+    }
+}
