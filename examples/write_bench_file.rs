@@ -8,7 +8,12 @@ use std::io::Write;
 
 fn main() -> std::io::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let number = |at: usize, default| words.get(at).and_then(|w| w.parse().ok()).unwrap_or(default);
+    let number = |at: usize, default| {
+        words
+            .get(at)
+            .and_then(|w| w.parse().ok())
+            .unwrap_or(default)
+    };
     let file = data::ledes_1998b(data::Shape {
         lines: number(0, 1000),
         per_invoice: number(1, 200),

@@ -323,10 +323,13 @@ fn finish(
             if more == 1 { "place" } else { "places" }
         );
     }
-    let fix = rule.fix.zip(hit.expected.as_ref()).map(|(safety, value)| Fix {
-        safety,
-        edits: edits(rule, &hit, hits, &places, value),
-    });
+    let fix = rule
+        .fix
+        .zip(hit.expected.as_ref())
+        .map(|(safety, value)| Fix {
+            safety,
+            edits: edits(rule, &hit, hits, &places, value),
+        });
     Finding {
         rule: rule.id.as_str().to_owned(),
         pack: rule.pack.to_string(),
@@ -350,7 +353,8 @@ fn finish(
 /// The expected value goes to the first place, or to all where all hold the same value.
 fn edits(rule: &Rule, hit: &Hit, hits: usize, places: &[Place], value: &str) -> Vec<Edit> {
     let everywhere = hit.marks.first().is_some_and(|m| m.everywhere.is_some());
-    let alike = everywhere || rule.gathering == Gathering::Value || hits == 1 && hit.marks.len() == 1;
+    let alike =
+        everywhere || rule.gathering == Gathering::Value || hits == 1 && hit.marks.len() == 1;
     let changed = if alike { places.len() } else { 1 };
     places
         .iter()

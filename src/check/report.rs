@@ -1,6 +1,6 @@
 //! What a check has to say: per invoice, per file, per run (DESIGN section 5).
 
-use crate::model::{Finding, Level, LedesFormat};
+use crate::model::{Finding, LedesFormat, Level};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -10,7 +10,20 @@ use std::fmt;
 use std::io;
 
 /// The highest level of its findings, or `clean`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Debug,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Nothing to say.

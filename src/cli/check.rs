@@ -125,7 +125,9 @@ fn finished(
     sink: &mut dyn check::Sink,
 ) -> anyhow::Result<Run> {
     check::check(inputs, options, progress, sink).map_err(|error| match error {
-        CheckError::Output(error) => anyhow::Error::new(error).context("the report could not be written"),
+        CheckError::Output(error) => {
+            anyhow::Error::new(error).context("the report could not be written")
+        }
         CheckError::Pack(mistake) => anyhow::Error::new(mistake),
     })
 }
@@ -136,7 +138,9 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         shelf.add_folder(folder)?;
     }
     Ok(Options {
-        today: args.today.unwrap_or_else(|| chrono::Local::now().date_naive()),
+        today: args
+            .today
+            .unwrap_or_else(|| chrono::Local::now().date_naive()),
         shelf,
         client: args.client.clone(),
     })

@@ -2,13 +2,13 @@
 //! Not here: anything a command does beyond choosing.
 
 mod check;
-// mod codes;
+mod codes;
 mod completions;
-// mod explain;
+mod explain;
 mod man;
 mod paragraph;
 mod progress;
-// mod rules;
+mod rules;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, Write};
@@ -36,12 +36,12 @@ struct Cli {
 enum Command {
     /// Check invoices: files, folders, or - for standard input
     Check(check::Args),
-//    /// Explain a rule: what it looks for, why, and what to do
-//    Explain(explain::Args),
-//    /// List the rules
-//    Rules(rules::Args),
-//    /// Search the UTBMS codes by code or words
-//    Codes(codes::Args),
+    /// Explain a rule: what it looks for, why, and what to do
+    Explain(explain::Args),
+    /// List the rules
+    Rules(rules::Args),
+    /// Search the UTBMS codes by code or words
+    Codes(codes::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -98,9 +98,9 @@ pub fn main() -> ExitCode {
             drop(out);
             check::run(args)
         }
-//        Command::Explain(args) => simple(explain::run(args, &mut out)),
-//        Command::Rules(args) => simple(rules::run(args, &mut out)),
-//        Command::Codes(args) => simple(codes::run(args, &mut out)),
+        Command::Explain(args) => simple(explain::run(args, &mut out)),
+        Command::Rules(args) => simple(rules::run(args, &mut out)),
+        Command::Codes(args) => simple(codes::run(args, &mut out)),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };

@@ -145,9 +145,7 @@ pub fn date(
             Value::new(cell, Some(date))
         }
         Err(bad) => {
-            let hit = at
-                .hit(rule::INVALID_DATE, cell)
-                .with("form", form.words());
+            let hit = at.hit(rule::INVALID_DATE, cell).with("form", form.words());
             hits.raise(match bad {
                 BadDate::NoDate => hit,
                 BadDate::NoSuchDay => hit.variant("no-such-day"),

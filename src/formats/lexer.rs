@@ -52,12 +52,7 @@ impl Oddity {
 type NumberParts<'a> = (Option<char>, &'a str, Option<&'a str>);
 
 fn number_parts(text: &str) -> IResult<&str, NumberParts<'_>> {
-    all_consuming((
-        opt(one_of("+-")),
-        digit0,
-        opt(preceded(tag("."), digit0)),
-    ))
-    .parse(text)
+    all_consuming((opt(one_of("+-")), digit0, opt(preceded(tag("."), digit0)))).parse(text)
 }
 
 /// Reads a plain decimal number: an optional sign, digits, and at most one point. Blanks round it are not read.
@@ -126,9 +121,7 @@ pub fn number_lookalike(text: &str) -> &'static str {
         "a blank inside"
     } else if text.contains('%') {
         "a percent sign"
-    } else if text
-        .trim_start_matches(['-', '+'])
-        .contains(['e', 'E'])
+    } else if text.trim_start_matches(['-', '+']).contains(['e', 'E'])
         && text.starts_with(|c: char| plain(c))
         && text.chars().all(|c| plain(c) || c == 'e' || c == 'E')
     {
@@ -169,7 +162,11 @@ pub fn meant_number(text: &str) -> Option<String> {
         }
         digits.push_str(group);
     }
-    let mut plain = if negative { "-".to_owned() } else { String::new() };
+    let mut plain = if negative {
+        "-".to_owned()
+    } else {
+        String::new()
+    };
     plain.push_str(&digits);
     if !fraction.is_empty() {
         plain.push('.');
@@ -206,7 +203,9 @@ impl DateForm {
     }
 }
 
-fn part<'a>(length: usize) -> impl Parser<&'a str, Output = u32, Error = nom::error::Error<&'a str>> {
+fn part<'a>(
+    length: usize,
+) -> impl Parser<&'a str, Output = u32, Error = nom::error::Error<&'a str>> {
     map_res(take(length), |digits: &str| {
         if digits.bytes().all(|b| b.is_ascii_digit()) {
             digits.parse().map_err(|_| ())
@@ -257,12 +256,7 @@ pub fn date(text: &str, form: DateForm) -> Result<NaiveDate, BadDate> {
 
 fn slashed(text: &str) -> IResult<&str, (&str, &str, &str)> {
     let sep = || alt((tag("/"), tag("-"), tag(".")));
-    all_consuming((
-        digit1,
-        preceded(sep(), digit1),
-        preceded(sep(), digit1),
-    ))
-    .parse(text)
+    all_consuming((digit1, preceded(sep(), digit1), preceded(sep(), digit1))).parse(text)
 }
 
 /// The form a date was written in, where it is a real day in a form people use.
@@ -317,7 +311,14 @@ mod tests {
 
     #[test]
     fn plain_numbers_are_read_exactly() {
-        for text in ["1250.00", "0.2", "-75.00", "118", "1234567890.1234", "99999999999999999999.5"] {
+        for text in [
+            "1250.00",
+            "0.2",
+            "-75.00",
+            "118",
+            "1234567890.1234",
+            "99999999999999999999.5",
+        ] {
             let read = number(text).expect(text);
             assert_eq!(read.value, Some(decimal(text)), "{text}");
             assert_eq!(read.oddity, None, "{text}");
@@ -334,7 +335,11 @@ mod tests {
             ("-012.5", "-12.5", Oddity::LeadingZeros),
         ] {
             let read = number(text).expect(text);
-            assert_eq!((read.value, read.oddity), (Some(decimal(value)), Some(oddity)), "{text}");
+            assert_eq!(
+                (read.value, read.oddity),
+                (Some(decimal(value)), Some(oddity)),
+                "{text}"
+            );
         }
     }
 
@@ -384,7 +389,11 @@ mod tests {
         assert!(date("20240229", DateForm::Compact).is_ok());
         assert!(date("2024-02-29", DateForm::Iso).is_ok());
         for text in ["20230229", "20241301", "20240400", "00000000"] {
-            assert_eq!(date(text, DateForm::Compact), Err(BadDate::NoSuchDay), "{text}");
+            assert_eq!(
+                date(text, DateForm::Compact),
+                Err(BadDate::NoSuchDay),
+                "{text}"
+            );
         }
         let day = NaiveDate::from_ymd_opt(2024, 2, 29).expect("leap day");
         for (text, words) in [
@@ -400,7 +409,10 @@ mod tests {
             );
         }
         assert_eq!(date("240229", DateForm::Compact), Err(BadDate::NoDate));
-        assert_eq!(date("20240229", DateForm::Iso), Err(BadDate::OtherForm("YYYYMMDD", day)));
+        assert_eq!(
+            date("20240229", DateForm::Iso),
+            Err(BadDate::OtherForm("YYYYMMDD", day))
+        );
         // Which of the two is the month cannot be told.
         assert_eq!(date("03/04/2024", DateForm::Compact), Err(BadDate::NoDate));
     }

@@ -87,7 +87,9 @@ impl Source {
     /// The file cannot be read any more.
     pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let left = self.len.saturating_sub(offset);
-        let wanted = buffer.len().min(usize::try_from(left).unwrap_or(usize::MAX));
+        let wanted = buffer
+            .len()
+            .min(usize::try_from(left).unwrap_or(usize::MAX));
         let mut done = 0;
         while done < wanted {
             let at = self.start + offset + done as u64;

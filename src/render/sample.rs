@@ -108,6 +108,7 @@ fn run(error: RunError) -> Run {
         source: "LEDES 1998B".to_owned(),
     };
     Run {
+        worst_file: Verdict::Reject,
         today: day(2026, 10, 6),
         packs: vec![PackUsed {
             pack: "ledes-1998b".to_owned(),

@@ -1,8 +1,8 @@
 //! A rule in force: its texts, its level, and how its hits are gathered.
 
-use super::pack::written::Param;
 use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
+use super::pack::written::Param;
 use super::pack::written::{Scenario, WrittenRule};
 use crate::model::{Confidence, Level, RuleId, Safety, Scope};
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! The rules in force for an invoice, and the shelf of packs they are put together from.
 
+use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Pack;
-use super::pack::PackMistake;
 use super::predicate::{self, Judging, Predicate};
 use super::rule::{Rule, level_of};
 use crate::model::{Hits, Invoice, LedesFormat, RuleId};

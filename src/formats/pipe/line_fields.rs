@@ -5,9 +5,7 @@ use super::rule;
 use super::table::{Column, Kind, Level};
 use crate::formats::cells::{self, At};
 use crate::formats::lexer::{self, DateForm};
-use crate::model::{
-    Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation,
-};
+use crate::model::{Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -146,10 +144,8 @@ impl<'a> Filler<'a> {
             field: Field::LineType.name_in(self.layout.format),
         };
         if text.is_empty() {
-            self.hits.raise(
-                at.hit(cells::rule::REQUIRED_FIELD, cell)
-                    .variant("invoice"),
-            );
+            self.hits
+                .raise(at.hit(cells::rule::REQUIRED_FIELD, cell).variant("invoice"));
             return Value::new(cell, None);
         }
         let exact = LineKind::of_code(text);
@@ -371,7 +367,14 @@ impl<'a> Filler<'a> {
         self.vary(column, first, cell, read, index);
     }
 
-    fn vary(&mut self, column: &'static Column, first: Cell, other: Cell, read: Read, index: usize) {
+    fn vary(
+        &mut self,
+        column: &'static Column,
+        first: Cell,
+        other: Cell,
+        read: Read,
+        index: usize,
+    ) {
         let blank_and_needed = other.is_blank() && column.needed.contains(None);
         let first_blank_and_needed = first.is_blank() && column.needed.contains(None);
         if blank_and_needed || first_blank_and_needed {
@@ -437,7 +440,8 @@ impl<'a> Filler<'a> {
     ) {
         let first = self.matter_first[matter][position];
         let (cell, _) = self.trimmed(raw);
-        let same = !first.is_absent() && self.invoice.text.raw(first) == self.invoice.text.raw(cell);
+        let same =
+            !first.is_absent() && self.invoice.text.raw(first) == self.invoice.text.raw(cell);
         if same && !first.is_blank() {
             return;
         }
