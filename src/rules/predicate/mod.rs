@@ -1,6 +1,43 @@
 //! Predicate kinds: what a table cannot say, one file each. A rule names the kinds that look for it.
 //! Not here: levels, texts, and branches for one rule in the engine.
 
+mod account_type;
+mod adjustment_line;
+mod adjustment_sign;
+mod after_invoice_date;
+mod amount;
+mod country_code;
+mod credit_note;
+mod currency_code;
+mod discount_math;
+mod discount_note;
+mod duplicate_line_number;
+mod field_varies;
+mod invoice_after_today;
+mod invoice_total;
+mod item_math;
+mod law_firm_id;
+mod line_math;
+mod line_sum;
+mod line_tax;
+mod matter_count;
+mod matter_due;
+mod matter_tax;
+mod matter_totals;
+mod outside_period;
+mod period_reversed;
+mod places;
+mod reported_tax;
+mod split_names;
+mod tax_rate_percent;
+mod tax_reference;
+mod tax_totals;
+mod tax_type;
+mod timekeeper_identity;
+mod timekeeper_summary;
+mod two_rates;
+mod units;
+
 use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
@@ -28,6 +65,38 @@ pub type Build = fn(&mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>;
 
 /// Every kind. A new predicate is one file and one line here.
 pub const KINDS: &[(&str, Build)] = &[
+    ("account-type", account_type::build),
+    ("adjustment-line", adjustment_line::build),
+    ("adjustment-sign", adjustment_sign::build),
+    ("after-invoice-date", after_invoice_date::build),
+    ("country-code", country_code::build),
+    ("credit-note", credit_note::build),
+    ("currency-code", currency_code::build),
+    ("discount-math", discount_math::build),
+    ("discount-note", discount_note::build),
+    ("duplicate-line-number", duplicate_line_number::build),
+    ("field-varies", field_varies::build),
+    ("invoice-after-today", invoice_after_today::build),
+    ("invoice-total", invoice_total::build),
+    ("item-math", item_math::build),
+    ("law-firm-id", law_firm_id::build),
+    ("line-math", line_math::build),
+    ("line-tax", line_tax::build),
+    ("matter-count", matter_count::build),
+    ("matter-tax", matter_tax::build),
+    ("matter-totals", matter_totals::build),
+    ("outside-period", outside_period::build),
+    ("period-reversed", period_reversed::build),
+    ("reported-tax", reported_tax::build),
+    ("split-names", split_names::build),
+    ("tax-rate-percent", tax_rate_percent::build),
+    ("tax-reference", tax_reference::build),
+    ("tax-totals", tax_totals::build),
+    ("tax-type", tax_type::build),
+    ("timekeeper-identity", timekeeper_identity::build),
+    ("timekeeper-summary", timekeeper_summary::build),
+    ("two-rates", two_rates::build),
+    ("units", units::build),
 ];
 
 /// Makes the predicates of a rule.
@@ -57,7 +126,11 @@ pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
         };
         predicates.push(make(&mut params)?);
     }
-    if let Some(unknown) = rule.params.keys().find(|k| !params.asked.contains(&k.as_str())) {
+    if let Some(unknown) = rule
+        .params
+        .keys()
+        .find(|k| !params.asked.contains(&k.as_str()))
+    {
         return Err(PackMistake::UnknownWord {
             found: unknown.clone(),
             what: "parameter of this rule",
@@ -91,14 +164,18 @@ impl Params<'_> {
     ///
     /// # Errors
     /// Anything else.
-    pub fn decimal(&mut self, name: &'static str, default: Decimal) -> Result<Decimal, PackMistake> {
+    pub fn decimal(
+        &mut self,
+        name: &'static str,
+        default: Decimal,
+    ) -> Result<Decimal, PackMistake> {
         self.asked.push(name);
         match self.given.get(name) {
             None => Ok(default),
             Some(Param::Integer(n)) => Ok(Decimal::from(*n)),
-            Some(found @ Param::Text(text)) => text
-                .parse()
-                .map_err(|_| self.wrong(name, found, "amount")),
+            Some(found @ Param::Text(text)) => {
+                text.parse().map_err(|_| self.wrong(name, found, "amount"))
+            }
             Some(found) => Err(self.wrong(name, found, "amount")),
         }
     }
