@@ -206,9 +206,14 @@ fn judged(rows: &[Row], whole: &[Finding], single: &[Finding]) -> (Vec<String>, 
                 }
             }
             "sample" | "information" if !row.class.is_empty() && !row.field.is_empty() => {
+                let here = |f: &&Finding| {
+                    let named = |p: &&Place| p.field.as_deref() == Some(row.field.as_str());
+                    f.places.iter().filter(named).any(|p| row.is_at(p))
+                };
                 let loud = single
                     .iter()
                     .filter(at)
+                    .filter(here)
                     .filter(|f| f.level > Level::Review)
                     .map(|f| f.rule.as_str())
                     .collect::<Vec<_>>();
