@@ -43,7 +43,25 @@ pub trait Predicate: Send + Sync {
 pub type Build = fn(&mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>;
 
 /// Every kind. A new predicate is one file and one line here.
-pub const KINDS: &[(&str, Build)] = &[];
+pub const KINDS: &[(&str, Build)] = &[
+    ("unknown-code", unknown_code::build),
+    ("malformed-code", malformed_code::build),
+    ("code-in-wrong-field", code_in_wrong_field::build),
+    ("code-on-wrong-line-type", code_on_wrong_line_type::build),
+    ("missing-task-code", missing_code::task),
+    ("missing-activity-code", missing_code::activity),
+    ("missing-expense-code", missing_code::expense),
+    ("activity-without-task", activity_without_task::build),
+    ("phase-code-posted", posted_heading::phase),
+    ("heading-code-posted", posted_heading::group),
+    ("code-set-not-allowed", code_set_not_allowed::build),
+    ("mixed-code-sets", mixed_code_sets::build),
+    ("jcode-use", jcode_use::build),
+    ("residual-code", residual_code::build),
+    ("tax-as-expense", tax_as_expense::build),
+    ("timekeeper-class", timekeeper_class::build),
+    ("name-order", name_order::build),
+];
 
 /// Makes the predicates of a rule.
 ///
