@@ -173,11 +173,12 @@ fn message_of(rules: &RuleSet, hit: &Hit, ground: Ground<'_>, number: &str) -> S
             &mut places,
         );
     }
-    sentence(rule, hit, places.first(), 1, ground, number)
+    let template = &rule.variant(hit.variant).message;
+    sentence(template, hit, places.first(), 1, ground, number)
 }
 
 fn sentence(
-    rule: &Rule,
+    template: &str,
     hit: &Hit,
     place: Option<&Place>,
     count: usize,
@@ -216,7 +217,7 @@ fn sentence(
     } else {
         hit
     };
-    filled(&rule.variant(hit.variant).message, hit, &common)
+    filled(template, hit, &common)
 }
 
 fn is_line_number(name: &str) -> bool {
@@ -314,7 +315,7 @@ fn finish(
         ..
     } = draft;
     let variant = rule.variant(hit.variant);
-    let mut message = sentence(rule, &hit, places.first(), total, ground, number);
+    let mut message = sentence(&variant.message, &hit, places.first(), total, ground, number);
     if hits > 1 && !variant.message.contains("{count}") {
         let more = hits - 1;
         let _ = write!(
@@ -323,10 +324,13 @@ fn finish(
             if more == 1 { "place" } else { "places" }
         );
     }
-    let fix = rule.fix.zip(hit.expected.as_ref()).map(|(safety, value)| Fix {
-        safety,
-        edits: edits(rule, &hit, hits, &places, value),
-    });
+    let fix = rule
+        .fix
+        .zip(hit.expected.as_ref())
+        .map(|(safety, value)| Fix {
+            safety,
+            edits: edits(rule, &hit, hits, &places, value),
+        });
     Finding {
         rule: rule.id.as_str().to_owned(),
         pack: rule.pack.to_string(),
@@ -335,7 +339,7 @@ fn finish(
         confidence: rule.confidence,
         message,
         why: rule.why.clone(),
-        help: variant.help.clone(),
+        help: sentence(&variant.help, &hit, places.first(), total, ground, number),
         source: rule.source.clone(),
         fingerprint: fingerprint(rule, &hit, number, places.first(), seen),
         places_total: (total > places.len()).then_some(total),
@@ -350,7 +354,8 @@ fn finish(
 /// The expected value goes to the first place, or to all where all hold the same value.
 fn edits(rule: &Rule, hit: &Hit, hits: usize, places: &[Place], value: &str) -> Vec<Edit> {
     let everywhere = hit.marks.first().is_some_and(|m| m.everywhere.is_some());
-    let alike = everywhere || rule.gathering == Gathering::Value || hits == 1 && hit.marks.len() == 1;
+    let alike =
+        everywhere || rule.gathering == Gathering::Value || hits == 1 && hit.marks.len() == 1;
     let changed = if alike { places.len() } else { 1 };
     places
         .iter()

@@ -73,7 +73,10 @@ impl Bench {
             .or(client)
             .filter(|c| self.governed.contains(*c));
         let key = (format, client.map(str::to_owned));
-        let mut sets = self.rule_sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sets = self
+            .rule_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = sets.get(&key) {
             return Ok(Arc::clone(known));
         }
@@ -127,17 +130,17 @@ impl Bench {
             verdict: Verdict::of(&findings),
             at_risk: money(at_risk),
             findings,
-            bill: self
-                .wants
-                .bill
-                .then(|| Box::new(bill(&invoice, numbers))),
+            bill: self.wants.bill.then(|| Box::new(bill(&invoice, numbers))),
         };
         Ok((report, not_checked))
     }
 
     /// The packs and rules that were in force in this run.
     pub fn used(&self) -> (Vec<PackUsed>, Vec<RuleUsed>) {
-        let sets = self.rule_sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let sets = self
+            .rule_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut packs: Vec<PackUsed> = Vec::new();
         let mut rules: BTreeMap<String, RuleUsed> = BTreeMap::new();
         for set in sets.values() {

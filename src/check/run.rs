@@ -121,7 +121,8 @@ pub fn check_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<FileRe
 }
 
 fn is_small(path: &std::path::Path) -> bool {
-    path.metadata().is_ok_and(|m| m.is_file() && m.len() < SMALL_FILE)
+    path.metadata()
+        .is_ok_and(|m| m.is_file() && m.len() < SMALL_FILE)
 }
 
 /// Why one file could not be finished.

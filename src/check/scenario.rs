@@ -32,9 +32,12 @@ pub fn base(format: &str) -> Option<&'static str> {
 /// In words: a base, field or line that does not exist, a text to replace that is not in the file.
 pub fn file_of(scenario: &Scenario) -> Result<Vec<u8>, String> {
     let name = scenario.base.as_deref().unwrap_or("1998B");
-    let patched = !(scenario.line.is_empty() && scenario.lines.is_empty() && scenario.invoice.is_empty());
+    let patched =
+        !(scenario.line.is_empty() && scenario.lines.is_empty() && scenario.invoice.is_empty());
     let mut text = match &scenario.file {
-        Some(_) if patched => return Err("`file` is the whole file; it cannot be patched".to_owned()),
+        Some(_) if patched => {
+            return Err("`file` is the whole file; it cannot be patched".to_owned());
+        }
         Some(file) => file.clone(),
         None => {
             let base = base(name).ok_or_else(|| format!("there is no good invoice \"{name}\""))?;
@@ -132,7 +135,11 @@ impl<'a> Pipe<'a> {
         }
     }
 
-    fn set_fields(&mut self, record: usize, fields: &BTreeMap<String, String>) -> Result<(), String> {
+    fn set_fields(
+        &mut self,
+        record: usize,
+        fields: &BTreeMap<String, String>,
+    ) -> Result<(), String> {
         for (word, value) in fields {
             let field = Field::ALL
                 .iter()
@@ -156,14 +163,19 @@ impl<'a> Pipe<'a> {
     /// Units x unit cost + adjustment, and the tax on it. A line whose numbers cannot be read keeps its totals.
     fn total_line(&mut self, record: usize) {
         let adjustment = number(self.get(record, Field::Adjustment));
-        let adjusts = self.get(record, Field::LineType).to_ascii_uppercase().starts_with('I');
+        let adjusts = self
+            .get(record, Field::LineType)
+            .to_ascii_uppercase()
+            .starts_with('I');
         let net = if adjusts {
             adjustment
         } else {
             number(self.get(record, Field::Units))
                 .zip(number(self.get(record, Field::UnitCost)))
                 .zip(adjustment)
-                .and_then(|((units, cost), adjustment)| units.checked_mul(cost)?.checked_add(adjustment))
+                .and_then(|((units, cost), adjustment)| {
+                    units.checked_mul(cost)?.checked_add(adjustment)
+                })
         };
         let Some(net) = net else { return };
         let Some(rate) = number(self.get(record, Field::TaxRate)) else {
@@ -196,7 +208,10 @@ impl<'a> Pipe<'a> {
             let Some((total, tax)) = sum(Field::LineTotal).zip(sum(Field::TaxTotal)) else {
                 continue;
             };
-            for (field, value) in INVOICE_TOTALS.into_iter().zip([total, tax, total - tax, tax]) {
+            for (field, value) in INVOICE_TOTALS
+                .into_iter()
+                .zip([total, tax, total - tax, tax])
+            {
                 self.follow(record, field, value);
             }
         }
@@ -218,7 +233,9 @@ fn number(text: &str) -> Option<Decimal> {
     if text.is_empty() {
         return Some(Decimal::ZERO);
     }
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || b == b'.' || b == b'-');
     plain.then(|| text.parse().ok()).flatten()
 }
 

@@ -94,7 +94,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
             .context("--threads")?;
     }
     let to_terminal = io::stdout().is_terminal();
-    let look = Look::of_terminal(to_terminal);
+    let look = look();
     let out: Box<dyn Write + Send> = Box::new(BufWriter::with_capacity(1 << 16, io::stdout()));
     let mut sink = renderer(args.format, out, &look);
     // A bar between the lines of a report on the same terminal would tear it.
@@ -125,7 +125,9 @@ fn finished(
     sink: &mut dyn check::Sink,
 ) -> anyhow::Result<Run> {
     check::check(inputs, options, progress, sink).map_err(|error| match error {
-        CheckError::Output(error) => anyhow::Error::new(error).context("the report could not be written"),
+        CheckError::Output(error) => {
+            anyhow::Error::new(error).context("the report could not be written")
+        }
         CheckError::Pack(mistake) => anyhow::Error::new(mistake),
     })
 }
@@ -136,8 +138,21 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         shelf.add_folder(folder)?;
     }
     Ok(Options {
-        today: args.today.unwrap_or_else(|| chrono::Local::now().date_naive()),
+        today: args
+            .today
+            .unwrap_or_else(|| chrono::Local::now().date_naive()),
         shelf,
         client: args.client.clone(),
     })
+}
+
+/// Colour only where the output is a terminal that wants it; its width, or 100 characters.
+fn look() -> Look {
+    let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    Look {
+        colour,
+        width: width.unwrap_or(100).clamp(40, 160),
+        ..Look::default()
+    }
 }

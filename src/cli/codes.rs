@@ -6,7 +6,9 @@ use std::io::Write;
 
 /// Finds UTBMS codes and timekeeper classes by code or by words.
 #[derive(clap::Args, Debug)]
-#[command(before_help = "Examples:\n  cleanbill codes deposition\n  cleanbill codes L3\n  cleanbill codes motion judgment")]
+#[command(
+    before_help = "Examples:\n  cleanbill codes deposition\n  cleanbill codes L3\n  cleanbill codes motion judgment"
+)]
 pub struct Args {
     /// The beginning of a code, or words of its name or description; nothing lists every code
     text: Vec<String>,
@@ -33,7 +35,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         if of_set.is_empty() {
             continue;
         }
-        heading(out, &mut first, &format!("{}: {} codes", set.title, set.kind.noun()))?;
+        heading(
+            out,
+            &mut first,
+            &format!("{}: {} codes", set.title, set.kind.noun()),
+        )?;
         for code in of_set {
             entry(out, &code.code, &code.label, &remarks(code))?;
             writeln!(out, "{}", paragraph(&code.summary, 10))?;
@@ -109,8 +115,15 @@ fn nothing(text: &str, out: &mut dyn Write) -> std::io::Result<()> {
         .map(|code| format!("{} ({})", code.code, code.label))
         .collect();
     match near.is_empty() {
-        true => writeln!(out, "No code or description holds \"{text}\". Try fewer or other words."),
-        false => writeln!(out, "\"{text}\" is no known code. Near it: {}.", near.join(", ")),
+        true => writeln!(
+            out,
+            "No code or description holds \"{text}\". Try fewer or other words."
+        ),
+        false => writeln!(
+            out,
+            "\"{text}\" is no known code. Near it: {}.",
+            near.join(", ")
+        ),
     }
 }
 
@@ -130,7 +143,10 @@ mod tests {
     #[test]
     fn codes_are_shown_set_by_set() {
         let text = found(&["depositions"]);
-        assert!(text.contains("Litigation: task codes") && text.contains("L330"), "{text}");
+        assert!(
+            text.contains("Litigation: task codes") && text.contains("L330"),
+            "{text}"
+        );
         assert!(found(&["A112"]).contains("extended: only where the client takes it"));
         assert!(found(&["L100"]).contains("[phase heading]"));
         assert!(found(&["partner"]).contains("PARTNR"));

@@ -1,7 +1,7 @@
 //! `cleanbill explain RULE`: what a rule looks for, how bad it is, why, and what to do.
 
 use super::paragraph::{list_or, paragraph};
-use crate::model::{Level, LedesFormat};
+use crate::model::{LedesFormat, Level};
 use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::written::{Param, Scenario, WrittenRule};
 use crate::rules::{Rule, Shelf, Variant};
@@ -25,7 +25,10 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
     let shelf = Shelf::shipped()?;
     let id = args.rule.trim().to_ascii_lowercase();
     let Some((pack, written)) = written_rule(&shelf, &id) else {
-        let ids = shelf.packs().iter().flat_map(|p| p.rule.iter().map(|r| r.id.as_str()));
+        let ids = shelf
+            .packs()
+            .iter()
+            .flat_map(|p| p.rule.iter().map(|r| r.id.as_str()));
         let remedy = did_you_mean(&id, ids);
         anyhow::bail!("there is no rule \"{}\"; {remedy}", args.rule.trim());
     };
@@ -39,19 +42,34 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
     writeln!(out, "  applies to  {}", list_or(&formats, "no format"))?;
     writeln!(out, "  pack        {pack}, group {}", rule.group)?;
     if let Some((family, rank)) = &rule.family {
-        writeln!(out, "  family      {family}, rank {rank}: of rules of one family about the same thing the lowest rank speaks")?;
+        writeln!(
+            out,
+            "  family      {family}, rank {rank}: of rules of one family about the same thing the lowest rank speaks"
+        )?;
     }
     section(out, "It says", &rule.main.message)?;
     for (name, variant) in &rule.variants {
-        writeln!(out, "{}", paragraph(&variant_line(name, variant, rule.main.level), 2))?;
+        writeln!(
+            out,
+            "{}",
+            paragraph(&variant_line(name, variant, rule.main.level), 2)
+        )?;
     }
     section(out, "Why", &rule.why)?;
     section(out, "What to do", &rule.main.help)?;
     section(out, "Source", &rule.source)?;
     if !rule.params.is_empty() {
-        writeln!(out, "\nParameters (change them in a pack under [rules.{}])", rule.id)?;
+        writeln!(
+            out,
+            "\nParameters (change them in a pack under [rules.{}])",
+            rule.id
+        )?;
         for (name, param) in &rule.params {
-            writeln!(out, "{}", paragraph(&format!("{name} = {}", shown(param)), 2))?;
+            writeln!(
+                out,
+                "{}",
+                paragraph(&format!("{name} = {}", shown(param)), 2)
+            )?;
         }
     }
     if let Some(example) = rule.bad.first() {
@@ -138,7 +156,13 @@ fn example_line(example: &Scenario) -> String {
         parts.push(format!("with {name} = {}", shown(value)));
     }
     if let Some(file) = &example.file {
-        let first: String = file.lines().find(|l| !l.is_empty()).unwrap_or("").chars().take(60).collect();
+        let first: String = file
+            .lines()
+            .find(|l| !l.is_empty())
+            .unwrap_or("")
+            .chars()
+            .take(60)
+            .collect();
         parts.push(match first.is_empty() {
             true => "an empty file".to_owned(),
             false => format!("a file that begins {:?}", first.escape_debug().to_string()),
@@ -166,15 +190,27 @@ mod tests {
     #[test]
     fn a_rule_is_explained_with_what_the_house_does() {
         let text = explained("jcode-use").expect("a rule");
-        for part in ["jcode-use: ", "off; review where", "Why\n", "What to do\n", "allowed = false", "JE30"] {
+        for part in [
+            "jcode-use: ",
+            "off; review where",
+            "Why\n",
+            "What to do\n",
+            "allowed = false",
+            "JE30",
+        ] {
             assert!(text.contains(part), "{part}\n{text}");
         }
-        assert!(text.lines().all(|line| line.chars().count() <= 110), "{text}");
+        assert!(
+            text.lines().all(|line| line.chars().count() <= 110),
+            "{text}"
+        );
     }
 
     #[test]
     fn a_mistyped_rule_gets_the_right_name() {
-        let error = explained("unknwon-code").expect_err("no such rule").to_string();
+        let error = explained("unknwon-code")
+            .expect_err("no such rule")
+            .to_string();
         assert!(error.contains("did you mean \"unknown-code\"?"), "{error}");
     }
 }

@@ -43,7 +43,11 @@ mod tests {
         let text = "word ".repeat(40);
         let broken = paragraph(&text, 4);
         assert!(broken.lines().count() > 1);
-        assert!(broken.lines().all(|l| l.len() <= 96 && l.starts_with("    word")));
+        assert!(
+            broken
+                .lines()
+                .all(|l| l.len() <= 96 && l.starts_with("    word"))
+        );
         assert_eq!(broken.split_whitespace().count(), 40);
         assert_eq!(paragraph("", 2), "");
     }

@@ -1,7 +1,7 @@
 //! `cleanbill rules list`: every rule with its level, pack and one sentence.
 
 use super::explain::shown;
-use crate::model::{Confidence, Level, LedesFormat, Scope};
+use crate::model::{Confidence, LedesFormat, Level, Scope};
 use crate::rules::pack::written::Param;
 use crate::rules::{Rule, Shelf};
 use serde::Serialize;
@@ -88,7 +88,10 @@ fn listed() -> anyhow::Result<Vec<Listed>> {
     for pack in shelf.packs() {
         for written in &pack.rule {
             let in_force = |set: &crate::rules::RuleSet| {
-                set.rules().iter().find(|r| r.id.as_str() == written.id).cloned()
+                set.rules()
+                    .iter()
+                    .find(|r| r.id.as_str() == written.id)
+                    .cloned()
             };
             let formats = sets.iter().filter(|(_, set)| in_force(set).is_some());
             let Some(rule) = sets.iter().find_map(|(_, set)| in_force(set)) else {
@@ -97,7 +100,12 @@ fn listed() -> anyhow::Result<Vec<Listed>> {
             if rules.iter().any(|r| r.rule == written.id) {
                 continue;
             }
-            rules.push(entry(&rule, &written.level, &pack.pack, formats.map(|(f, _)| f.name()).collect()));
+            rules.push(entry(
+                &rule,
+                &written.level,
+                &pack.pack,
+                formats.map(|(f, _)| f.name()).collect(),
+            ));
         }
     }
     Ok(rules)
@@ -126,7 +134,11 @@ fn text(rules: &[Listed], out: &mut dyn Write) -> std::io::Result<()> {
     let packs = width(|r| &r.pack);
     for rule in rules {
         let (level, name, pack) = (rule.level.name(), &rule.rule, &rule.pack);
-        writeln!(out, "{level:<6}  {name:<names$}  {pack:<packs$}  {}", sentence(rule))?;
+        writeln!(
+            out,
+            "{level:<6}  {name:<names$}  {pack:<packs$}  {}",
+            sentence(rule)
+        )?;
     }
     let off = rules.iter().filter(|r| r.level == Level::Off).count();
     writeln!(
@@ -178,7 +190,10 @@ mod tests {
         };
         assert_eq!(find("unknown-code").len(), 1);
         let jcode = find("jcode-use")[0];
-        assert_eq!((jcode["level"].as_str(), jcode["own_level"].as_str()), (Some("off"), Some("review")));
+        assert_eq!(
+            (jcode["level"].as_str(), jcode["own_level"].as_str()),
+            (Some("off"), Some("review"))
+        );
         let text = printed(Format::Text);
         assert_eq!(text.lines().count(), list.len() + 2);
     }

@@ -7,10 +7,11 @@ pub mod intake;
 pub mod lexer;
 pub mod pipe;
 pub mod source;
+pub mod xml;
 
 pub use source::{LineNumbers, Source};
 
-pub use pipe::survey;
+pub use intake::survey;
 
 use crate::model::{Hit, Hits, Invoice, LedesFormat, SourceText};
 use std::io;

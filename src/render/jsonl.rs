@@ -157,6 +157,7 @@ mod tests {
             [
                 invoice,
                 invoice,
+                "cleanbill.file/1",
                 invoice,
                 "cleanbill.file/1",
                 "cleanbill.run/1"

@@ -86,8 +86,12 @@ fn files() -> Vec<(FileReport, Vec<InvoiceReport>)> {
         findings: vec![not_ledes()],
         ..file("march/letter.pdf", Verdict::Reject)
     };
+    let harbour = FileReport {
+        findings: vec![short_record()],
+        ..read("march/harbour.txt", "utf-8")
+    };
     vec![
-        (read("march/harbour.txt", "utf-8"), vec![broken(), clean()]),
+        (harbour, vec![broken(), clean()]),
         (read("march/long run.txt", "ascii"), vec![many_lines()]),
         (letter, Vec::new()),
     ]
@@ -104,6 +108,7 @@ fn run(error: RunError) -> Run {
         source: "LEDES 1998B".to_owned(),
     };
     Run {
+        worst_file: Verdict::Reject,
         today: day(2026, 10, 6),
         packs: vec![PackUsed {
             pack: "ledes-1998b".to_owned(),
@@ -127,6 +132,7 @@ fn run(error: RunError) -> Run {
                 "a value longer than its field",
             ),
             rule("invalid-date", Level::Reject, "not a calendar date"),
+            rule("field-count", Level::Reject, "too few or too many fields"),
             rule("not-ledes", Level::Reject, "another kind of file"),
             rule(
                 "trailing-blank-lines",
@@ -443,6 +449,23 @@ pub(super) fn grouped() -> Finding {
             "invalid-date",
             Level::Reject,
             "LINE_ITEM_DATE is \"02/13/24\" in 40 lines; the format wants YYYYMMDD",
+        )
+    }
+}
+
+/// A finding of the file as a whole, on a line that is part of no bill.
+fn short_record() -> Finding {
+    let line = "20240229|HV-10422|BWC01|2024-0117|Überweisung an <Registry>[]";
+    let all = line.trim_end_matches("[]");
+    Finding {
+        places: vec![place(10, line, 0, "", "record", all)],
+        expected: Some("24 fields".to_owned()),
+        help: "Export the invoice again; a record was cut off.".to_owned(),
+        source: "LEDES 1998B, section 2".to_owned(),
+        ..finding(
+            "field-count",
+            Level::Reject,
+            "this record has 5 fields, the format wants 24",
         )
     }
 }

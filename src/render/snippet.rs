@@ -220,4 +220,20 @@ mod tests {
             assert!(!shown.contains('^'), "{shown}");
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_place_can_be_shown(
+            text in "\\PC{0,300}|[a|\t\0\r\n\u{200d}é日]{0,300}",
+            skipped in 0_u32..400,
+            column in 0_u32..700,
+            length in 0_u32..700,
+            width in 0_usize..200,
+        ) {
+            let place = place(&text, skipped, column, column + length);
+            let shown = snippet("a.txt", &place, Level::Reject, false, width);
+            let named = shown.contains(&format!("a.txt:12:{column}"));
+            proptest::prop_assert!(named, "{}", shown);
+        }
+    }
 }

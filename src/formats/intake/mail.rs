@@ -2,6 +2,7 @@
 //! (dialects.md, "Records": signed mail whose part says `text/plain charset=utf-8`).
 
 use super::kind::Kind;
+use super::mail_found::{Found, Wrapped};
 use super::opening::Opening;
 use super::recognise::recognise;
 use super::{mail_size, transfer};
@@ -12,55 +13,21 @@ use std::io;
 /// Mails inside mails are opened this deep.
 const DEPTH: usize = 4;
 
-/// What a mail holds.
-#[derive(Debug, Default)]
-pub struct Found {
-    /// The first invoice in it.
-    pub invoice: Option<Wrapped>,
-    /// How many more there are.
-    pub more: usize,
-    /// True where it is signed.
-    pub signed: bool,
-    /// What else it holds, in words.
-    pub others: Vec<String>,
+/// Lines counted so far, so that a mail of many parts is counted once and not once a part.
+#[derive(Default)]
+struct Passed {
+    at: usize,
+    lines: usize,
 }
 
-/// An invoice inside a mail.
-#[derive(Debug)]
-pub struct Wrapped {
-    /// The invoice file, decoded.
-    pub opening: Opening,
-    /// What it is.
-    pub kind: Kind,
-    /// Lines of the outer file.
-    pub numbers: LineNumbers,
-}
-
-impl Wrapped {
-    /// The line of the outer file on which the invoice begins.
-    pub fn starts(&self) -> u32 {
-        self.numbers.outer(self.opening.line)
-    }
-}
-
-impl Found {
-    /// What a mail without an invoice is, in words.
-    pub fn without(&self) -> String {
-        let kind = if self.signed {
-            "a signed mail"
-        } else {
-            "a mail"
-        };
-        if self.others.is_empty() {
-            return format!("{kind} without an invoice in it");
+impl Passed {
+    fn lines_before(&mut self, bytes: &[u8], offset: usize) -> u32 {
+        if offset < self.at {
+            *self = Self::default();
         }
-        let shown = self.others.len().min(3);
-        let mut words = format!("{kind} that holds {}", self.others[..shown].join(", "));
-        if self.others.len() > shown {
-            words.push_str(&format!(" and {} more", self.others.len() - shown));
-        }
-        words.push_str(", and no invoice in a LEDES format");
-        words
+        self.lines += memchr::memchr_iter(b'\n', &bytes[self.at..offset]).count();
+        self.at = offset;
+        u32::try_from(self.lines).unwrap_or(u32::MAX)
     }
 }
 
@@ -84,12 +51,12 @@ pub fn open(source: Source, before: u32) -> io::Result<Found> {
     }];
     while let Some(layer) = layers.pop() {
         if layer.source.len() > mail_size::LIMIT {
-            found.others.push(mail_size::words(layer.source.len()));
+            found.closed = Some(mail_size::words(layer.source.len()));
             continue;
         }
         let bytes = layer.source.bytes(0, mail_size::LIMIT as usize)?;
         if let Some(words) = mail_size::too_many_parts(&bytes) {
-            found.others.push(words.to_owned());
+            found.closed = Some(words.to_owned());
             continue;
         }
         let parser = MessageParser::new().with_mime_headers();
@@ -111,6 +78,7 @@ impl Layer {
         found: &mut Found,
     ) -> io::Result<Vec<Self>> {
         let mut inner = Vec::new();
+        let mut passed = Passed::default();
         // Parts still to be looked at, the next last: a mail inside a mail comes before what follows it.
         let mut waiting: Vec<&MessagePart<'_>> = message.parts.iter().rev().collect();
         while let Some(part) = waiting.pop() {
@@ -136,7 +104,7 @@ impl Layer {
                 found.others.push(sealed.to_owned());
                 continue;
             }
-            let Some((opening, numbers)) = self.content(bytes, part, encoding)? else {
+            let Some((opening, numbers)) = self.content(bytes, part, encoding, &mut passed)? else {
                 continue;
             };
             match recognise(&opening)? {
@@ -177,14 +145,14 @@ impl Layer {
         bytes: &[u8],
         part: &MessagePart<'_>,
         encoding: &str,
+        passed: &mut Passed,
     ) -> io::Result<Option<(Opening, LineNumbers)>> {
         let range = part.offset_body as usize..(part.offset_end as usize).min(bytes.len());
         let start = range.start;
         let Some(body) = bytes.get(range) else {
             return Ok(None);
         };
-        let ends = memchr::memchr_iter(b'\n', &bytes[..start]).count();
-        let before = u32::try_from(ends).unwrap_or(u32::MAX);
+        let before = passed.lines_before(bytes, start);
         let decode = if encoding.eq_ignore_ascii_case("base64") {
             transfer::base64
         } else if encoding.eq_ignore_ascii_case("quoted-printable") {

@@ -13,7 +13,7 @@ const WORK: usize = 4 << 30;
 /// Says that a mail is too large.
 pub fn words(size: u64) -> String {
     format!(
-        "{} MB, more than the {} MB that are opened",
+        "of {} MB, more than the {} MB that are opened",
         size >> 20,
         LIMIT >> 20
     )
@@ -26,7 +26,7 @@ pub fn too_many_parts(bytes: &[u8]) -> Option<&'static str> {
         || multiparts > PARTS
         || multiparts > WORK / bytes.len().max(1)
     {
-        return Some("more parts inside one another than are opened");
+        return Some("with more parts than are opened");
     }
     None
 }

@@ -5,6 +5,7 @@ mod binary;
 mod container;
 mod kind;
 mod mail;
+mod mail_found;
 mod mail_header;
 mod mail_size;
 mod markup;
@@ -17,7 +18,7 @@ mod transfer;
 
 use super::{LineNumbers, Source, Survey, pipe, xml};
 use kind::{Kind, Refused};
-use mail::Wrapped;
+use mail_found::Wrapped;
 use opening::Opening;
 use std::io;
 

@@ -2,7 +2,7 @@
 
 use super::binary;
 use super::kind::Refused;
-use super::mail::Found;
+use super::mail_found::Found;
 use super::opening::Opening;
 use crate::formats::{FileHits, LineNumbers, NoInvoices, Survey, encoding};
 use crate::model::{Anchor, Cell, Hit, RuleId, SourceText};

@@ -51,7 +51,7 @@ fn bare(name: &str) -> &str {
     name.strip_suffix("[]").unwrap_or(name).trim()
 }
 
-/// What a comma-separated re-save has lost, in words that complete "a spreadsheet re-save with commas".
+/// What a comma-separated re-save has changed, in words.
 pub fn lost(text: &str) -> String {
     let mut rows = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -71,7 +71,7 @@ pub fn lost(text: &str) -> String {
             seen.value(bare(name), value.trim());
         }
     }
-    let mut words = vec!["commas between the columns".to_owned()];
+    let mut words = Vec::new();
     if names.first().is_some_and(|n| n.trim().is_empty()) {
         words.push("a numbering column in front".to_owned());
     }
@@ -80,8 +80,9 @@ pub fn lost(text: &str) -> String {
     }
     words.extend(seen.words());
     match words.split_last() {
-        Some((last, first)) if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => words.concat(),
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => "no changed value was met among the first records".to_owned(),
     }
 }
 
@@ -187,12 +188,14 @@ mod tests {
                     0,20260105.0,96001.0,711.0,1.2E+11,\"4, 9[]\"\n";
         assert_eq!(
             lost(text),
-            "commas between the columns, a numbering column in front, the record end [] stuck to \
+            "a numbering column in front, the record end [] stuck to \
              the last column, numbers such as 96001.0 in INVOICE_NUMBER and 1 more, where leading \
              zeros, if there were any, are lost, numbers such as 1.2E+11, whose last digits are lost and dates such as \
              20260105.0"
         );
         let harmless = "INVOICE_DATE,INVOICE_NUMBER,CLIENT_ID\n20260105,A-1,C1\n";
-        assert_eq!(lost(harmless), "commas between the columns");
+        assert!(lost(harmless).starts_with("no changed value"));
+        let stuck = "INVOICE_DATE,INVOICE_NUMBER,CLIENT_ID[]\n20260105,A-1,C1[]\n";
+        assert_eq!(lost(stuck), "the record end [] stuck to the last column");
     }
 }

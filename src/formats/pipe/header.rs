@@ -74,7 +74,9 @@ pub fn header(format: LedesFormat, names: &[&str], cells: &[Cell], line: Cell) -
         }
         let other_case: Vec<usize> = (0..names.len())
             .filter(|i| {
-                same_place(*i) && names[*i] != table[*i].name && !CASE_FREE.contains(&table[*i].name)
+                same_place(*i)
+                    && names[*i] != table[*i].name
+                    && !CASE_FREE.contains(&table[*i].name)
             })
             .collect();
         if let Some(first) = other_case.first() {
@@ -90,7 +92,12 @@ pub fn header(format: LedesFormat, names: &[&str], cells: &[Cell], line: Cell) -
         };
     }
     Header {
-        hits: vec![out_of_place(table.iter().map(|c| c.name), names, cells, line)],
+        hits: vec![out_of_place(
+            table.iter().map(|c| c.name),
+            names,
+            cells,
+            line,
+        )],
         layout: Layout::by_name(format, names),
     }
 }

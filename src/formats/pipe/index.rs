@@ -64,7 +64,8 @@ impl PipeInvoices {
                 .find(|r| r.offset >= end && r.offset < pair[1].offset);
             if let Some(between) = between {
                 let name = self.names.get(between.invoice as usize);
-                let name = name.map_or_else(String::new, |n| String::from_utf8_lossy(n).into_owned());
+                let name =
+                    name.map_or_else(String::new, |n| String::from_utf8_lossy(n).into_owned());
                 gaps.push((pair[1].first_line, name));
                 if gaps.len() >= MOST_PIECES {
                     break;
@@ -212,7 +213,10 @@ impl Indexer {
                 .variant("missing")
                 .at_name("", cell),
         );
-        self.start(Layout::standard(format), "its marker, without a header line");
+        self.start(
+            Layout::standard(format),
+            "its marker, without a header line",
+        );
         self.record_line(line);
     }
 
@@ -264,9 +268,8 @@ impl Indexer {
             );
         }
         let Header { layout, hits } = header(format, &names, &cells, cell);
-        let disagrees = marked.filter(|m| by_columns.is_some_and(|c| {
-            c.is_international() != m.is_international()
-        }));
+        let disagrees = marked
+            .filter(|m| by_columns.is_some_and(|c| c.is_international() != m.is_international()));
         self.judge_marker(format, disagrees, names.len());
         self.file.hits.extend(hits);
         let how = match (&self.marker, by_columns) {
@@ -279,7 +282,12 @@ impl Indexer {
     }
 
     /// Raises what is wrong with the first line, now that the header has shown what the file is.
-    fn judge_marker(&mut self, format: LedesFormat, disagrees: Option<LedesFormat>, columns: usize) {
+    fn judge_marker(
+        &mut self,
+        format: LedesFormat,
+        disagrees: Option<LedesFormat>,
+        columns: usize,
+    ) {
         let Some((found, cell)) = self.marker else {
             return;
         };
@@ -306,13 +314,12 @@ impl Indexer {
     }
 
     fn start(&mut self, layout: Layout, how: &str) {
-        if self.file.hits.iter().all(|h| h.rule != rule::SIGNATURE) && layout_missing(&self.marker) {
+        if self.file.hits.iter().all(|h| h.rule != rule::SIGNATURE) && layout_missing(&self.marker)
+        {
             self.judge_marker(layout.format, None, layout.width());
         }
         self.recognised = format!("LEDES {} by {how}", layout.format);
-        self.number_at = layout
-            .position(Field::InvoiceNumber)
-            .unwrap_or(usize::MAX);
+        self.number_at = layout.position(Field::InvoiceNumber).unwrap_or(usize::MAX);
         self.assembler = Assembler::new(layout.width());
         self.layout = Some(layout);
     }
@@ -335,9 +342,7 @@ impl Indexer {
             Step::Whole | Step::Begins => {
                 let invoice = self.invoice_of(line.bytes);
                 match self.runs.last_mut() {
-                    Some(run)
-                        if run.invoice == invoice && end - run.offset <= LONGEST_RUN =>
-                    {
+                    Some(run) if run.invoice == invoice && end - run.offset <= LONGEST_RUN => {
                         run.len = (end - run.offset) as u32;
                     }
                     _ => self.runs.push(Run {
@@ -395,11 +400,13 @@ impl Indexer {
                 );
             }
             self.start(Layout::standard(format), "its marker");
-        } else if self.runs.is_empty() && self.file.hits.iter().all(|h| h.variant != "line-too-long") {
+        } else if self.runs.is_empty()
+            && self.file.hits.iter().all(|h| h.variant != "line-too-long")
+        {
             let cell = self.show(last_line, b"");
-            self.file.hits.push(
-                Hit::new(rule::NO_LINE_ITEMS, Anchor::Invoice).at_name("", cell),
-            );
+            self.file
+                .hits
+                .push(Hit::new(rule::NO_LINE_ITEMS, Anchor::Invoice).at_name("", cell));
         }
         self.judge_blanks(last_line);
         self.judge_encoding();
@@ -468,7 +475,10 @@ impl Indexer {
 }
 
 fn layout_missing(marker: &Option<(Marker, Cell)>) -> bool {
-    matches!(marker, Some((Marker::None | Marker::Unknown | Marker::Spelling(_), _)))
+    matches!(
+        marker,
+        Some((Marker::None | Marker::Unknown | Marker::Spelling(_), _))
+    )
 }
 
 fn is_record(text: &str) -> bool {
@@ -554,9 +564,11 @@ impl PipeInvoices {
 /// The lines' totals make the invoice total.
 fn is_complete(reading: &Reading) -> bool {
     let invoice = &reading.invoice;
-    let sum = invoice.lines.iter().try_fold(
-        rust_decimal::Decimal::ZERO,
-        |sum, line| sum.checked_add(line.total.get()?),
-    );
+    let sum = invoice
+        .lines
+        .iter()
+        .try_fold(rust_decimal::Decimal::ZERO, |sum, line| {
+            sum.checked_add(line.total.get()?)
+        });
     invoice.unread.is_empty() && sum.is_some() && sum == invoice.total.get()
 }

@@ -37,7 +37,11 @@ impl Layout {
             let column = table
                 .iter()
                 .find(|c| c.name.eq_ignore_ascii_case(name))
-                .filter(|c| !names[..index].iter().any(|n| c.name.eq_ignore_ascii_case(n)));
+                .filter(|c| {
+                    !names[..index]
+                        .iter()
+                        .any(|n| c.name.eq_ignore_ascii_case(n))
+                });
             columns.push(column);
         }
         let known = columns.iter().flatten().count();

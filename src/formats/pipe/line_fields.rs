@@ -5,9 +5,7 @@ use super::rule;
 use super::table::{Column, Kind, Level};
 use crate::formats::cells::{self, At};
 use crate::formats::lexer::{self, DateForm};
-use crate::model::{
-    Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation,
-};
+use crate::model::{Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -41,8 +39,8 @@ pub struct Filler<'a> {
     first: Vec<Raw>,
     /// Columns of the invoice whose value on the first line is at fault, so that the same value elsewhere is too.
     faulty: Vec<bool>,
-    /// For each matter, the cells of its first record.
-    matter_first: Vec<Vec<Cell>>,
+    /// For each matter, the cells of its first record, and whether they are at fault.
+    matter_first: Vec<Vec<(Cell, bool)>>,
 }
 
 impl<'a> Filler<'a> {
@@ -101,7 +99,7 @@ impl<'a> Filler<'a> {
                 Level::Invoice if first_line => {
                     let before = self.hits.hits.len();
                     let (cell, read) = self.judge(column, *raw, line.kind.get(), raws, None);
-                    self.faulty[position] = self.hits.hits.len() > before;
+                    self.faulty[position] |= self.hits.hits.len() > before;
                     self.fill_invoice(column.field, cell, read);
                 }
                 Level::Invoice => self.compare_invoice(column, position, *raw, index, raws),
@@ -146,10 +144,8 @@ impl<'a> Filler<'a> {
             field: Field::LineType.name_in(self.layout.format),
         };
         if text.is_empty() {
-            self.hits.raise(
-                at.hit(cells::rule::REQUIRED_FIELD, cell)
-                    .variant("invoice"),
-            );
+            self.hits
+                .raise(at.hit(cells::rule::REQUIRED_FIELD, cell).variant("invoice"));
             return Value::new(cell, None);
         }
         let exact = LineKind::of_code(text);
@@ -371,7 +367,14 @@ impl<'a> Filler<'a> {
         self.vary(column, first, cell, read, index);
     }
 
-    fn vary(&mut self, column: &'static Column, first: Cell, other: Cell, read: Read, index: usize) {
+    fn vary(
+        &mut self,
+        column: &'static Column,
+        first: Cell,
+        other: Cell,
+        read: Read,
+        index: usize,
+    ) {
         let blank_and_needed = other.is_blank() && column.needed.contains(None);
         let first_blank_and_needed = first.is_blank() && column.needed.contains(None);
         if blank_and_needed || first_blank_and_needed {
@@ -421,7 +424,7 @@ impl<'a> Filler<'a> {
             ..Matter::default()
         });
         self.matter_first
-            .push(vec![Cell::ABSENT; self.layout.width()]);
+            .push(vec![(Cell::ABSENT, false); self.layout.width()]);
         self.invoice.matters.len() - 1
     }
 
@@ -435,15 +438,17 @@ impl<'a> Filler<'a> {
         index: usize,
         raws: &[Raw],
     ) {
-        let first = self.matter_first[matter][position];
+        let (first, faulty) = self.matter_first[matter][position];
         let (cell, _) = self.trimmed(raw);
-        let same = !first.is_absent() && self.invoice.text.raw(first) == self.invoice.text.raw(cell);
-        if same && !first.is_blank() {
+        let same =
+            !first.is_absent() && self.invoice.text.raw(first) == self.invoice.text.raw(cell);
+        if same && !faulty {
             return;
         }
+        let before = self.hits.hits.len();
         let (cell, read) = self.judge(column, raw, None, raws, Some(index));
         if first.is_absent() {
-            self.matter_first[matter][position] = cell;
+            self.matter_first[matter][position] = (cell, self.hits.hits.len() > before);
             let matter = &mut self.invoice.matters[matter];
             match column.field {
                 Field::ClientMatterId => matter.client_matter_id = cell,

@@ -24,10 +24,7 @@ const CHUNK: usize = 2 * LONGEST_LINE;
 ///
 /// # Errors
 /// The file cannot be read any more.
-pub fn for_each_line(
-    source: &Source,
-    mut each: impl FnMut(PhysicalLine<'_>),
-) -> io::Result<()> {
+pub fn for_each_line(source: &Source, mut each: impl FnMut(PhysicalLine<'_>)) -> io::Result<()> {
     let capacity = CHUNK.min(usize::try_from(source.len()).unwrap_or(CHUNK) + 1);
     let mut buffer = vec![0; capacity];
     let mut held = 0;

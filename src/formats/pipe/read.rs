@@ -54,7 +54,11 @@ fn push(text: &mut SourceText, first_line: u32, bytes: &[u8]) -> usize {
     for (line, number) in body.split(|b| *b == b'\n').zip(first_line..) {
         let decoded = match std::str::from_utf8(line) {
             Ok(valid) => valid.into(),
-            Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(line).0,
+            Err(_) => {
+                encoding_rs::WINDOWS_1252
+                    .decode_without_bom_handling(line)
+                    .0
+            }
         };
         text.push_line(number, &decoded);
     }
@@ -77,7 +81,8 @@ fn records(text: &str, width: usize, blocks: &[(usize, usize)]) -> Vec<Record> {
         let mut at = *start;
         let mut pending: Option<Record> = None;
         while at < *end {
-            let line_end = memchr::memchr(b'\n', &text.as_bytes()[at..*end]).map_or(*end, |n| at + n);
+            let line_end =
+                memchr::memchr(b'\n', &text.as_bytes()[at..*end]).map_or(*end, |n| at + n);
             let line = &text.as_bytes()[at..line_end];
             let length = line.trim_ascii_end().len();
             let whole = Record {

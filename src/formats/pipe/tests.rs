@@ -106,8 +106,7 @@ fn two_swapped_columns_are_read_by_name() {
         .replace("TIMEKEEPER_NAME|", "@|")
         .replace("LAW_FIRM_ID", "TIMEKEEPER_NAME")
         .replace("@|", "LAW_FIRM_ID|");
-    let line = LINE
-        .replace("|98-1|300.00|Birch, Ada|", "|Birch, Ada|300.00|98-1|");
+    let line = LINE.replace("|98-1|300.00|Birch, Ada|", "|Birch, Ada|300.00|98-1|");
     let (survey, readings) = look(&format!("LEDES1998B[]\n{header}\n{line}\n"));
     assert_eq!(
         said(&survey.file.hits),

@@ -1,10 +1,10 @@
 //! The lines of a bill as a table, and which finding stands beside which line.
 
-use super::{Card, Quote, shown};
+use super::card::{self, Card, Quote};
+use super::shown;
 use crate::check::BillLine;
 use crate::model::{Field, Finding, LedesFormat, Place};
 use crate::render::wording::{grouped, level_words};
-use rustc_hash::FxHashSet;
 
 /// A column of the bill: heading and class. A column in which no line has anything is left out.
 pub(in crate::render) struct Column {
@@ -17,8 +17,8 @@ pub(in crate::render) struct Column {
 pub(in crate::render) struct Shown {
     pub class: &'static str,
     pub text: String,
-    /// A finding points at it.
-    pub marked: bool,
+    /// Level of the finding that points at it; empty where none does.
+    pub mark: &'static str,
 }
 
 /// A line of the bill.
@@ -106,14 +106,13 @@ impl Table {
     /// places. Findings without a line are returned.
     pub fn place(&mut self, anchor: &str, findings: &[Finding], currency: &str) -> Vec<Card> {
         let mut head = Vec::new();
-        let mut told = FxHashSet::default();
         for (at, finding) in findings.iter().enumerate() {
             let id = format!("{anchor}f{at}");
             let mut places = finding.places.iter();
             let first = places.next();
             let home = first.and_then(|place| self.row_of(place));
             let excerpt = first.filter(|_| home.is_none()).and_then(Quote::of);
-            let card = Card::new(id.clone(), finding, currency, excerpt, &mut told);
+            let card = Card::new(id.clone(), finding, currency, excerpt);
             match (home, first) {
                 (Some(row), Some(place)) => {
                     self.mark(row, place, finding);
@@ -135,11 +134,13 @@ impl Table {
                     class: finding.level.name(),
                     words: level_words(finding.level),
                     rule: finding.rule.clone(),
-                    place: super::place(place),
+                    place: card::place(place),
                     value: place.value.as_deref().map(shown),
                 });
             }
         }
+        let beside = self.rows.iter_mut().flat_map(|row| &mut row.findings);
+        Card::explain_once(head.iter_mut().chain(beside));
         head
     }
 
@@ -195,7 +196,10 @@ impl Table {
             .filter(|field| field.name_in(format).eq_ignore_ascii_case(name))
             .filter_map(|field| column_of(*field));
         for column in columns {
-            row.cells[column].marked = true;
+            let mark = &mut row.cells[column].mark;
+            if mark.is_empty() {
+                *mark = finding.level.name();
+            }
         }
     }
 }
@@ -228,7 +232,7 @@ fn row(line: &BillLine) -> Row {
         .map(|(column, text)| Shown {
             class: column.class,
             text,
-            marked: false,
+            mark: "",
         })
         .collect();
     Row {

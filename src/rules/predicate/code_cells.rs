@@ -86,11 +86,7 @@ pub(super) fn too_long(invoice: &Invoice, cell: Cell, width: usize) -> bool {
 
 /// The code in this field, where it is a known code of another kind and its own field does not hold one:
 /// then the codes are in the wrong fields, whatever else is wrong with the line.
-pub(super) fn misplaced(
-    invoice: &Invoice,
-    line: &Line,
-    field: CodeCell,
-) -> Option<&'static Code> {
+pub(super) fn misplaced(invoice: &Invoice, line: &Line, field: CodeCell) -> Option<&'static Code> {
     if field.cell.is_blank() || line.kind.get().is_some_and(LineKind::is_adjustment) {
         return None;
     }

@@ -59,7 +59,11 @@ impl Predicate for MixedCodeSets {
             }
         }
         for matter in 0..invoice.matters.len() as u32 {
-            let of_matter: Vec<Met> = tasks.iter().copied().filter(|m| m.matter == matter).collect();
+            let of_matter: Vec<Met> = tasks
+                .iter()
+                .copied()
+                .filter(|m| m.matter == matter)
+                .collect();
             if unrelated(&of_matter) {
                 let anchor = Anchor::Matter(matter);
                 hits.raise(self.hit(invoice, anchor, CodeKind::Task, &of_matter));

@@ -1,20 +1,56 @@
 //! Predicate kinds: what a table cannot say, one file each. A rule names the kinds that look for it.
 //! Not here: levels, texts, and branches for one rule in the engine.
 
+mod account_type;
 mod activity_without_task;
+mod adjustment_line;
+mod adjustment_sign;
+mod after_invoice_date;
+mod amount;
 mod code_cells;
 mod code_in_wrong_field;
 mod code_on_wrong_line_type;
 mod code_set_not_allowed;
+mod country_code;
+mod credit_note;
+mod currency_code;
+mod discount_math;
+mod discount_note;
+mod duplicate_line_number;
+mod field_varies;
+mod invoice_after_today;
+mod invoice_total;
+mod item_math;
 mod jcode_use;
+mod law_firm_id;
+mod line_math;
+mod line_sum;
+mod line_tax;
 mod malformed_code;
+mod matter_count;
+mod matter_due;
+mod matter_tax;
+mod matter_totals;
 mod missing_code;
 mod mixed_code_sets;
 mod name_order;
+mod outside_period;
+mod period_reversed;
+mod places;
 mod posted_heading;
+mod reported_tax;
 mod residual_code;
+mod split_names;
 mod tax_as_expense;
+mod tax_rate_percent;
+mod tax_reference;
+mod tax_totals;
+mod tax_type;
 mod timekeeper_class;
+mod timekeeper_identity;
+mod timekeeper_summary;
+mod two_rates;
+mod units;
 mod unknown_code;
 
 use super::pack::PackMistake;
@@ -61,6 +97,38 @@ pub const KINDS: &[(&str, Build)] = &[
     ("tax-as-expense", tax_as_expense::build),
     ("timekeeper-class", timekeeper_class::build),
     ("name-order", name_order::build),
+    ("account-type", account_type::build),
+    ("adjustment-line", adjustment_line::build),
+    ("adjustment-sign", adjustment_sign::build),
+    ("after-invoice-date", after_invoice_date::build),
+    ("country-code", country_code::build),
+    ("credit-note", credit_note::build),
+    ("currency-code", currency_code::build),
+    ("discount-math", discount_math::build),
+    ("discount-note", discount_note::build),
+    ("duplicate-line-number", duplicate_line_number::build),
+    ("field-varies", field_varies::build),
+    ("invoice-after-today", invoice_after_today::build),
+    ("invoice-total", invoice_total::build),
+    ("item-math", item_math::build),
+    ("law-firm-id", law_firm_id::build),
+    ("line-math", line_math::build),
+    ("line-tax", line_tax::build),
+    ("matter-count", matter_count::build),
+    ("matter-tax", matter_tax::build),
+    ("matter-totals", matter_totals::build),
+    ("outside-period", outside_period::build),
+    ("period-reversed", period_reversed::build),
+    ("reported-tax", reported_tax::build),
+    ("split-names", split_names::build),
+    ("tax-rate-percent", tax_rate_percent::build),
+    ("tax-reference", tax_reference::build),
+    ("tax-totals", tax_totals::build),
+    ("tax-type", tax_type::build),
+    ("timekeeper-identity", timekeeper_identity::build),
+    ("timekeeper-summary", timekeeper_summary::build),
+    ("two-rates", two_rates::build),
+    ("units", units::build),
 ];
 
 /// Makes the predicates of a rule.

@@ -51,9 +51,7 @@ impl Predicate for NameOrder {
 fn in_order(name: &str) -> bool {
     name.contains(',')
         || name.split_whitespace().count() < 2
-        || name
-            .split([' ', '.'])
-            .all(|part| part.chars().count() < 2)
+        || name.split([' ', '.']).all(|part| part.chars().count() < 2)
 }
 
 /// "Last, First" from the two name fields of 1998BI.

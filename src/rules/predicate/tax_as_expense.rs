@@ -64,10 +64,14 @@ const TAXES: &[&[&str]] = &[
 ];
 
 /// Words that may stand before the name of a tax without changing what the line is for.
-const BEFORE: &[&str] = &["tax", "uk", "eu", "irish", "state", "local", "city", "county", "output", "input"];
+const BEFORE: &[&str] = &[
+    "tax", "uk", "eu", "irish", "state", "local", "city", "county", "output", "input",
+];
 
 /// Words that may follow it. Others ("VAT return", "VAT advice") make the line something else than the tax.
-const AFTER: &[&str] = &["on", "at", "for", "of", "charged", "due", "payable", "amount", "re", "to"];
+const AFTER: &[&str] = &[
+    "on", "at", "for", "of", "charged", "due", "payable", "amount", "re", "to",
+];
 
 /// True where a narrative says that the line is a tax: it begins with the name of one, after at most a
 /// percentage. "Courier, including VAT" or "Advice on VAT" say no such thing.

@@ -75,7 +75,10 @@ impl TimekeeperClass {
             .filter(|m| self.accepted.is_empty() || self.accepted.contains(&m.code));
         hit = match meant {
             Some(class) => hit
-                .with("hint", format!("; {} ({}) was probably meant", class.code, class.label))
+                .with(
+                    "hint",
+                    format!("; {} ({}) was probably meant", class.code, class.label),
+                )
                 .expecting(&class.code),
             None => hit.with("hint", ""),
         };

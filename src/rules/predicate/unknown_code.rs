@@ -39,9 +39,7 @@ impl Predicate for UnknownCode {
                     .with("kind", field.kind.noun())
                     .with("hint", hint(&written, field.kind));
                 hits.raise(match like {
-                    Some(set) if !set.certain => {
-                        hit.variant("uncertain").with("set", &set.title)
-                    }
+                    Some(set) if !set.certain => hit.variant("uncertain").with("set", &set.title),
                     _ => hit,
                 });
             }

@@ -168,7 +168,10 @@ impl Catalogue {
 
     /// True for X900 to X998, which the revised expense set leaves to clients (reference utbms/rules.csv, U037).
     pub fn is_client_reserved(code: &str) -> bool {
-        code.len() == 4 && code.starts_with("X9") && code != "X999" && pattern::matches("X9[0-9][0-9]", code)
+        code.len() == 4
+            && code.starts_with("X9")
+            && code != "X999"
+            && pattern::matches("X9[0-9][0-9]", code)
     }
 }
 
@@ -232,12 +235,21 @@ mod tests {
             .filter(|s| s.certain)
             .map(|s| s.name.as_str())
             .collect();
-        assert_eq!(certain, ["litigation", "counseling", "project", "bankruptcy"]);
+        assert_eq!(
+            certain,
+            ["litigation", "counseling", "project", "bankruptcy"]
+        );
     }
 
     #[test]
     fn the_range_left_to_clients_is_told_from_the_rest() {
-        for (code, reserved) in [("X900", true), ("X998", true), ("X999", false), ("X899", false), ("X9A0", false)] {
+        for (code, reserved) in [
+            ("X900", true),
+            ("X998", true),
+            ("X999", false),
+            ("X899", false),
+            ("X9A0", false),
+        ] {
             assert_eq!(Catalogue::is_client_reserved(code), reserved, "{code}");
         }
     }

@@ -1,5 +1,6 @@
 //! The UTBMS code sets and the timekeeper classes, as data: what a code means, which set it is of, and
-//! which known code stands nearest to an unknown one. Not here: what a rule makes of it.
+//! which known code stands nearest to an unknown one.
+//! Not here: what a rule makes of it.
 
 mod catalogue;
 mod code;

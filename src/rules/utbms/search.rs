@@ -15,7 +15,9 @@ impl Catalogue {
             .filter(|c| c.kind == kind && c.status != Status::Superseded)
             .filter(|c| !matches!(c.level, CodeLevel::Phase | CodeLevel::Group))
             .map(|c| (strsim::damerau_levenshtein(&wanted, &c.code), c))
-            .filter(|(distance, c)| *distance == 1 || (*distance == 2 && common(&wanted, &c.code) >= 2))
+            .filter(|(distance, c)| {
+                *distance == 1 || (*distance == 2 && common(&wanted, &c.code) >= 2)
+            })
             .min_by_key(|(distance, c)| (*distance, Reverse(common(&wanted, &c.code)), &c.code))
             .map(|(_, c)| c)
     }
@@ -74,11 +76,19 @@ mod tests {
     #[test]
     fn codes_are_found_by_their_beginning_and_by_words() {
         let codes = |text: &str| -> Vec<&str> {
-            catalogue().search(text).iter().map(|c| c.code.as_str()).collect()
+            catalogue()
+                .search(text)
+                .iter()
+                .map(|c| c.code.as_str())
+                .collect()
         };
         assert_eq!(codes("l11"), ["L110"]);
         assert!(codes("deposition").contains(&"E115"));
-        assert!(codes("Expert witness litigation").iter().all(|c| !c.starts_with('E')));
+        assert!(
+            codes("Expert witness litigation")
+                .iter()
+                .all(|c| !c.starts_with('E'))
+        );
         assert_eq!(codes("").len(), 400);
         assert!(codes("no such words at all").is_empty());
     }

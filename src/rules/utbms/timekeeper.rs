@@ -152,7 +152,10 @@ mod tests {
     fn every_class_is_read() {
         assert_eq!(classes().all().len(), 60);
         assert_eq!(classes().by_code.len(), 60);
-        assert_eq!(classes().find("LP").map(|c| c.status), Some(Status::Dialect));
+        assert_eq!(
+            classes().find("LP").map(|c| c.status),
+            Some(Status::Dialect)
+        );
         assert!(classes().find("QA").is_none());
     }
 

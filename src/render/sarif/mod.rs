@@ -1,5 +1,5 @@
 //! The report as SARIF 2.1.0, for tools that show findings of many programs.
-//! Source: OASIS, Static Analysis Results Interchange Format (SARIF) 2.1.0.
+//! Not here: any of our own shapes. Source: OASIS, Static Analysis Results Interchange Format (SARIF) 2.1.0.
 
 mod wire;
 
@@ -137,7 +137,11 @@ fn location(path: &str, place: Option<&Place>, invoice: Option<&InvoiceReport>) 
 
 /// A path as a relative or `file` URI reference (RFC 3986).
 fn uri(path: &str) -> String {
-    let path = path.replace('\\', "/");
+    let path = if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path.to_owned()
+    };
     let mut out = String::with_capacity(path.len());
     if path.starts_with('/') {
         out.push_str("file://");
@@ -307,7 +311,7 @@ mod tests {
         let cases = [
             ("march/a b.txt", "march/a%20b.txt"),
             ("/srv/é.txt", "file:///srv/%C3%A9.txt"),
-            (r"C:\bills\x.txt", "file:///C%3A/bills/x.txt"),
+            ("C:/bills/x.txt", "file:///C%3A/bills/x.txt"),
             ("-", "-"),
         ];
         for (path, expected) in cases {

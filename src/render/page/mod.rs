@@ -1,17 +1,15 @@
-//! What the templates of the html report are filled with: texts made ready, nothing to decide.
+//! What the templates of the html report are filled with: texts made ready, nothing left to decide.
+//! Not here: markup and colours, which are the templates'.
 
 mod bill;
+mod card;
 
 use super::summary;
-use super::wording::{amount, counted, further_places, level_words, printable, verdict_words};
+use super::wording::{amount, counted, printable, verdict_words};
 use crate::check::{FileReport, InvoiceReport, Run, Verdict};
-use crate::model::{Finding, Place};
 use askama::Template;
 use bill::{Column, Row, Table};
-use rustc_hash::FxHashSet;
-
-/// Characters of a line shown on each side of a place that stands on no line of the bill.
-const AROUND: usize = 60;
+use card::{Card, Quote};
 
 /// The whole page.
 #[derive(Template)]
@@ -97,7 +95,7 @@ impl Overview {
         let verdict = Verdict::of(&file.findings);
         Self {
             anchor: anchor.to_owned(),
-            name: "The file".to_owned(),
+            name: "file as a whole".to_owned(),
             path: shown(&file.path),
             client: String::new(),
             total: String::new(),
@@ -121,16 +119,16 @@ pub(super) struct FilePart {
 
 impl FilePart {
     pub fn new(anchor: String, file: &FileReport) -> Self {
-        let mut told = FxHashSet::default();
-        let findings = file
+        let mut findings: Vec<Card> = file
             .findings
             .iter()
             .enumerate()
             .map(|(at, finding)| {
                 let excerpt = finding.places.first().and_then(Quote::of);
-                Card::new(format!("{anchor}f{at}"), finding, "?", excerpt, &mut told)
+                Card::new(format!("{anchor}f{at}"), finding, "?", excerpt)
             })
             .collect();
+        Card::explain_once(findings.iter_mut());
         Self {
             path: shown(&file.path),
             about: about(file),
@@ -214,104 +212,6 @@ impl InvoicePart {
             anchor,
         }
     }
-}
-
-/// A finding with all it says.
-pub(super) struct Card {
-    id: String,
-    class: &'static str,
-    words: &'static str,
-    message: String,
-    rule: String,
-    place: String,
-    excerpt: Option<Quote>,
-    value: Option<String>,
-    expected: Option<String>,
-    also: Option<String>,
-    at_risk: Option<String>,
-    why: Option<String>,
-    help: Option<String>,
-    source: Option<String>,
-    consequences: Vec<(String, String)>,
-}
-
-impl Card {
-    /// `told` holds the explanations already given in this part of the page; each is given once.
-    fn new(
-        id: String,
-        finding: &Finding,
-        currency: &str,
-        excerpt: Option<Quote>,
-        told: &mut FxHashSet<String>,
-    ) -> Self {
-        let first = finding.places.first();
-        let mut once = |text: &str| {
-            let key = format!("{}\0{text}", finding.rule);
-            (!text.is_empty() && told.insert(key)).then(|| shown(text))
-        };
-        Self {
-            id,
-            class: finding.level.name(),
-            words: level_words(finding.level),
-            message: shown(&finding.message),
-            rule: finding.rule.clone(),
-            place: first.map(place).unwrap_or_default(),
-            excerpt,
-            value: first.and_then(|p| p.value.as_deref()).map(shown),
-            expected: finding.expected.as_deref().map(shown),
-            also: further_places(finding),
-            at_risk: finding
-                .at_risk
-                .filter(|money| !money.is_zero())
-                .map(|money| amount(&money, currency)),
-            why: once(&finding.why),
-            help: once(&finding.help),
-            source: once(&finding.source),
-            consequences: finding
-                .consequences
-                .iter()
-                .map(|c| (shown(&c.message), c.rule.clone()))
-                .collect(),
-        }
-    }
-}
-
-/// A place quoted from its physical line.
-pub(super) struct Quote {
-    before: String,
-    marked: String,
-    after: String,
-}
-
-impl Quote {
-    fn of(place: &Place) -> Option<Self> {
-        let excerpt = place.excerpt.as_ref()?;
-        let first = place.column.checked_sub(1)?.checked_sub(excerpt.skipped)? as usize;
-        let count = place.end_column.saturating_sub(place.column) as usize;
-        let text: Vec<char> = printable(&excerpt.text).chars().collect();
-        let end = (first + count).min(text.len());
-        let marked = text.get(first..end)?;
-        let from = first.saturating_sub(AROUND);
-        let to = (end + AROUND).min(text.len());
-        let dots = |cut: bool| if cut { "…" } else { "" };
-        let shortened: String = marked.iter().take(4 * AROUND).collect();
-        Some(Self {
-            before: dots(from > 0 || excerpt.skipped > 0).to_owned()
-                + &text[from..first].iter().collect::<String>(),
-            marked: shortened + dots(marked.len() > 4 * AROUND),
-            after: text[end..to].iter().collect::<String>() + dots(to < text.len()),
-        })
-    }
-}
-
-/// `line 4, column 141, LINE_ITEM_TOTAL`
-fn place(place: &Place) -> String {
-    let mut text = format!("line {}, column {}", place.line, place.column);
-    if let Some(field) = &place.field {
-        text += ", ";
-        text += &printable(field);
-    }
-    text
 }
 
 fn about(file: &FileReport) -> String {

@@ -1,0 +1,254 @@
+//! `item-math`: in XML, units x rate is the base amount of an item, and the base amount less its discounts is
+//! its total.
+
+use super::amount::{Fit, fit, in_place_of, near, shown, term};
+use super::discount_math::Discounts;
+use super::{Judging, Params, Predicate};
+use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, LedesFormat, Line, LineKind, RuleId};
+use crate::rules::PackMistake;
+use rust_decimal::{Decimal, dec};
+
+struct ItemMath {
+    rule: RuleId,
+    tolerance: Decimal,
+}
+
+/// Parameter: `tolerance`, in the invoice's currency.
+pub fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
+    Ok(Box::new(ItemMath {
+        rule: params.rule,
+        tolerance: params.decimal("tolerance", dec!(0.01))?,
+    }))
+}
+
+impl Predicate for ItemMath {
+    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
+        if !invoice.format.is_xml() {
+            return;
+        }
+        for (index, line) in invoice.lines.iter().enumerate() {
+            let item = Item {
+                invoice,
+                index,
+                line,
+            };
+            self.judge_base(item, hits);
+            if invoice.format == LedesFormat::L2000 {
+                self.judge_total_2000(item, hits);
+            } else {
+                self.judge_total(item, hits);
+            }
+        }
+    }
+}
+
+/// An item of the invoice.
+#[derive(Clone, Copy)]
+struct Item<'a> {
+    invoice: &'a Invoice,
+    index: usize,
+    line: &'a Line,
+}
+
+impl Item<'_> {
+    fn hit(self, rule: RuleId, variant: &'static str, field: Field, cell: Cell) -> Hit {
+        Hit::on_line(rule, self.index)
+            .at(self.invoice.format, field, cell)
+            .variant(variant)
+            .with("kind", self.line.kind.get().map_or("", LineKind::noun))
+    }
+}
+
+/// The base amount that units and rate make; `None` on a fixed charge, whose units need not
+/// (ledes-xml-2.md section 0).
+fn exact_base(invoice: &Invoice, line: &Line) -> Option<Decimal> {
+    let charge_type = invoice.text.raw(line.charge_type);
+    if !charge_type.eq_ignore_ascii_case("U") {
+        return None;
+    }
+    line.units.get()?.checked_mul(line.unit_cost.get()?)
+}
+
+/// The base amount as it should be: the stated one, or what units and rate make of it where it is wrong.
+fn corrected_base(invoice: &Invoice, line: &Line, tolerance: Decimal) -> Option<Decimal> {
+    let stated = line.base_amount.get()?;
+    match exact_base(invoice, line) {
+        Some(exact) if fit(exact, stated, tolerance) == Fit::Off => {
+            Some(in_place_of(exact, stated))
+        }
+        _ => Some(stated),
+    }
+}
+
+/// Base amount and discounts of an item as stated, and as they should be.
+fn readings(invoice: &Invoice, line: &Line, tolerance: Decimal) -> Option<[Decimal; 2]> {
+    let base = line.base_amount.get()?;
+    let discounts = line.detail.as_ref().map_or(&[][..], |d| &d.discounts);
+    let discounts = Discounts::of(invoice, discounts);
+    let stated = match line.adjustment.get() {
+        Some(adjustment) => adjustment,
+        None if line.adjustment.is_blank() => discounts.stated?,
+        None => return None,
+    };
+    let corrected = match line
+        .detail
+        .as_ref()
+        .is_some_and(|d| !d.discounts.is_empty())
+    {
+        true => discounts.corrected?,
+        false => stated,
+    };
+    let corrected_base = corrected_base(invoice, line, tolerance)?;
+    Some([
+        base.checked_add(stated)?,
+        corrected_base.checked_add(corrected)?,
+    ])
+}
+
+/// The item's total as it should stand; the stated one where nothing is known against it.
+pub(super) fn corrected_total(
+    invoice: &Invoice,
+    line: &Line,
+    tolerance: Decimal,
+) -> Option<Decimal> {
+    let stated = line.total.get()?;
+    if invoice.format == LedesFormat::L2000 {
+        return Some(stated);
+    }
+    let right = |exact| fit(exact, stated, tolerance) == Fit::Exact;
+    Some(match readings(invoice, line, tolerance) {
+        Some([plain, corrected]) if !right(plain) && !right(corrected) => {
+            in_place_of(plain, stated)
+        }
+        _ => stated,
+    })
+}
+
+impl ItemMath {
+    fn judge_base(&self, item: Item<'_>, hits: &mut Hits) {
+        let (invoice, line) = (item.invoice, item.line);
+        let mut unjudged = |cell| hits.unjudged(self.rule, Anchor::Line(item.index as u32), cell);
+        for value in [&line.units, &line.unit_cost, &line.base_amount] {
+            if value.is_unreadable() {
+                return unjudged(value.cell);
+            }
+        }
+        let (Some(exact), Some(stated)) = (exact_base(invoice, line), line.base_amount.get())
+        else {
+            return;
+        };
+        let variant = match fit(exact, stated, self.tolerance) {
+            Fit::Exact => return,
+            Fit::Cents => "cents",
+            Fit::Off => "base-amount",
+        };
+        let formula = format!(
+            "{} x {}",
+            invoice.get(line.units.cell),
+            invoice.get(line.unit_cost.cell)
+        );
+        let difference = exact.checked_sub(stated).unwrap_or_default().abs();
+        hits.raise(
+            item.hit(self.rule, variant, Field::BaseAmount, line.base_amount.cell)
+                .with("formula", formula)
+                .with("exact", shown(exact))
+                .with("difference", shown(difference))
+                .expecting(shown(in_place_of(exact, stated))),
+        );
+    }
+
+    /// LEDES XML 2.x: total_amount = base_amount + item_disc_cred_amount; tax is no part of it.
+    fn judge_total(&self, item: Item<'_>, hits: &mut Hits) {
+        let (invoice, line) = (item.invoice, item.line);
+        let mut unjudged = |cell| hits.unjudged(self.rule, Anchor::Line(item.index as u32), cell);
+        for value in [&line.adjustment, &line.total] {
+            if value.is_unreadable() {
+                return unjudged(value.cell);
+            }
+        }
+        let (Some(base), Some(stated)) = (line.base_amount.get(), line.total.get()) else {
+            return;
+        };
+        let Some([plain, corrected]) = readings(invoice, line, self.tolerance) else {
+            return;
+        };
+        if fit(plain, stated, self.tolerance) == Fit::Exact {
+            return;
+        }
+        if plain != corrected && fit(corrected, stated, self.tolerance) == Fit::Exact {
+            // The total is right; the base amount or a discount is what is wrong, and that is said already.
+            let base_wrong = corrected_base(invoice, line, self.tolerance) != Some(base);
+            return unjudged(match base_wrong {
+                true => line.base_amount.cell,
+                false => line.adjustment.cell,
+            });
+        }
+        let discount = plain.checked_sub(base).unwrap_or_default();
+        hits.raise(
+            item.hit(self.rule, "item-total", Field::LineTotal, line.total.cell)
+                .with("formula", format!("{}{}", shown(base), term(discount)))
+                .expecting(shown(in_place_of(plain, stated))),
+        );
+    }
+
+    /// LEDES 2000: a percent is taken off the base amount; of a flat discount only the direction is known
+    /// (ledes-other.md 1.3 rules 2 and 3).
+    fn judge_total_2000(&self, item: Item<'_>, hits: &mut Hits) {
+        let (invoice, line) = (item.invoice, item.line);
+        let (Some(base), Some(stated)) = (line.base_amount.get(), line.total.get()) else {
+            for value in [&line.base_amount, &line.total] {
+                if value.is_unreadable() {
+                    hits.unjudged(self.rule, Anchor::Line(item.index as u32), value.cell);
+                }
+            }
+            return;
+        };
+        let detail = line.detail.as_deref().cloned().unwrap_or_default();
+        let kind = invoice.text.raw(detail.discount_type);
+        if detail.discount_percent.is_unreadable() {
+            let cell = detail.discount_percent.cell;
+            return hits.unjudged(self.rule, Anchor::Line(item.index as u32), cell);
+        }
+        let percent = detail.discount_percent.get().unwrap_or_default();
+        let less = |fraction: Option<Decimal>| {
+            let part = base.checked_mul(fraction?)?;
+            base.checked_sub(part)
+        };
+        let hundredth = less(percent.checked_div(Decimal::ONE_HUNDRED));
+        let fits =
+            |exact: Option<Decimal>| exact.is_some_and(|exact| near(exact, stated, self.tolerance));
+        if kind.eq_ignore_ascii_case("flat") {
+            let above = match base.is_sign_negative() {
+                true => stated < base,
+                false => stated > base,
+            };
+            if above {
+                hits.raise(
+                    item.hit(self.rule, "above-base", Field::LineTotal, line.total.cell)
+                        .with("base", shown(base)),
+                );
+            }
+            return;
+        }
+        if fits(hundredth) || (percent <= Decimal::ONE && fits(less(Some(percent)))) {
+            return;
+        }
+        let corrected = corrected_base(invoice, line, self.tolerance);
+        if corrected.is_some_and(|c| c != base && near(c, stated, self.tolerance)) {
+            let cell = line.base_amount.cell;
+            return hits.unjudged(self.rule, Anchor::Line(item.index as u32), cell);
+        }
+        let Some(exact) = hundredth else {
+            return;
+        };
+        let formula = match percent.is_zero() {
+            true => shown(base),
+            false => format!("{} less {} %", shown(base), percent.normalize()),
+        };
+        hits.raise(
+            item.hit(self.rule, "item-total", Field::LineTotal, line.total.cell)
+                .with("formula", formula)
+                .expecting(shown(in_place_of(exact, stated))),
+        );
+    }
+}

@@ -1,0 +1,117 @@
+//! `two-rates`: one timekeeper billed at two rates on one matter. Travel, often billed at a lower rate, and
+//! lines without charge are left out.
+
+use super::places::{PLACES, line_number};
+use super::{Judging, Params, Predicate};
+use crate::model::{Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
+use crate::rules::PackMistake;
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+
+struct TwoRates {
+    rule: RuleId,
+}
+
+/// No parameters.
+pub fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
+    Ok(Box::new(TwoRates { rule: params.rule }))
+}
+
+/// The first line of a timekeeper on a matter, its rate, and the lines with another.
+struct Billed {
+    first: usize,
+    rate: Decimal,
+    others: Vec<usize>,
+}
+
+impl Predicate for TwoRates {
+    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
+        let mut billed: FxHashMap<(u32, &str), Billed> = FxHashMap::default();
+        let mut found: Vec<(u32, &str)> = Vec::new();
+        for (index, line) in invoice.lines.iter().enumerate() {
+            if line.kind.get() != Some(LineKind::Fee) {
+                continue;
+            }
+            let id = invoice.text.raw(line.timekeeper_id);
+            let Some(rate) = line.unit_cost.get().filter(|rate| !rate.is_zero()) else {
+                continue;
+            };
+            if id.is_empty() {
+                continue;
+            }
+            // A credit carries the minus in the unit cost.
+            let rate = rate.abs();
+            let key = (line.matter, id);
+            match billed.get_mut(&key) {
+                Some(known) if known.rate == rate => {}
+                Some(known) if is_hourly(invoice, line) => {
+                    if known.others.is_empty() {
+                        found.push(key);
+                    }
+                    known.others.push(index);
+                }
+                None if is_hourly(invoice, line) => {
+                    let first = Billed {
+                        first: index,
+                        rate,
+                        others: Vec::new(),
+                    };
+                    billed.insert(key, first);
+                }
+                _ => {}
+            }
+        }
+        for key in found {
+            if let Some(known) = billed.get(&key) {
+                hits.raise(self.hit(invoice, key.1, known));
+            }
+        }
+    }
+}
+
+/// Time at the timekeeper's own rate: no travel, no fixed fee.
+fn is_hourly(invoice: &Invoice, line: &Line) -> bool {
+    let raw = |cell| invoice.text.raw(cell);
+    let travel_code =
+        |code: &str| code.eq_ignore_ascii_case("A112") || code.eq_ignore_ascii_case("B195");
+    let class = raw(line.timekeeper_classification);
+    // FLTFEE and ADJSMT stand for lines without a biller (ledes-1998b.md section 6).
+    let nobody = class.eq_ignore_ascii_case("FLTFEE") || class.eq_ignore_ascii_case("ADJSMT");
+    let fixed = raw(line.charge_type).eq_ignore_ascii_case("F");
+    !nobody
+        && !fixed
+        && !travel_code(raw(line.activity_code))
+        && !travel_code(raw(line.task_code))
+        && !says_travel(raw(line.description))
+}
+
+fn says_travel(narrative: &str) -> bool {
+    narrative
+        .as_bytes()
+        .windows("travel".len())
+        .any(|w| w.eq_ignore_ascii_case(b"travel"))
+}
+
+impl TwoRates {
+    fn hit(&self, invoice: &Invoice, id: &str, known: &Billed) -> Hit {
+        let cell = |index: usize| invoice.lines[index].unit_cost.cell;
+        let number = |index: usize| line_number(invoice, cell(index));
+        let other = known.others[0];
+        let mut hit = Hit::on_line(self.rule, other)
+            .at(invoice.format, Field::UnitCost, cell(other))
+            .at_line(
+                invoice.format,
+                Field::UnitCost,
+                cell(known.first),
+                known.first,
+            )
+            .with("id", id)
+            .with("first", invoice.get(cell(known.first)))
+            .with("line1", number(known.first))
+            .with("line2", number(other));
+        for index in known.others.iter().skip(1).take(PLACES) {
+            hit = hit.at_line(invoice.format, Field::UnitCost, cell(*index), *index);
+        }
+        hit
+    }
+}
