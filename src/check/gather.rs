@@ -173,11 +173,12 @@ fn message_of(rules: &RuleSet, hit: &Hit, ground: Ground<'_>, number: &str) -> S
             &mut places,
         );
     }
-    sentence(rule, hit, places.first(), 1, ground, number)
+    let template = &rule.variant(hit.variant).message;
+    sentence(template, hit, places.first(), 1, ground, number)
 }
 
 fn sentence(
-    rule: &Rule,
+    template: &str,
     hit: &Hit,
     place: Option<&Place>,
     count: usize,
@@ -216,7 +217,7 @@ fn sentence(
     } else {
         hit
     };
-    filled(&rule.variant(hit.variant).message, hit, &common)
+    filled(template, hit, &common)
 }
 
 fn is_line_number(name: &str) -> bool {
@@ -314,7 +315,7 @@ fn finish(
         ..
     } = draft;
     let variant = rule.variant(hit.variant);
-    let mut message = sentence(rule, &hit, places.first(), total, ground, number);
+    let mut message = sentence(&variant.message, &hit, places.first(), total, ground, number);
     if hits > 1 && !variant.message.contains("{count}") {
         let more = hits - 1;
         let _ = write!(
@@ -338,7 +339,7 @@ fn finish(
         confidence: rule.confidence,
         message,
         why: rule.why.clone(),
-        help: variant.help.clone(),
+        help: sentence(&variant.help, &hit, places.first(), total, ground, number),
         source: rule.source.clone(),
         fingerprint: fingerprint(rule, &hit, number, places.first(), seen),
         places_total: (total > places.len()).then_some(total),
