@@ -4,6 +4,7 @@
 pub mod cells;
 pub mod lexer;
 pub mod source;
+pub mod xml;
 
 pub use source::{LineNumbers, Source};
 
