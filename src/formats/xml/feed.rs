@@ -217,12 +217,20 @@ mod tests {
             let target = wanted * 1000 + 999;
             while offset < target {
                 feed.begin(offset);
-                let n = feed.fill_buf().expect("readable").len().min((target - offset) as usize);
+                let n = feed
+                    .fill_buf()
+                    .expect("readable")
+                    .len()
+                    .min((target - offset) as usize);
                 feed.consume(n);
                 offset += n as u64;
             }
             let spot = feed.spot(target);
-            assert_eq!((spot.line, spot.column()), (wanted as u32 + 1, 998), "{wanted}");
+            assert_eq!(
+                (spot.line, spot.column()),
+                (wanted as u32 + 1, 998),
+                "{wanted}"
+            );
         }
     }
 

@@ -253,7 +253,10 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                     start: spot,
                     len: after - before,
                 };
-                scanner.scan.doctype.get_or_insert((declared.to_string(), span));
+                scanner
+                    .scan
+                    .doctype
+                    .get_or_insert((declared.to_string(), span));
             }
             Event::Decl(declaration) => {
                 let start = feed.event();
@@ -261,7 +264,12 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                     start,
                     len: after - before,
                 };
-                if before > 0 && !scanner.scan.troubles.has(rule::NOT_WELL_FORMED, "declaration") {
+                if before > 0
+                    && !scanner
+                        .scan
+                        .troubles
+                        .has(rule::NOT_WELL_FORMED, "declaration")
+                {
                     scanner.scan.troubles.raise(
                         Trouble::new(rule::NOT_WELL_FORMED, "declaration", start, span.len)
                             .with("column", start.column() + 1),
@@ -287,23 +295,33 @@ impl Scanner {
         feed: &mut Feed,
     ) -> Option<Stop> {
         let depth = self.names.len();
-        if let Some(variant) = form::wrong_tag(tag, &mut self.scan.troubles, || (feed.event(), after - before)) {
+        if let Some(variant) = form::wrong_tag(tag, &mut self.scan.troubles, || {
+            (feed.event(), after - before)
+        }) {
             return Some(Stop::at(feed.event(), (after - before).min(200), variant));
         }
         if depth == DEEPEST {
-            return Some(Stop::at(feed.event(), (after - before).min(200), "deep").with("limit", DEEPEST));
+            return Some(
+                Stop::at(feed.event(), (after - before).min(200), "deep").with("limit", DEEPEST),
+            );
         }
         let name = tag.local_name().into_inner();
         if depth == 0 {
             if self.ended && !self.scan.fragment {
-                return Some(Stop::at(feed.event(), after - before, "after-root").with("found", name));
+                return Some(
+                    Stop::at(feed.event(), after - before, "after-root").with("found", name),
+                );
             }
             if !self.ended && self.scan.root.is_none() {
                 self.root(tag, before, after, feed);
             }
         }
         self.names.push(name);
-        if self.open.last().is_some_and(|o| o.area != Area::Invoice && o.depth == depth) {
+        if self
+            .open
+            .last()
+            .is_some_and(|o| o.area != Area::Invoice && o.depth == depth)
+        {
             self.enter(name, depth, after - before, feed);
         }
         self.wanted = match name {
@@ -386,7 +404,11 @@ impl Scanner {
             start,
             len: after - before,
         };
-        let doctype = self.scan.doctype.as_ref().map_or_else(String::new, |d| d.0.clone());
+        let doctype = self
+            .scan
+            .doctype
+            .as_ref()
+            .map_or_else(String::new, |d| d.0.clone());
         let root = Root::of(tag, doctype);
         if root.is_ledes() {
             self.want_evidence = recognise(&root, Evidence::default()).told != Told::Plainly;
@@ -489,7 +511,11 @@ impl Scanner {
         }
         let len = text.len().min(200) as u64;
         if self.names.is_empty() {
-            let variant = if self.ended { "text-after-root" } else { "text-before-root" };
+            let variant = if self.ended {
+                "text-after-root"
+            } else {
+                "text-before-root"
+            };
             return Some(Stop::at(feed.event(), len, variant));
         }
         if self.after_start {
@@ -506,7 +532,8 @@ impl Scanner {
         if !self.scan.troubles.has(rule::UNKNOWN_ELEMENT, "loose-text") {
             let inside = self.names.last().unwrap_or_default().to_owned();
             self.scan.troubles.raise(
-                Trouble::new(rule::UNKNOWN_ELEMENT, "loose-text", span.start, span.len).with("element", inside),
+                Trouble::new(rule::UNKNOWN_ELEMENT, "loose-text", span.start, span.len)
+                    .with("element", inside),
             );
         }
     }
@@ -549,7 +576,10 @@ impl Scanner {
             }
             Wanted::Number => {
                 let number = self.text.trim();
-                let inside = self.open.last().is_some_and(|o| o.area == Area::Invoice && o.depth == self.names.len());
+                let inside = self
+                    .open
+                    .last()
+                    .is_some_and(|o| o.area == Area::Invoice && o.depth == self.names.len());
                 if number.is_empty() || !inside || self.scan.fragment {
                     return;
                 }

@@ -4,10 +4,22 @@ use super::*;
 use crate::model::{Hit, Invoice, LedesFormat, LineKind};
 
 const GOOD: [(&str, LedesFormat); 4] = [
-    (include_str!("../../../rules/examples/good-2000.xml"), LedesFormat::L2000),
-    (include_str!("../../../rules/examples/good-XML-2.0.xml"), LedesFormat::Xml20),
-    (include_str!("../../../rules/examples/good-XML-2.1.xml"), LedesFormat::Xml21),
-    (include_str!("../../../rules/examples/good-XML-2.2.xml"), LedesFormat::Xml22),
+    (
+        include_str!("../../../rules/examples/good-2000.xml"),
+        LedesFormat::L2000,
+    ),
+    (
+        include_str!("../../../rules/examples/good-XML-2.0.xml"),
+        LedesFormat::Xml20,
+    ),
+    (
+        include_str!("../../../rules/examples/good-XML-2.1.xml"),
+        LedesFormat::Xml21,
+    ),
+    (
+        include_str!("../../../rules/examples/good-XML-2.2.xml"),
+        LedesFormat::Xml22,
+    ),
 ];
 
 struct Seen {
@@ -35,12 +47,21 @@ impl Seen {
             let cell = hit.marks[0].cell;
             let at = text.position(cell).expect("a place in the text");
             let value: String = text.get(cell).chars().take(40).collect();
-            format!("{}/{} {}:{} {value}", hit.rule, hit.variant, at.line, at.column)
+            format!(
+                "{}/{} {}:{} {value}",
+                hit.rule, hit.variant, at.line, at.column
+            )
         };
         let file = &self.survey.file;
         let mut all: Vec<String> = file.hits.iter().map(|h| show(&file.text, h)).collect();
         for reading in &self.readings {
-            all.extend(reading.hits.hits.iter().map(|h| show(&reading.invoice.text, h)));
+            all.extend(
+                reading
+                    .hits
+                    .hits
+                    .iter()
+                    .map(|h| show(&reading.invoice.text, h)),
+            );
         }
         all
     }
@@ -73,19 +94,33 @@ fn correct_files_give_no_hit() {
         assert_eq!(kinds, [LineKind::Fee, LineKind::Fee, LineKind::Expense]);
         assert_eq!(invoice.matters[0].timekeepers.len(), 2);
         let windows = text.replace('\n', "\r\n");
-        assert_eq!(Seen::of(windows.as_bytes()).said(), Vec::<String>::new(), "{format} CRLF");
+        assert_eq!(
+            Seen::of(windows.as_bytes()).said(),
+            Vec::<String>::new(),
+            "{format} CRLF"
+        );
         let one_line = text.replace('\n', "");
-        assert_eq!(Seen::of(one_line.as_bytes()).said(), Vec::<String>::new(), "{format} one line");
+        assert_eq!(
+            Seen::of(one_line.as_bytes()).said(),
+            Vec::<String>::new(),
+            "{format} one line"
+        );
     }
 }
 
 /// Looks at files named in the environment; for people, during development.
 #[test]
 fn show_files() {
-    for path in std::env::var("CLEANBILL_SHOW").unwrap_or_default().split(':') {
+    for path in std::env::var("CLEANBILL_SHOW")
+        .unwrap_or_default()
+        .split(':')
+    {
         if let Ok(bytes) = std::fs::read(path) {
             let seen = Seen::of(&bytes);
-            println!("{path}: {:?} {} {}", seen.survey.format, seen.survey.recognised, seen.survey.encoding);
+            println!(
+                "{path}: {:?} {} {}",
+                seen.survey.format, seen.survey.recognised, seen.survey.encoding
+            );
             for line in seen.said() {
                 println!("  {line}");
             }
