@@ -6,6 +6,8 @@ mod adjustment_line;
 mod adjustment_sign;
 mod after_invoice_date;
 mod amount;
+#[cfg(test)]
+mod cases;
 mod country_code;
 mod credit_note;
 mod currency_code;
@@ -28,6 +30,8 @@ mod outside_period;
 mod period_reversed;
 mod places;
 mod reported_tax;
+#[cfg(test)]
+mod sample;
 mod split_names;
 mod tax_rate_percent;
 mod tax_reference;
