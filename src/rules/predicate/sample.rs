@@ -4,11 +4,12 @@
 use super::{Judging, KINDS, Params};
 use crate::model::line::LineDetail;
 use crate::model::*;
+use crate::rules::Shelf;
 use crate::rules::pack::written::Param;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 pub(super) const L1998B: &str = include_str!("sample/1998b.txt");
 pub(super) const L1998BI: &str = include_str!("sample/1998bi.txt");
@@ -36,6 +37,9 @@ pub(super) fn said(kind: &str, params: &[(&str, Param)], invoice: &Invoice) -> V
     };
     let mut hits = Hits::default();
     predicate.judge(invoice, &judging, &mut hits);
+    for hit in &hits.hits {
+        has_texts(kind, hit);
+    }
     let mut all: Vec<String> = hits.hits.iter().map(|hit| told(invoice, hit)).collect();
     let unjudged = hits.unjudged.iter();
     all.extend(unjudged.map(|u| format!("?{}", invoice.get(u.because))));
@@ -44,18 +48,45 @@ pub(super) fn said(kind: &str, params: &[(&str, Param)], invoice: &Invoice) -> V
 
 fn told(invoice: &Invoice, hit: &Hit) -> String {
     let mark = hit.marks.first().expect("every hit has a place");
-    let mut text = format!(
-        "{}:{}={}",
-        hit.variant,
-        mark.field,
-        invoice.get(mark.cell)
-    );
+    let mut text = format!("{}:{}={}", hit.variant, mark.field, invoice.get(mark.cell));
     if let Some(expected) = &hit.expected {
         text.push_str("->");
         text.push_str(expected);
     }
     text
 }
+
+/// Fails where the pack that names this kind has no text for a hit, or a text names what the hit does not.
+fn has_texts(kind: &str, hit: &Hit) {
+    static SHELF: OnceLock<Shelf> = OnceLock::new();
+    let shelf = SHELF.get_or_init(|| Shelf::shipped().expect("packs that were built"));
+    let rules = shelf.packs().iter().flat_map(|p| &p.rule);
+    let mut named = 0;
+    for rule in rules.filter(|r| r.kind.iter().any(|k| k == kind)) {
+        named += 1;
+        let texts = match hit.variant {
+            "" => [Some(&rule.message), Some(&rule.help)],
+            variant => {
+                let texts = rule.variant.get(variant);
+                let texts = texts.unwrap_or_else(|| panic!("{}: no {variant}", rule.id));
+                [texts.message.as_ref(), texts.help.as_ref()]
+            }
+        };
+        for text in texts.into_iter().flatten() {
+            for word in text.split('{').skip(1) {
+                let word = word.split('}').next().unwrap_or(word);
+                let known =
+                    ALWAYS.contains(&word) || hit.args.iter().any(|(name, _)| *name == word);
+                let expected = word == "expected" && hit.expected.is_some();
+                assert!(known || expected, "{} {}: {{{word}}}", rule.id, hit.variant);
+            }
+        }
+    }
+    assert!(named > 0, "no rule names {kind}");
+}
+
+/// What every message can name.
+const ALWAYS: [&str; 6] = ["field", "value", "item", "line", "invoice", "count"];
 
 /// Reads an invoice of any format.
 pub(super) fn read(text: &str) -> Invoice {
@@ -316,7 +347,9 @@ fn element(invoice: &mut Invoice, parent: &str, name: &str, text: &str, cell: Ce
                 "discount_type" => detail.discount_type = cell,
                 "discount_percent" => detail.discount_percent = money,
                 _ => {
-                    let field = Field::ALL.iter().find(|f| f.name_in(LedesFormat::Xml22) == name);
+                    let field = Field::ALL
+                        .iter()
+                        .find(|f| f.name_in(LedesFormat::Xml22) == name);
                     if let Some(field) = field {
                         line_field(line, *field, text, cell);
                     }
