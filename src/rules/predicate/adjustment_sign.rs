@@ -2,7 +2,7 @@
 
 use super::amount::shown;
 use super::{Judging, Params, Predicate};
-use crate::model::{Discount, Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
+use crate::model::{Anchor, Discount, Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
 use crate::rules::PackMistake;
 use rust_decimal::Decimal;
 
@@ -54,14 +54,10 @@ impl Predicate for AdjustmentSign {
             self.judge_discounts(invoice, Hit::on_line(self.rule, index), discounts, hits);
         }
         for (index, matter) in invoice.matters.iter().enumerate() {
-            let hit = Hit::new(self.rule, crate::model::Anchor::Matter(index as u32));
+            let hit = Hit::new(self.rule, Anchor::Matter(index as u32));
             self.judge_discounts(invoice, hit, &matter.discounts, hits);
         }
     }
-}
-
-fn is_positive(amount: Option<Decimal>) -> bool {
-    amount.is_some_and(|a| a > Decimal::ZERO)
 }
 
 /// True where a word of `text` begins with one of `beginnings`; both in lower case.
@@ -84,8 +80,9 @@ impl AdjustmentSign {
 
     fn judge_line(&self, invoice: &Invoice, index: usize, line: &Line) -> Option<Hit> {
         let kind = line.kind.get()?;
-        let (field, amount) = match kind.is_adjustment() {
-            true if is_positive(line.adjustment.get()) => (Field::Adjustment, &line.adjustment),
+        // 1998BI: an adjustment line may have its amount in the unit cost, and so only in its total.
+        let in_total = kind.is_adjustment() && line.adjustment.get().is_none_or(|a| a.is_zero());
+        let (field, amount) = match in_total {
             true => (Field::LineTotal, &line.total),
             false => (Field::Adjustment, &line.adjustment),
         };

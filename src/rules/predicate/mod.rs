@@ -158,11 +158,7 @@ pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
         };
         predicates.push(make(&mut params)?);
     }
-    if let Some(unknown) = rule
-        .params
-        .keys()
-        .find(|k| !params.asked.contains(&k.as_str()))
-    {
+    if let Some(unknown) = rule.params.keys().find(|k| !params.asked.contains(&k.as_str())) {
         return Err(PackMistake::UnknownWord {
             found: unknown.clone(),
             what: "parameter of this rule",
@@ -196,18 +192,14 @@ impl Params<'_> {
     ///
     /// # Errors
     /// Anything else.
-    pub fn decimal(
-        &mut self,
-        name: &'static str,
-        default: Decimal,
-    ) -> Result<Decimal, PackMistake> {
+    pub fn decimal(&mut self, name: &'static str, default: Decimal) -> Result<Decimal, PackMistake> {
         self.asked.push(name);
         match self.given.get(name) {
             None => Ok(default),
             Some(Param::Integer(n)) => Ok(Decimal::from(*n)),
-            Some(found @ Param::Text(text)) => {
-                text.parse().map_err(|_| self.wrong(name, found, "amount"))
-            }
+            Some(found @ Param::Text(text)) => text
+                .parse()
+                .map_err(|_| self.wrong(name, found, "amount")),
             Some(found) => Err(self.wrong(name, found, "amount")),
         }
     }

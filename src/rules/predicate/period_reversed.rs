@@ -22,8 +22,8 @@ impl Predicate for PeriodReversed {
                 return hits.unjudged(self.rule, Anchor::Invoice, date.cell);
             }
         }
-        if let (Some(first), Some(last)) = (start.get(), end.get()) {
-            if last < first {
+        if let (Some(first), Some(last)) = (start.get(), end.get())
+            && last < first {
                 let hit = Hit::new(self.rule, Anchor::Invoice);
                 hits.raise(
                     on_invoice(hit, invoice, Field::BillingEndDate, end.cell)
@@ -31,6 +31,5 @@ impl Predicate for PeriodReversed {
                         .with("start", invoice.get(start.cell)),
                 );
             }
-        }
     }
 }

@@ -5,6 +5,7 @@ use super::amount::shown;
 use super::{Judging, Params, Predicate};
 use crate::model::{Anchor, Field, Hit, Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
+use rust_decimal::Decimal;
 
 struct ReportedTax {
     rule: RuleId,
@@ -50,6 +51,14 @@ impl Predicate for ReportedTax {
             return;
         };
         if stated != tax && invoice.get(currency) == invoice.get(invoice.currency) {
+            let lines = invoice.lines.iter();
+            let sum = lines
+                .filter_map(|l| l.tax_total.get())
+                .try_fold(Decimal::ZERO, Decimal::checked_add);
+            if sum == Some(stated) {
+                // The reported tax is what the lines make; the invoice's tax total is wrong.
+                return hits.unjudged(self.rule, Anchor::Invoice, invoice.tax_total.cell);
+            }
             hits.raise(
                 Hit::new(self.rule, Anchor::Invoice)
                     .everywhere(invoice.format, total, reported.cell)

@@ -3,6 +3,7 @@
 
 use super::amount::{in_place_of, near, shown};
 use super::invoice_total::obstacle;
+use super::line_sum::{self, LineSum};
 use super::line_tax::exact_tax;
 use super::{Judging, Params, Predicate};
 use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, RuleId, Value};
@@ -89,12 +90,11 @@ impl TaxTotals {
         let mut sum = Decimal::ZERO;
         for line in &invoice.lines {
             let mut tax = line.tax_total.get()?;
-            if let Some(exact) = exact_tax(line) {
-                if !near(exact, tax, self.tolerance) {
+            if let Some(exact) = exact_tax(line)
+                && !near(exact, tax, self.tolerance) {
                     first = first.or(Some(line.tax_total.cell));
                     tax = in_place_of(exact, tax);
                 }
-            }
             sum = sum.checked_add(tax)?;
         }
         first.filter(|_| sum == stated)
@@ -130,14 +130,16 @@ impl TaxTotals {
         }
         // A net total that is the sum of the lines' net amounts is right; another total is wrong and has
         // been said.
-        if let Some((totals, taxes)) = line_sums(invoice) {
-            if totals.checked_sub(taxes) == Some(stated) {
+        if let Some((totals, taxes)) = line_sums(invoice)
+            && totals.checked_sub(taxes) == Some(stated) {
                 let cause = match tax == taxes {
                     true => invoice.total.cell,
                     false => invoice.tax_total.cell,
                 };
                 return self.unjudged(cause, hits);
             }
+        if worked_out_net(invoice) == Some(stated) {
+            return self.unjudged(invoice.total.cell, hits);
         }
         hits.raise(
             Hit::new(self.rule, Anchor::Invoice)
@@ -167,4 +169,15 @@ fn line_sums(invoice: &Invoice) -> Option<(Decimal, Decimal)> {
             .checked_add(line.tax_total.get().unwrap_or_default())?;
     }
     Some(sums)
+}
+
+/// Sum of what units, unit costs and adjustments of the lines make, whatever their totals say.
+fn worked_out_net(invoice: &Invoice) -> Option<Decimal> {
+    invoice
+        .lines
+        .iter()
+        .try_fold(Decimal::ZERO, |sum, line| match line_sum::of(line, true) {
+            LineSum::Is { net, .. } => sum.checked_add(net),
+            _ => None,
+        })
 }
