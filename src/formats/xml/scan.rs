@@ -209,7 +209,11 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                 let len = reader.buffer_position().saturating_sub(at).clamp(1, 200);
                 let stop = form::stop(&error, reader.get_ref().is_too_long());
                 let feed = reader.get_mut();
-                let spot = if at == before { feed.event() } else { feed.spot(at) };
+                let spot = if at == before {
+                    feed.event()
+                } else {
+                    feed.spot(at)
+                };
                 scanner.stop(stop.moved(spot, len), at);
                 break;
             }
