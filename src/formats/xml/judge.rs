@@ -190,7 +190,10 @@ impl<'a> Judge<'a> {
                 anchor,
                 field: row.name.text(),
             };
-            self.value(row, &mut slot, at);
+            // A value the file breaks off in says nothing.
+            if self.tree.node(node).closed {
+                self.value(row, &mut slot, at);
+            }
         }
         self.slots[index as usize] = slot;
     }

@@ -208,7 +208,12 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                 };
                 let len = reader.buffer_position().saturating_sub(at).clamp(1, 200);
                 let stop = form::stop(&error, reader.get_ref().is_too_long());
-                let spot = reader.get_mut().spot(at);
+                let feed = reader.get_mut();
+                let spot = if at == before {
+                    feed.event()
+                } else {
+                    feed.spot(at)
+                };
                 scanner.stop(stop.moved(spot, len), at);
                 break;
             }
@@ -236,7 +241,7 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                 scanner.end(after, feed);
             }
             Event::Text(text) => {
-                if let Some(stop) = scanner.text(&text, before, feed) {
+                if let Some(stop) = scanner.text(&text, before, after == source.len(), feed) {
                     scanner.stop(stop, before);
                     break;
                 }
@@ -494,8 +499,9 @@ impl Scanner {
         head.pieces.push(Piece { start, end });
     }
 
-    fn text(&mut self, text: &str, before: u64, feed: &mut Feed) -> Option<Stop> {
-        if text.starts_with('&') {
+    fn text(&mut self, text: &str, before: u64, at_end: bool, feed: &mut Feed) -> Option<Stop> {
+        // At the very end it may have been cut off.
+        if text.starts_with('&') && !at_end {
             let spot = feed.event();
             self.scan.troubles.raise(
                 Trouble::new(rule::NOT_WELL_FORMED, "ampersand", spot, 1)

@@ -253,7 +253,7 @@ mod tests {
         let fees: Vec<_> = tree.children(matter).collect();
         assert_eq!(fees.len(), 2);
         assert!(tree.node(fees[0]).closed && !tree.node(fees[1]).closed);
-        let rate = tree.child(fees[1], Name::rate).expect("rate");
+        let rate = child(&tree, fees[1], Name::rate).expect("rate");
         assert_eq!(tree.path(rate, &text), "matter/fee[2]/rate");
     }
 }
