@@ -106,8 +106,7 @@ fn rules(on: bool) -> BTreeSet<String> {
     for format in LedesFormat::ALL {
         let set = shelf.rules_for(Some(format), None).expect("packs");
         let asked = set.rules().iter().filter(|rule| {
-            matches!(rule.group.as_str(), "format" | "code")
-                && (rule.main.level > Level::Off) == on
+            matches!(rule.group.as_str(), "format" | "code") && (rule.main.level > Level::Off) == on
         });
         ids.extend(asked.map(|rule| rule.id.to_string()));
     }
