@@ -12,7 +12,11 @@ use std::io;
 ///
 /// # Errors
 /// The file could not be read any more.
-pub fn first_places(source: &Source, utf8: bool, numbers: &FxHashSet<u64>) -> io::Result<FxHashMap<u64, Span>> {
+pub fn first_places(
+    source: &Source,
+    utf8: bool,
+    numbers: &FxHashSet<u64>,
+) -> io::Result<FxHashMap<u64, Span>> {
     let mut places = FxHashMap::default();
     let mut reader = Reader::from_reader(Feed::new(source.clone(), utf8));
     reader.config_mut().allow_dangling_amp = true;

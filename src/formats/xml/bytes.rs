@@ -33,7 +33,10 @@ pub fn look(source: &Source) -> io::Result<Bytes> {
             break;
         }
         if first_wide.is_none() && !bytes.is_ascii() {
-            first_wide = bytes.iter().position(|b| !b.is_ascii()).map(|at| offset + at as u64);
+            first_wide = bytes
+                .iter()
+                .position(|b| !b.is_ascii())
+                .map(|at| offset + at as u64);
         }
         match std::str::from_utf8(bytes) {
             Ok(_) => offset += read as u64,
@@ -54,7 +57,11 @@ pub fn look(source: &Source) -> io::Result<Bytes> {
         }
     }
     Ok(Bytes {
-        encoding: if first_wide.is_some() { "utf-8" } else { "ascii" },
+        encoding: if first_wide.is_some() {
+            "utf-8"
+        } else {
+            "ascii"
+        },
         utf8: true,
         first_wide,
         first_wrong: None,
@@ -74,7 +81,10 @@ mod tests {
         assert_eq!(of(b"plain").encoding, "ascii");
         let mut wide = vec![b'a'; BLOCK - 1];
         wide.extend("é and more".as_bytes());
-        assert_eq!((of(&wide).encoding, of(&wide).first_wide), ("utf-8", Some(BLOCK as u64 - 1)));
+        assert_eq!(
+            (of(&wide).encoding, of(&wide).first_wide),
+            ("utf-8", Some(BLOCK as u64 - 1))
+        );
         wide.push(0x92);
         assert_eq!(of(&wide).encoding, "windows-1252");
         assert_eq!(of(&wide).first_wrong, Some(wide.len() as u64 - 1));

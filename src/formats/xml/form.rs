@@ -46,7 +46,7 @@ impl Stop {
 
     /// As trouble of the file; `open` is the innermost element that was not closed.
     pub fn into_trouble(self, open: Option<&str>) -> Trouble {
-        let (spot, len) = self.at.unwrap_or_else(|| (Spot::FIRST, 0));
+        let (spot, len) = self.at.unwrap_or((Spot::FIRST, 0));
         let mut trouble = Trouble::new(rule::NOT_WELL_FORMED, self.variant, spot, len)
             .with("column", spot.column() + 1)
             .with("element", open.unwrap_or(""));
@@ -61,9 +61,11 @@ pub fn stop(error: &Error, too_long: bool) -> Stop {
         return Stop::because("too-long");
     }
     match error {
-        Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => Stop::because("end-tag")
-            .with("due", short(expected))
-            .with("found", short(found)),
+        Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+            Stop::because("end-tag")
+                .with("due", short(expected))
+                .with("found", short(found))
+        }
         Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
             Stop::because("end-without-start").with("found", short(found))
         }
@@ -72,10 +74,14 @@ pub fn stop(error: &Error, too_long: bool) -> Stop {
             SyntaxError::UnclosedComment => cut_off("a comment"),
             SyntaxError::UnclosedCData => cut_off("a CDATA section"),
             SyntaxError::UnclosedDoctype => cut_off("the document type declaration"),
-            SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl => cut_off("the XML declaration"),
+            SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl => {
+                cut_off("the XML declaration")
+            }
             SyntaxError::UnclosedTag => cut_off("a tag"),
             SyntaxError::UnclosedSingleQuotedAttributeValue
-            | SyntaxError::UnclosedDoubleQuotedAttributeValue => cut_off("the quoted value of an attribute"),
+            | SyntaxError::UnclosedDoubleQuotedAttributeValue => {
+                cut_off("the quoted value of an attribute")
+            }
         },
         other => Stop::because("").with("reason", other),
     }
@@ -103,7 +109,9 @@ pub fn wrong_tag(
     if !first.is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b':' || !b.is_ascii()) {
         return Some("less-than");
     }
-    if !bytes.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':') || !b.is_ascii()) {
+    if !bytes.all(|b| {
+        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':') || !b.is_ascii()
+    }) {
         return Some("less-than");
     }
     if whole.len() == name.len() || whole[name.len()..].trim_ascii().is_empty() {
@@ -129,7 +137,10 @@ pub fn is_known_reference(name: &str) -> bool {
         || name
             .strip_prefix('#')
             .is_some_and(|n| match n.strip_prefix('x') {
-                Some(hex) => u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).is_some(),
+                Some(hex) => u32::from_str_radix(hex, 16)
+                    .ok()
+                    .and_then(char::from_u32)
+                    .is_some(),
                 None => n.parse().ok().and_then(char::from_u32).is_some(),
             })
 }

@@ -23,7 +23,11 @@ impl Items {
             return true;
         }
         self.settle();
-        let below = self.runs.range(..=number).next_back().map(|(a, b)| (*a, *b));
+        let below = self
+            .runs
+            .range(..=number)
+            .next_back()
+            .map(|(a, b)| (*a, *b));
         if below.is_some_and(|(_, last)| number <= last) {
             return false;
         }
@@ -54,13 +58,37 @@ mod tests {
     fn a_number_is_known_again_in_any_order() {
         let mut items = Items::default();
         let mut plain = HashSet::new();
-        let order = [1, 22, 23, 24, 2, 3, 4, 5, 21, 20, 6, 3, 22, 25, u64::MAX, u64::MAX, 0, 24, 7, 19, 20];
+        let order = [
+            1,
+            22,
+            23,
+            24,
+            2,
+            3,
+            4,
+            5,
+            21,
+            20,
+            6,
+            3,
+            22,
+            25,
+            u64::MAX,
+            u64::MAX,
+            0,
+            24,
+            7,
+            19,
+            20,
+        ];
         for number in order {
             assert_eq!(items.note(number), plain.insert(number), "{number}");
         }
         let mut state = 7u64;
         for _ in 0..20_000 {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
             let number = (state >> 33) % 3000;
             assert_eq!(items.note(number), plain.insert(number), "{number}");
         }

@@ -129,7 +129,14 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn element(&mut self, node: usize, segment: &'static Segment, index: u8, anchor: Anchor, last: &mut u8) {
+    fn element(
+        &mut self,
+        node: usize,
+        segment: &'static Segment,
+        index: u8,
+        anchor: Anchor,
+        last: &mut u8,
+    ) {
         let row = &segment.rows[index as usize];
         if row.place != 0 {
             if row.place < *last {
@@ -200,8 +207,12 @@ impl<'a> Judge<'a> {
         let before = self.hits.hits.len();
         let (text, hits) = (self.text, &mut self.hits);
         match row.kind {
-            Kind::Number => slot.number = cells::number(text, cell, false, AMOUNT, false, at, hits).get(),
-            Kind::Rate => slot.number = cells::number(text, cell, false, RATE, false, at, hits).get(),
+            Kind::Number => {
+                slot.number = cells::number(text, cell, false, AMOUNT, false, at, hits).get()
+            }
+            Kind::Rate => {
+                slot.number = cells::number(text, cell, false, RATE, false, at, hits).get()
+            }
             Kind::Date => {
                 let form = if self.format == LedesFormat::L2000 {
                     DateForm::Compact
@@ -214,8 +225,12 @@ impl<'a> Judge<'a> {
             Kind::Item => values::item(text, cell, at, hits),
             Kind::Country => values::country(text, cell, at, hits),
             Kind::List(list) => values::list(text, cell, list, xml::CODE_LIST, "", at, hits),
-            Kind::OpenList(list) => values::list(text, cell, list, xml::CODE_LIST, "open", at, hits),
-            Kind::Charge(list) => values::list(text, cell, list, xml::LINE_TYPE, "charge-type", at, hits),
+            Kind::OpenList(list) => {
+                values::list(text, cell, list, xml::CODE_LIST, "open", at, hits)
+            }
+            Kind::Charge(list) => {
+                values::list(text, cell, list, xml::LINE_TYPE, "charge-type", at, hits)
+            }
             Kind::Text | Kind::Segment(_) => {
                 values::characters(text, cell, at, hits);
                 let width = row.width[self.version] as usize;
@@ -260,7 +275,11 @@ impl<'a> Judge<'a> {
         // ledes-xml-2.md section 0: the 2.0 sample has none in addresses and contacts.
         let shared = [Name::address_info, Name::contact_info].map(|n| self.table.segment(n));
         let is_shared = shared.iter().flatten().any(|s| std::ptr::eq(*s, segment));
-        if is_shared && self.version > 0 && self.format != LedesFormat::L2000 && self.cell(Name::file_item_nbr).is_blank() {
+        if is_shared
+            && self.version > 0
+            && self.format != LedesFormat::L2000
+            && self.cell(Name::file_item_nbr).is_blank()
+        {
             let hit = Hit::new(xml::ITEM_NUMBER, anchor)
                 .variant("missing-in-group")
                 .with("path", self.tree.path(node, self.text))
@@ -329,7 +348,10 @@ impl<'a> Judge<'a> {
             Hit::new(id, anchor)
                 .variant(variant)
                 .with("element", short(written))
-                .with("path", j.tree.path(j.tree.node(node).parent as usize, j.text))
+                .with(
+                    "path",
+                    j.tree.path(j.tree.node(node).parent as usize, j.text),
+                )
                 .with("version", j.format)
                 .at_name("", j.tree.tag(node))
         });
@@ -392,7 +414,11 @@ impl<'a> Judge<'a> {
     }
 
     /// The children of a node that are segments in a segment of this name, with the segment each is.
-    pub fn segments(&self, node: usize, name: Name) -> impl Iterator<Item = (usize, Name, Name)> + use<'a> {
+    pub fn segments(
+        &self,
+        node: usize,
+        name: Name,
+    ) -> impl Iterator<Item = (usize, Name, Name)> + use<'a> {
         let segment = self.table.segment(name);
         let tree = self.tree;
         tree.children(node).filter_map(move |child| {

@@ -27,7 +27,11 @@ pub fn pieces(source: &Source, utf8: bool, pieces: &[Piece]) -> io::Result<Sourc
         let length = (piece.end - piece.start.offset).min(left);
         left -= length;
         let bytes = source.bytes(piece.start.offset, length as usize)?;
-        text.push_block(piece.start.line, piece.start.column(), &decoded(&bytes, utf8));
+        text.push_block(
+            piece.start.line,
+            piece.start.column(),
+            &decoded(&bytes, utf8),
+        );
     }
     Ok(text)
 }
@@ -89,7 +93,9 @@ impl<'a> Gathered<'a> {
         } = place.start;
         let from = line_start.max(offset.saturating_sub(WINDOW as u64));
         let ahead = self.source.bytes(from, (offset - from) as usize)?;
-        let behind = self.source.bytes(offset, place.len.min(WINDOW as u64) as usize + WINDOW)?;
+        let behind = self
+            .source
+            .bytes(offset, place.len.min(WINDOW as u64) as usize + WINDOW)?;
         let end = memchr::memchr(b'\n', &behind).unwrap_or(behind.len());
         let value = place.len.min(end as u64) as usize;
         let ahead = self.part(&ahead, from == line_start).into_owned();
@@ -99,7 +105,10 @@ impl<'a> Gathered<'a> {
             .saturating_sub(ahead.chars().count() as u32);
         let inner = decoded(&behind[..value], self.utf8);
         let rest = decoded(&behind[value..end], self.utf8);
-        let line = format!("{ahead}{inner}{}", rest.trim_end_matches(['\r', '\u{fffd}']));
+        let line = format!(
+            "{ahead}{inner}{}",
+            rest.trim_end_matches(['\r', '\u{fffd}'])
+        );
         let start = self.hits.text.push_part(place.start.line, skipped, &line) + ahead.len();
         let lead = inner.len() - inner.trim_start().len();
         let length = inner.trim().len();
@@ -132,16 +141,23 @@ impl<'a> Gathered<'a> {
     }
 
     fn copied(&mut self, text: &SourceText, mark: Mark) -> Mark {
-        let (Some((line, skipped)), Some(position)) = (text.line_of(mark.cell), text.position(mark.cell)) else {
+        let (Some((line, skipped)), Some(position)) =
+            (text.line_of(mark.cell), text.position(mark.cell))
+        else {
             return mark;
         };
         let base = line.as_ptr() as usize - text.as_str().as_ptr() as usize;
         let start = mark.cell.start() - base;
         let from = boundary(line, start.saturating_sub(WINDOW));
-        let end = (mark.cell.end() - base).min(line.len()).max(start.min(line.len()));
+        let end = (mark.cell.end() - base)
+            .min(line.len())
+            .max(start.min(line.len()));
         let to = boundary(line, end + WINDOW).max(end);
         let cut = skipped + line[..from].chars().count() as u32;
-        let at = self.hits.text.push_part(position.line, cut, &line[from..to]);
+        let at = self
+            .hits
+            .text
+            .push_part(position.line, cut, &line[from..to]);
         let cell = Cell::new(at + start - from, at + end - from);
         let encoded = matches!(text.get(mark.cell), Cow::Owned(_));
         Mark {

@@ -77,7 +77,9 @@ impl XmlInvoices {
         let mut pieces = vec![found.piece];
         pieces.extend(&self.places.top.pieces);
         let firm = found.firm.and_then(|i| self.places.firms.get(i as usize));
-        let client = found.client.and_then(|i| self.places.clients.get(i as usize));
+        let client = found
+            .client
+            .and_then(|i| self.places.clients.get(i as usize));
         for head in [firm, client].into_iter().flatten() {
             pieces.extend(&head.pieces);
         }

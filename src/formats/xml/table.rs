@@ -101,13 +101,10 @@ impl Table {
         static XML2: OnceLock<Table> = OnceLock::new();
         static XML2000: OnceLock<Table> = OnceLock::new();
         if format == LedesFormat::L2000 {
-            XML2000.get_or_init(|| {
-                Self::parse(include_str!("../../../rules/formats/ledes-2000.csv"))
-            })
+            XML2000
+                .get_or_init(|| Self::parse(include_str!("../../../rules/formats/ledes-2000.csv")))
         } else {
-            XML2.get_or_init(|| {
-                Self::parse(include_str!("../../../rules/formats/ledes-xml-2.csv"))
-            })
+            XML2.get_or_init(|| Self::parse(include_str!("../../../rules/formats/ledes-xml-2.csv")))
         }
     }
 
@@ -216,8 +213,14 @@ mod tests {
     #[test]
     fn every_row_of_both_tables_is_read() {
         for (format, csv) in [
-            (LedesFormat::Xml22, include_str!("../../../rules/formats/ledes-xml-2.csv")),
-            (LedesFormat::L2000, include_str!("../../../rules/formats/ledes-2000.csv")),
+            (
+                LedesFormat::Xml22,
+                include_str!("../../../rules/formats/ledes-xml-2.csv"),
+            ),
+            (
+                LedesFormat::L2000,
+                include_str!("../../../rules/formats/ledes-2000.csv"),
+            ),
         ] {
             let table = Table::of(format);
             for line in csv.lines().skip(1) {
@@ -241,7 +244,10 @@ mod tests {
                 if let Kind::Segment(inner) = row.kind {
                     assert!(table.segment(inner).is_some(), "{line}");
                 }
-                for other in cells[8].split_whitespace().chain(cells[9].split_whitespace()) {
+                for other in cells[8]
+                    .split_whitespace()
+                    .chain(cells[9].split_whitespace())
+                {
                     assert!(Name::of(other).is_some(), "{line}");
                 }
             }
@@ -250,12 +256,16 @@ mod tests {
 
     #[test]
     fn widths_and_requirements_follow_the_version() {
-        let firm = Table::of(LedesFormat::Xml21).segment(Name::firm).expect("firm");
+        let firm = Table::of(LedesFormat::Xml21)
+            .segment(Name::firm)
+            .expect("firm");
         let Found::Row(row) = firm.find(Name::lf_name) else {
             panic!("lf_name");
         };
         assert_eq!(firm.rows[row as usize].width, [60, 120, 120]);
-        let tax = Table::of(LedesFormat::Xml21).segment(Name::tax).expect("tax");
+        let tax = Table::of(LedesFormat::Xml21)
+            .segment(Name::tax)
+            .expect("tax");
         let Found::Row(row) = tax.find(Name::tax_tiers) else {
             panic!("tax_tiers");
         };

@@ -103,12 +103,8 @@ impl Tree {
                     open = node.parent as usize;
                 }
                 Event::GeneralRef(_) | Event::CData(_) => nodes[open].encoded = true,
-                Event::Text(text) => {
-                    // An ampersand that begins no reference; what follows it may still be one.
-                    if text.starts_with('&') {
-                        nodes[open].encoded = true;
-                    }
-                }
+                // An ampersand that begins no reference; what follows it may still be one.
+                Event::Text(text) if text.starts_with('&') => nodes[open].encoded = true,
                 Event::Eof => break,
                 _ => {}
             }
@@ -184,7 +180,11 @@ impl Tree {
             let alike = |c: &usize| self.written_name(*c, text) == name;
             let several = self.children(parent).filter(alike).nth(1).is_some();
             if several {
-                let nth = self.children(parent).take_while(|c| *c <= at).filter(alike).count();
+                let nth = self
+                    .children(parent)
+                    .take_while(|c| *c <= at)
+                    .filter(alike)
+                    .count();
                 parts.push(format!("{name}[{nth}]"));
             } else {
                 parts.push(name.to_owned());
@@ -221,7 +221,8 @@ mod tests {
     use super::*;
 
     fn child(tree: &Tree, index: usize, name: Name) -> Option<usize> {
-        tree.children(index).find(|c| tree.node(*c).name == Some(name))
+        tree.children(index)
+            .find(|c| tree.node(*c).name == Some(name))
     }
 
     fn read(xml: &str) -> (SourceText, Tree) {
@@ -233,7 +234,8 @@ mod tests {
 
     #[test]
     fn contents_are_trimmed_and_decoded() {
-        let (text, tree) = read("<fee> <charge_desc>\n Smith &amp; Co </charge_desc><units/></fee>");
+        let (text, tree) =
+            read("<fee> <charge_desc>\n Smith &amp; Co </charge_desc><units/></fee>");
         let fee = child(&tree, TOP, Name::fee).expect("fee");
         let kinds: Vec<_> = tree.children(fee).map(|c| tree.node(c).name).collect();
         assert_eq!(kinds, [Some(Name::charge_desc), Some(Name::units)]);

@@ -112,7 +112,9 @@ impl Troubles {
 
     /// True once this rule and variant was raised.
     pub fn has(&self, rule: RuleId, variant: &str) -> bool {
-        self.all.iter().any(|t| t.rule == rule && t.variant == variant)
+        self.all
+            .iter()
+            .any(|t| t.rule == rule && t.variant == variant)
     }
 
     /// True once this rule was raised.

@@ -44,9 +44,11 @@ fn meant_country(found: &str, known: bool) -> Option<String> {
         _ => None,
     };
     let letters: String = plain.chars().filter(char::is_ascii_alphabetic).collect();
-    usual
-        .map(str::to_owned)
-        .or_else(|| Country::from_name(letters).ok().map(|c| c.alpha3.to_owned()))
+    usual.map(str::to_owned).or_else(|| {
+        Country::from_name(letters)
+            .ok()
+            .map(|c| c.alpha3.to_owned())
+    })
 }
 
 /// One of a list, `A|B|C`. Other capitals are a variant of their own.
@@ -63,7 +65,9 @@ pub fn list(
     if list.split('|').any(|code| code == found) {
         return;
     }
-    let meant = list.split('|').find(|code| code.eq_ignore_ascii_case(&found));
+    let meant = list
+        .split('|')
+        .find(|code| code.eq_ignore_ascii_case(&found));
     hits.raise(match meant {
         Some(meant) => at
             .hit(xml::CODE_LIST, cell)

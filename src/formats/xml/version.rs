@@ -72,13 +72,29 @@ impl Evidence {
     pub fn see(&mut self, name: Name) {
         use Name::*;
         match name {
-            acca_task | acca_activity | acca_expense | lf_tax_id | if_tax_id | inv_generic_discount | cl_email
-            | tk_hours | tk_cost | discount_type | eft_agreement_number => self.of_2000 = true,
-            lf_vendor_id | file_item_nbr | cl_lf_id | item_disc_cred_amount | matter_disc_cred | tax_summary
-            | task_activity | tx_id | inv_total_tax => self.of_2 = true,
-            tx_id_number | taxing_jurisdiction_country | tax_on_tax | work_location_country | tax_invoice
-            | credit_note | inv_reference | rejected_inv_replacement | regulatory_statement
-            | tax_authority_ref | tax_matter_disc_cred => self.of_21 = true,
+            acca_task | acca_activity | acca_expense | lf_tax_id | if_tax_id
+            | inv_generic_discount | cl_email | tk_hours | tk_cost | discount_type
+            | eft_agreement_number => self.of_2000 = true,
+            lf_vendor_id
+            | file_item_nbr
+            | cl_lf_id
+            | item_disc_cred_amount
+            | matter_disc_cred
+            | tax_summary
+            | task_activity
+            | tx_id
+            | inv_total_tax => self.of_2 = true,
+            tx_id_number
+            | taxing_jurisdiction_country
+            | tax_on_tax
+            | work_location_country
+            | tax_invoice
+            | credit_note
+            | inv_reference
+            | rejected_inv_replacement
+            | regulatory_statement
+            | tax_authority_ref
+            | tax_matter_disc_cred => self.of_21 = true,
             tax_tiers | tax_tier_detail | tax_tier_summary => self.of_22 = true,
             _ => {}
         }
@@ -140,7 +156,10 @@ pub fn recognise(root: &Root, evidence: Evidence) -> Recognised {
         return plainly(format, format!("{named} in namespace {}", root.namespace));
     }
     if let Some(format) = by_address(&root.schema) {
-        return plainly(format, format!("{named} with schemaLocation {}", root.schema));
+        return plainly(
+            format,
+            format!("{named} with schemaLocation {}", root.schema),
+        );
     }
     if root.doctype.to_ascii_lowercase().contains("ledes2000") {
         return plainly(
@@ -174,7 +193,10 @@ pub fn recognise_fragment(root: &Root, evidence: Evidence) -> Recognised {
     let format = evidence.format();
     Recognised {
         format,
-        words: format!("a part of an invoice that begins at <{}>, {format} by its elements", root.name),
+        words: format!(
+            "a part of an invoice that begins at <{}>, {format} by its elements",
+            root.name
+        ),
         told: Told::ByElements,
     }
 }
@@ -221,16 +243,40 @@ mod tests {
     #[test]
     fn the_root_tells_the_version_in_every_way_seen() {
         for (root, format) in [
-            (root("ledesxml", "http://www.ledes.org/ledes20.xsd", "", ""), LedesFormat::Xml20),
-            (root("ledesxml", "http://www.ledes.org/LEDES21.xsd", "", ""), LedesFormat::Xml21),
-            (root("ledesxml", "http://www.ledes.org/LEDES214", "", ""), LedesFormat::Xml21),
-            (root("ledesxmlebilling2.2", "http://www.ledes.org/LEDES22.xsd", "", ""), LedesFormat::Xml22),
+            (
+                root("ledesxml", "http://www.ledes.org/ledes20.xsd", "", ""),
+                LedesFormat::Xml20,
+            ),
+            (
+                root("ledesxml", "http://www.ledes.org/LEDES21.xsd", "", ""),
+                LedesFormat::Xml21,
+            ),
+            (
+                root("ledesxml", "http://www.ledes.org/LEDES214", "", ""),
+                LedesFormat::Xml21,
+            ),
+            (
+                root(
+                    "ledesxmlebilling2.2",
+                    "http://www.ledes.org/LEDES22.xsd",
+                    "",
+                    "",
+                ),
+                LedesFormat::Xml22,
+            ),
             (root("ledesxmlebilling2.1", "", "", ""), LedesFormat::Xml21),
             (root("ledesxml", "", "LEDES22.xsd", ""), LedesFormat::Xml22),
-            (root("ledesxml", "", "", "ledesxml SYSTEM \"ledes2000.dtd\""), LedesFormat::L2000),
+            (
+                root("ledesxml", "", "", "ledesxml SYSTEM \"ledes2000.dtd\""),
+                LedesFormat::L2000,
+            ),
         ] {
             let found = recognise(&root, Evidence::default());
-            assert_eq!((found.format, found.told), (format, Told::Plainly), "{root:?}");
+            assert_eq!(
+                (found.format, found.told),
+                (format, Told::Plainly),
+                "{root:?}"
+            );
         }
     }
 
@@ -242,10 +288,16 @@ mod tests {
         assert_eq!(recognise(&bare, seen).format, LedesFormat::L2000);
         seen.see(Name::file_item_nbr);
         let found = recognise(&bare, seen);
-        assert_eq!((found.format, found.told), (LedesFormat::Xml20, Told::ByElements));
+        assert_eq!(
+            (found.format, found.told),
+            (LedesFormat::Xml20, Told::ByElements)
+        );
         seen.see(Name::tax_tiers);
         let foreign = root("ledesxml", "urn:example:bill", "", "");
         let found = recognise(&foreign, seen);
-        assert_eq!((found.format, found.told), (LedesFormat::Xml22, Told::ForeignNamespace));
+        assert_eq!(
+            (found.format, found.told),
+            (LedesFormat::Xml22, Told::ForeignNamespace)
+        );
     }
 }

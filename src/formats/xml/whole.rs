@@ -63,8 +63,9 @@ pub fn judge(source: &Source, seen: &Bytes, mut scan: Scan) -> io::Result<Outcom
 fn recognise(scan: &mut Scan) -> (Option<LedesFormat>, String) {
     let Some((root, span)) = scan.root.clone() else {
         if !scan.troubles.has_rule(rule::NOT_WELL_FORMED) {
-            scan.troubles
-                .raise(Trouble::new(rule::NOT_WELL_FORMED, "empty", Spot::FIRST, 0).with("column", 1));
+            scan.troubles.raise(
+                Trouble::new(rule::NOT_WELL_FORMED, "empty", Spot::FIRST, 0).with("column", 1),
+            );
         }
         return (None, "XML without an element".to_owned());
     };
@@ -80,7 +81,10 @@ fn recognise(scan: &mut Scan) -> (Option<LedesFormat>, String) {
     };
     if scan.fragment && scan.invoices.is_empty() && known.is_none() {
         raise(scan, "");
-        return (None, format!("XML with the root <{shown}>, which is no LEDES invoice"));
+        return (
+            None,
+            format!("XML with the root <{shown}>, which is no LEDES invoice"),
+        );
     }
     if scan.fragment {
         raise(scan, "fragment");
@@ -94,8 +98,15 @@ fn recognise(scan: &mut Scan) -> (Option<LedesFormat>, String) {
         Told::ForeignNamespace => raise(scan, "namespace"),
     }
     if scan.invoices.is_empty() && !scan.troubles.has_rule(rule::NOT_WELL_FORMED) {
-        scan.troubles
-            .raise(Trouble::new(rule::NO_LINE_ITEMS, "no-invoice", span.start, span.len.min(200)).with("element", &shown));
+        scan.troubles.raise(
+            Trouble::new(
+                rule::NO_LINE_ITEMS,
+                "no-invoice",
+                span.start,
+                span.len.min(200),
+            )
+            .with("element", &shown),
+        );
     }
     (Some(found.format), found.words)
 }
@@ -156,7 +167,8 @@ fn placement(scan: &mut Scan, format: LedesFormat) {
         ("client-outside-firm", scan.client_outside)
     };
     if let (Some(span), false) = (place, scan.fragment) {
-        let trouble = Trouble::new(rule::ELEMENT_ORDER, variant, span.start, span.len).field(Name::client.text());
+        let trouble = Trouble::new(rule::ELEMENT_ORDER, variant, span.start, span.len)
+            .field(Name::client.text());
         scan.troubles.raise(trouble);
     }
 }
@@ -188,7 +200,9 @@ fn heads(
     format: LedesFormat,
     gathered: &mut Gathered<'_>,
 ) -> io::Result<()> {
-    let all = std::iter::once(&scan.top).chain(&scan.firms).chain(&scan.clients);
+    let all = std::iter::once(&scan.top)
+        .chain(&scan.firms)
+        .chain(&scan.clients);
     let mut said = 0;
     for Head { pieces, .. } in all {
         if pieces.is_empty() || said > Troubles::MOST {

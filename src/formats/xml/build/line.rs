@@ -11,7 +11,11 @@ impl Builder<'_> {
         self.judge.read(node, segment, anchor);
         let j = &self.judge;
         let fee = segment == Name::fee;
-        let kind = if fee { LineKind::Fee } else { LineKind::Expense };
+        let kind = if fee {
+            LineKind::Fee
+        } else {
+            LineKind::Expense
+        };
         let either = |two: Name, one: Name| {
             let cell = j.cell(two);
             if cell.is_absent() { j.cell(one) } else { cell }

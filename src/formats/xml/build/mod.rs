@@ -33,7 +33,11 @@ pub struct Manner {
 /// Reads one invoice.
 pub fn invoice(text: SourceText, manner: Manner) -> Reading {
     let tree = Tree::of(text.as_str());
-    let mode = if manner.fragment { Mode::Part } else { Mode::Judge };
+    let mode = if manner.fragment {
+        Mode::Part
+    } else {
+        Mode::Judge
+    };
     let mut builder = Builder {
         judge: Judge::new(&text, &tree, manner.format, mode),
         invoice: Invoice::new(manner.format, SourceText::default()),
@@ -80,7 +84,12 @@ impl<'a> Builder<'a> {
                 Some(Name::matter) => self.matter(child),
                 Some(Name::ledesxml) => self.container(child, mode),
                 Some(name) if node == TOP => self.stray(child, name),
-                None if self.judge.tree.written_name(child, self.judge.text).starts_with("ledesxml") => {
+                None if self
+                    .judge
+                    .tree
+                    .written_name(child, self.judge.text)
+                    .starts_with("ledesxml") =>
+                {
                     self.container(child, mode);
                 }
                 _ => {}
@@ -101,7 +110,13 @@ impl<'a> Builder<'a> {
             match tree.node(child).name {
                 Some(Name::firm) => self.firm(child),
                 Some(Name::client) => self.client(child),
-                _ if node == TOP && self.judge.tree.written_name(child, self.judge.text).starts_with("ledesxml") => {
+                _ if node == TOP
+                    && self
+                        .judge
+                        .tree
+                        .written_name(child, self.judge.text)
+                        .starts_with("ledesxml") =>
+                {
                     self.judge.read(child, Name::ledesxml, Anchor::Invoice);
                     let _ = self.judge.take_extensions();
                     for (tax, _, inner) in self.judge.segments(child, Name::ledesxml) {
@@ -117,7 +132,10 @@ impl<'a> Builder<'a> {
         if node == TOP {
             for firm in tree.children(TOP) {
                 if tree.node(firm).name == Some(Name::firm) {
-                    for tax in tree.children(firm).filter(|t| tree.node(*t).name == Some(Name::tax)) {
+                    for tax in tree
+                        .children(firm)
+                        .filter(|t| tree.node(*t).name == Some(Name::tax))
+                    {
                         self.tax(tax);
                     }
                 }
@@ -173,12 +191,23 @@ impl<'a> Builder<'a> {
             if self.invoice.matters.is_empty() {
                 self.invoice.matters.push(Matter::default());
             }
-            self.below_matter(node, if name == Name::tksum { Name::tk_sum } else { name }, 0);
+            self.below_matter(
+                node,
+                if name == Name::tksum {
+                    Name::tk_sum
+                } else {
+                    name
+                },
+                0,
+            );
         } else {
             // A single element or segment.
             let written = name.text().to_owned();
             let value = self.judge.tree.content(node, self.judge.text);
-            self.invoice.extensions.push(Extension { name: written, value });
+            self.invoice.extensions.push(Extension {
+                name: written,
+                value,
+            });
         }
     }
 
@@ -191,7 +220,10 @@ impl<'a> Builder<'a> {
         let mut at = 0;
         while let Some(found) = raw[at..].find('=') {
             let equals = at + found;
-            let name = raw[..equals].trim_end().rsplit([' ', '\t', '\n', '\r']).next();
+            let name = raw[..equals]
+                .trim_end()
+                .rsplit([' ', '\t', '\n', '\r'])
+                .next();
             let Some(open) = raw[equals..].find(['"', '\'']).map(|o| equals + o) else {
                 break;
             };
@@ -218,7 +250,8 @@ impl<'a> Builder<'a> {
     }
 
     fn statement(&mut self, node: usize) {
-        self.judge.read(node, Name::regulatory_statement, Anchor::Invoice);
+        self.judge
+            .read(node, Name::regulatory_statement, Anchor::Invoice);
         let mut statement = self.judge.take_extensions();
         statement.push(Extension {
             name: Name::file_item_nbr.text().to_owned(),
@@ -230,7 +263,10 @@ impl<'a> Builder<'a> {
     /// An invoice without fees, expenses, or discounts.
     fn nothing_billed(&mut self) {
         let i = &self.invoice;
-        if i.lines.is_empty() && !i.matters.is_empty() && i.matters.iter().all(|m| m.discounts.is_empty()) {
+        if i.lines.is_empty()
+            && !i.matters.is_empty()
+            && i.matters.iter().all(|m| m.discounts.is_empty())
+        {
             let hit = Hit::new(xml::NO_LINE_ITEMS, Anchor::Invoice)
                 .variant("invoice")
                 .at_name(Name::invoice.text(), i.record);

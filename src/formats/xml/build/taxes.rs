@@ -27,7 +27,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn tier(&mut self, node: usize) {
-        self.judge.read(node, Name::tax_tier_detail, Anchor::Invoice);
+        self.judge
+            .read(node, Name::tax_tier_detail, Anchor::Invoice);
         let j = &self.judge;
         self.invoice.tax_tiers.push(TaxTier {
             record: j.tree.tag(node),
@@ -42,7 +43,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn tier_summary(&mut self, node: usize) {
-        self.judge.read(node, Name::tax_tier_summary, Anchor::Invoice);
+        self.judge
+            .read(node, Name::tax_tier_summary, Anchor::Invoice);
         let j = &self.judge;
         self.invoice.tax_tier_summaries.push(TaxTierSummary {
             record: j.tree.tag(node),
