@@ -409,3 +409,37 @@ fn truncation_at_any_byte_is_read_without_missing_anything() {
         }
     }
 }
+
+#[test]
+fn damaged_files_give_places_inside_their_lines() {
+    let mut state = 11u64;
+    let mut next = |below: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
+        ((state >> 33) as usize) % below
+    };
+    let junk: [&[u8]; 9] = [b"<", b">", b"&", b"\0", b"\xc3", b"</fee>", b"<!--", b"]]>", b"\n\r "];
+    for round in 0..400 {
+        let mut bytes = GOOD[round % GOOD.len()].0.as_bytes().to_vec();
+        for _ in 0..=next(3) {
+            let at = next(bytes.len());
+            let piece = junk[next(junk.len())];
+            let until = (at + next(4)).min(bytes.len());
+            bytes.splice(at..until, piece.iter().copied());
+        }
+        let seen = Seen::of(&bytes);
+        let lines = bytes.iter().filter(|b| **b == b'\n').count() as u32 + 1;
+        let file = &seen.survey.file;
+        let of_invoices = seen
+            .readings
+            .iter()
+            .flat_map(|r| r.hits.hits.iter().map(move |h| (&r.invoice.text, h)));
+        for (text, hit) in file.hits.iter().map(|h| (&file.text, h)).chain(of_invoices) {
+            for mark in &hit.marks {
+                let cell = mark.cell;
+                assert!(text.as_str().get(cell.start()..cell.end()).is_some(), "{hit:?}");
+                let place = text.position(cell).expect("a place");
+                assert!(place.line <= lines && place.column <= place.end_column, "{hit:?}");
+            }
+        }
+    }
+}
