@@ -602,7 +602,7 @@ impl Scanner {
                         let mut trouble = Trouble::new(rule::DUPLICATE_INVOICE, "", start, len)
                             .field("inv_id")
                             .with("number", number)
-                            .with("first_line", first.start.line);
+                            .with("line2", first.start.line);
                         trouble.places.push(*first);
                         self.scan.troubles.raise(trouble);
                     }

@@ -243,7 +243,7 @@ fn one_defect_is_one_hit_at_its_place() {
         (
             Xml20,
             &[("UTF-8", "UTF-16")],
-            "encoding/declared 1:1 <?xml version=\"1.0\" encoding=\"UTF-16\"?>",
+            "encoding/contradicts 1:1 <?xml version=\"1.0\" encoding=\"UTF-16\"?>",
         ),
     ];
     let mut wrong = Vec::new();
@@ -264,7 +264,7 @@ fn windows_1252_is_read_and_named() {
     let latin = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
     let seen = Seen::of(&latin);
     assert_eq!(seen.survey.encoding, "windows-1252");
-    assert_eq!(seen.said(), ["encoding/declared 98:27 \u{e9}"]);
+    assert_eq!(seen.said(), ["encoding/contradicts 98:27 \u{e9}"]);
     let line = &seen.invoice().lines[1];
     assert!(
         seen.invoice()
@@ -414,10 +414,14 @@ fn truncation_at_any_byte_is_read_without_missing_anything() {
 fn damaged_files_give_places_inside_their_lines() {
     let mut state = 11u64;
     let mut next = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(99);
         ((state >> 33) as usize) % below
     };
-    let junk: [&[u8]; 9] = [b"<", b">", b"&", b"\0", b"\xc3", b"</fee>", b"<!--", b"]]>", b"\n\r "];
+    let junk: [&[u8]; 9] = [
+        b"<", b">", b"&", b"\0", b"\xc3", b"</fee>", b"<!--", b"]]>", b"\n\r ",
+    ];
     for round in 0..400 {
         let mut bytes = GOOD[round % GOOD.len()].0.as_bytes().to_vec();
         for _ in 0..=next(3) {
@@ -436,9 +440,15 @@ fn damaged_files_give_places_inside_their_lines() {
         for (text, hit) in file.hits.iter().map(|h| (&file.text, h)).chain(of_invoices) {
             for mark in &hit.marks {
                 let cell = mark.cell;
-                assert!(text.as_str().get(cell.start()..cell.end()).is_some(), "{hit:?}");
+                assert!(
+                    text.as_str().get(cell.start()..cell.end()).is_some(),
+                    "{hit:?}"
+                );
                 let place = text.position(cell).expect("a place");
-                assert!(place.line <= lines && place.column <= place.end_column, "{hit:?}");
+                assert!(
+                    place.line <= lines && place.column <= place.end_column,
+                    "{hit:?}"
+                );
             }
         }
     }
