@@ -315,7 +315,14 @@ fn finish(
         ..
     } = draft;
     let variant = rule.variant(hit.variant);
-    let mut message = sentence(&variant.message, &hit, places.first(), total, ground, number);
+    let mut message = sentence(
+        &variant.message,
+        &hit,
+        places.first(),
+        total,
+        ground,
+        number,
+    );
     if hits > 1 && !variant.message.contains("{count}") {
         let more = hits - 1;
         let _ = write!(

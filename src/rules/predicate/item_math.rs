@@ -73,7 +73,7 @@ fn exact_base(invoice: &Invoice, line: &Line) -> Option<Decimal> {
 fn corrected_base(invoice: &Invoice, line: &Line, tolerance: Decimal) -> Option<Decimal> {
     let stated = line.base_amount.get()?;
     match exact_base(invoice, line) {
-        Some(exact) if fit(exact, stated, tolerance) == Fit::Off => {
+        Some(exact) if fit(exact, stated, tolerance) != Fit::Exact => {
             Some(in_place_of(exact, stated))
         }
         _ => Some(stated),

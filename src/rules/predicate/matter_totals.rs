@@ -210,9 +210,10 @@ impl MatterTotals {
         // A matter whose own total is in doubt explains a difference of the invoice's.
         let doubted = invoice.matters.iter().zip(dues).find(|(_, d)| d.doubted);
         if let Some((matter, _)) = doubted
-            && (fits(total(|d| d.expected[0])) || fits(total(|d| d.expected[1]))) {
-                return unjudged(matter.total_due.cell);
-            }
+            && (fits(total(|d| d.expected[0])) || fits(total(|d| d.expected[1])))
+        {
+            return unjudged(matter.total_due.cell);
+        }
         let variant = match invoice.format == LedesFormat::L2000 {
             true => "matters-weak",
             false => "matters",

@@ -7,6 +7,8 @@ mod adjustment_line;
 mod adjustment_sign;
 mod after_invoice_date;
 mod amount;
+#[cfg(test)]
+mod cases;
 mod code_cells;
 mod code_in_wrong_field;
 mod code_on_wrong_line_type;
@@ -40,6 +42,8 @@ mod places;
 mod posted_heading;
 mod reported_tax;
 mod residual_code;
+#[cfg(test)]
+mod sample;
 mod split_names;
 mod tax_as_expense;
 mod tax_rate_percent;
@@ -158,7 +162,11 @@ pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
         };
         predicates.push(make(&mut params)?);
     }
-    if let Some(unknown) = rule.params.keys().find(|k| !params.asked.contains(&k.as_str())) {
+    if let Some(unknown) = rule
+        .params
+        .keys()
+        .find(|k| !params.asked.contains(&k.as_str()))
+    {
         return Err(PackMistake::UnknownWord {
             found: unknown.clone(),
             what: "parameter of this rule",
@@ -192,14 +200,18 @@ impl Params<'_> {
     ///
     /// # Errors
     /// Anything else.
-    pub fn decimal(&mut self, name: &'static str, default: Decimal) -> Result<Decimal, PackMistake> {
+    pub fn decimal(
+        &mut self,
+        name: &'static str,
+        default: Decimal,
+    ) -> Result<Decimal, PackMistake> {
         self.asked.push(name);
         match self.given.get(name) {
             None => Ok(default),
             Some(Param::Integer(n)) => Ok(Decimal::from(*n)),
-            Some(found @ Param::Text(text)) => text
-                .parse()
-                .map_err(|_| self.wrong(name, found, "amount")),
+            Some(found @ Param::Text(text)) => {
+                text.parse().map_err(|_| self.wrong(name, found, "amount"))
+            }
             Some(found) => Err(self.wrong(name, found, "amount")),
         }
     }

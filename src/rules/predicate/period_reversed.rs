@@ -23,13 +23,14 @@ impl Predicate for PeriodReversed {
             }
         }
         if let (Some(first), Some(last)) = (start.get(), end.get())
-            && last < first {
-                let hit = Hit::new(self.rule, Anchor::Invoice);
-                hits.raise(
-                    on_invoice(hit, invoice, Field::BillingEndDate, end.cell)
-                        .with("start_field", invoice.name(Field::BillingStartDate))
-                        .with("start", invoice.get(start.cell)),
-                );
-            }
+            && last < first
+        {
+            let hit = Hit::new(self.rule, Anchor::Invoice);
+            hits.raise(
+                on_invoice(hit, invoice, Field::BillingEndDate, end.cell)
+                    .with("start_field", invoice.name(Field::BillingStartDate))
+                    .with("start", invoice.get(start.cell)),
+            );
+        }
     }
 }

@@ -91,10 +91,11 @@ impl TaxTotals {
         for line in &invoice.lines {
             let mut tax = line.tax_total.get()?;
             if let Some(exact) = exact_tax(line)
-                && !near(exact, tax, self.tolerance) {
-                    first = first.or(Some(line.tax_total.cell));
-                    tax = in_place_of(exact, tax);
-                }
+                && !near(exact, tax, self.tolerance)
+            {
+                first = first.or(Some(line.tax_total.cell));
+                tax = in_place_of(exact, tax);
+            }
             sum = sum.checked_add(tax)?;
         }
         first.filter(|_| sum == stated)
@@ -131,13 +132,14 @@ impl TaxTotals {
         // A net total that is the sum of the lines' net amounts is right; another total is wrong and has
         // been said.
         if let Some((totals, taxes)) = line_sums(invoice)
-            && totals.checked_sub(taxes) == Some(stated) {
-                let cause = match tax == taxes {
-                    true => invoice.total.cell,
-                    false => invoice.tax_total.cell,
-                };
-                return self.unjudged(cause, hits);
-            }
+            && totals.checked_sub(taxes) == Some(stated)
+        {
+            let cause = match tax == taxes {
+                true => invoice.total.cell,
+                false => invoice.tax_total.cell,
+            };
+            return self.unjudged(cause, hits);
+        }
         if worked_out_net(invoice) == Some(stated) {
             return self.unjudged(invoice.total.cell, hits);
         }

@@ -1,0 +1,117 @@
+//! LEDES 2000 and LEDES XML 2.0 to 2.2: a first pass that finds firms, clients and invoices, then one invoice at a time.
+//! Not here: recognising that a file is XML at all, arithmetic, code sets, and texts of messages.
+
+mod again;
+mod build;
+mod bytes;
+mod feed;
+mod form;
+mod items;
+mod judge;
+mod load;
+mod names;
+mod scan;
+mod table;
+mod tree;
+mod trouble;
+mod values;
+mod version;
+mod whole;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Invoices, LineNumbers, NoInvoices, Reading, Source, Survey};
+use build::Manner;
+use scan::{Found, Head, Piece};
+use std::io;
+
+/// Looks an XML file through. A byte order mark is no part of `source`; blank lines may stand before the XML.
+///
+/// # Errors
+/// The file could not be read any more.
+pub fn survey(source: &Source) -> io::Result<Survey> {
+    let seen = bytes::look(source)?;
+    let scan = scan::scan(source, seen.utf8)?;
+    let outcome = whole::judge(source, &seen, scan)?;
+    let invoices: Box<dyn Invoices> = match outcome.format {
+        Some(format) if !outcome.places.invoices.is_empty() => Box::new(XmlInvoices {
+            source: source.clone(),
+            utf8: seen.utf8,
+            fragment: outcome.fragment,
+            format,
+            places: outcome.places,
+        }),
+        _ => Box::new(NoInvoices),
+    };
+    Ok(Survey {
+        format: outcome.format,
+        recognised: outcome.recognised,
+        encoding: seen.encoding,
+        file: outcome.file,
+        invoices,
+        numbers: LineNumbers::Same,
+    })
+}
+
+/// Where the invoices of a file and the heads round them stand.
+#[derive(Debug)]
+struct Places {
+    top: Head,
+    firms: Vec<Head>,
+    clients: Vec<Head>,
+    invoices: Vec<Found>,
+}
+
+struct XmlInvoices {
+    source: Source,
+    utf8: bool,
+    fragment: bool,
+    format: crate::model::LedesFormat,
+    places: Places,
+}
+
+impl XmlInvoices {
+    /// The root, the firm, the client and the invoice, in the order of the file.
+    fn pieces(&self, found: &Found) -> Vec<Piece> {
+        let mut pieces = vec![found.piece];
+        pieces.extend(&self.places.top.pieces);
+        let firm = found.firm.and_then(|i| self.places.firms.get(i as usize));
+        let client = found
+            .client
+            .and_then(|i| self.places.clients.get(i as usize));
+        for head in [firm, client].into_iter().flatten() {
+            pieces.extend(&head.pieces);
+        }
+        pieces.sort_by_key(|p| p.start.offset);
+        pieces
+    }
+}
+
+impl Invoices for XmlInvoices {
+    fn count(&self) -> usize {
+        self.places.invoices.len()
+    }
+
+    fn size(&self, index: usize) -> u64 {
+        self.places
+            .invoices
+            .get(index)
+            .map_or(0, |found| found.piece.end - found.piece.start.offset)
+    }
+
+    fn read(&self, index: usize) -> io::Result<Reading> {
+        let Some(found) = self.places.invoices.get(index) else {
+            return NoInvoices.read(index);
+        };
+        let text = load::pieces(&self.source, self.utf8, &self.pieces(found))?;
+        Ok(build::invoice(
+            text,
+            Manner {
+                format: self.format,
+                fragment: self.fragment,
+                complete: found.complete,
+            },
+        ))
+    }
+}

@@ -1,0 +1,630 @@
+//! The first pass: is it XML, and where do its firms, clients and invoices stand? Nothing of the content is kept
+//! beside those places, the invoices' numbers and the runs of file_item_nbr.
+
+use super::feed::{Feed, Spot};
+use super::form::{self, Stop};
+use super::items::Items;
+use super::names::Name;
+use super::trouble::{Span, Trouble, Troubles, rule};
+use super::version::{Evidence, Root, Told, recognise};
+use crate::formats::Source;
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+use rustc_hash::FxHashMap;
+use std::io;
+
+/// How deep elements may stand in one another.
+pub const DEEPEST: usize = 64;
+
+/// A stretch of the file that belongs to a firm, a client or an invoice.
+#[derive(Clone, Copy, Debug)]
+pub struct Piece {
+    /// Where it begins.
+    pub start: Spot,
+    /// The byte after it.
+    pub end: u64,
+}
+
+/// A firm, a client or the root: everything in it but the firms, clients and invoices below.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// In the order of the file.
+    pub pieces: Vec<Piece>,
+}
+
+/// An invoice's place.
+#[derive(Clone, Copy, Debug)]
+pub struct Found {
+    /// From its opening tag to its end.
+    pub piece: Piece,
+    /// Its firm.
+    pub firm: Option<u32>,
+    /// Its client.
+    pub client: Option<u32>,
+    /// False where the file breaks off inside it.
+    pub complete: bool,
+}
+
+/// What the first pass found.
+#[derive(Debug, Default)]
+pub struct Scan {
+    /// The root element; `None` where there is none.
+    pub root: Option<(Root, Span)>,
+    /// The root is a part of an invoice.
+    pub fragment: bool,
+    /// What stands under the root beside firms, clients and invoices.
+    pub top: Head,
+    /// Firms.
+    pub firms: Vec<Head>,
+    /// Clients.
+    pub clients: Vec<Head>,
+    /// Invoices.
+    pub invoices: Vec<Found>,
+    /// Where a client first stood inside a firm, and outside of one.
+    pub client_inside: Option<Span>,
+    /// See `client_inside`.
+    pub client_outside: Option<Span>,
+    /// A document type declaration.
+    pub doctype: Option<(String, Span)>,
+    /// The encoding the declaration names.
+    pub declared: Option<(String, Span)>,
+    /// Elements that tell versions apart.
+    pub evidence: Evidence,
+    /// Numbers of file_item_nbr met again: (number, where).
+    pub repeated: Vec<(u64, Span)>,
+    /// What is wrong.
+    pub troubles: Troubles,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Area {
+    Document,
+    Top,
+    Firm(u32),
+    Client(u32),
+    Invoice,
+}
+
+struct Open {
+    area: Area,
+    /// Elements open round its children.
+    depth: usize,
+    start: Option<Spot>,
+    filled: bool,
+}
+
+/// Which text is being gathered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Wanted {
+    Nothing,
+    Item,
+    Number,
+}
+
+struct Scanner {
+    scan: Scan,
+    open: Vec<Open>,
+    names: Names,
+    ended: bool,
+    firm: Option<u32>,
+    client: Option<u32>,
+    wanted: Wanted,
+    text: String,
+    items: Items,
+    numbers: FxHashMap<(Option<u32>, String), Span>,
+    after_start: bool,
+    /// Text that may turn out to stand beside elements: where, and how long.
+    loose: Option<(u64, u64)>,
+    want_evidence: bool,
+}
+
+/// Names of the open elements.
+#[derive(Default)]
+struct Names {
+    text: String,
+    starts: Vec<usize>,
+}
+
+impl Names {
+    fn push(&mut self, name: &str) {
+        self.starts.push(self.text.len());
+        self.text.push_str(name);
+    }
+
+    fn pop(&mut self) {
+        if let Some(start) = self.starts.pop() {
+            self.text.truncate(start);
+        }
+    }
+
+    fn last(&self) -> Option<&str> {
+        self.starts.last().map(|start| &self.text[*start..])
+    }
+
+    fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.starts.is_empty()
+    }
+}
+
+/// Looks a file through.
+///
+/// # Errors
+/// The file could not be read any more.
+pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
+    let mut reader = Reader::from_reader(Feed::new(source.clone(), utf8));
+    reader.config_mut().allow_dangling_amp = true;
+    let mut scanner = Scanner {
+        scan: Scan::default(),
+        open: vec![Open {
+            area: Area::Document,
+            depth: 0,
+            start: None,
+            filled: false,
+        }],
+        names: Names::default(),
+        ended: false,
+        firm: None,
+        client: None,
+        wanted: Wanted::Nothing,
+        text: String::new(),
+        items: Items::default(),
+        numbers: FxHashMap::default(),
+        after_start: false,
+        loose: None,
+        want_evidence: true,
+    };
+    let mut buffer = Vec::new();
+    let mut last_tag = 0;
+    loop {
+        buffer.clear();
+        let before = reader.buffer_position();
+        reader.get_mut().begin(before);
+        let event = match reader.read_event_into(&mut buffer) {
+            Ok(Event::Eof) => {
+                if scanner.names.is_empty() {
+                    scanner.finish(before);
+                } else {
+                    let spot = reader.get_mut().spot(last_tag);
+                    let len = before - spot.offset.min(before);
+                    scanner.stop(Stop::at(spot, len.min(200), "unclosed"), before);
+                }
+                break;
+            }
+            Ok(event) => event,
+            Err(error) => {
+                if let quick_xml::Error::Io(e) = &error
+                    && !reader.get_ref().is_too_long()
+                {
+                    return Err(io::Error::new(e.kind(), e.to_string()));
+                }
+                let at = if reader.get_ref().is_too_long() {
+                    before
+                } else {
+                    reader.error_position().max(before)
+                };
+                let len = reader.buffer_position().saturating_sub(at).clamp(1, 200);
+                let stop = form::stop(&error, reader.get_ref().is_too_long());
+                let feed = reader.get_mut();
+                let spot = if at == before {
+                    feed.event()
+                } else {
+                    feed.spot(at)
+                };
+                scanner.stop(stop.moved(spot, len), at);
+                break;
+            }
+        };
+        let after = reader.buffer_position();
+        let feed = reader.get_mut();
+        match event {
+            Event::Start(tag) => {
+                last_tag = before;
+                if let Some(stop) = scanner.start(&tag, false, before, after, feed) {
+                    scanner.stop(stop, before);
+                    break;
+                }
+            }
+            Event::Empty(tag) => {
+                last_tag = before;
+                if let Some(stop) = scanner.start(&tag, true, before, after, feed) {
+                    scanner.stop(stop, before);
+                    break;
+                }
+                scanner.end(after, feed);
+            }
+            Event::End(_) => {
+                last_tag = before;
+                scanner.end(after, feed);
+            }
+            Event::Text(text) => {
+                if let Some(stop) = scanner.text(&text, before, after == source.len(), feed) {
+                    scanner.stop(stop, before);
+                    break;
+                }
+            }
+            Event::CData(data) => {
+                if scanner.wanted != Wanted::Nothing {
+                    scanner.text.push_str(&data);
+                }
+            }
+            Event::GeneralRef(reference) => scanner.reference(&reference, feed),
+            Event::DocType(declared) => {
+                let spot = feed.event();
+                let span = Span {
+                    start: spot,
+                    len: after - before,
+                };
+                scanner
+                    .scan
+                    .doctype
+                    .get_or_insert((declared.to_string(), span));
+            }
+            Event::Decl(declaration) => {
+                let start = feed.event();
+                let span = Span {
+                    start,
+                    len: after - before,
+                };
+                if before > 0
+                    && !scanner
+                        .scan
+                        .troubles
+                        .has(rule::NOT_WELL_FORMED, "declaration")
+                {
+                    scanner.scan.troubles.raise(
+                        Trouble::new(rule::NOT_WELL_FORMED, "declaration", start, span.len)
+                            .with("column", start.column() + 1),
+                    );
+                }
+                if let Some(name) = form::declared_encoding(&declaration) {
+                    scanner.scan.declared.get_or_insert((name, span));
+                }
+            }
+            Event::Comment(_) | Event::PI(_) | Event::Eof => {}
+        }
+    }
+    Ok(scanner.scan)
+}
+
+impl Scanner {
+    fn start(
+        &mut self,
+        tag: &BytesStart<'_>,
+        empty: bool,
+        before: u64,
+        after: u64,
+        feed: &mut Feed,
+    ) -> Option<Stop> {
+        let depth = self.names.len();
+        if let Some(variant) = form::wrong_tag(tag, &mut self.scan.troubles, || {
+            (feed.event(), after - before)
+        }) {
+            return Some(Stop::at(feed.event(), (after - before).min(200), variant));
+        }
+        if depth == DEEPEST {
+            return Some(
+                Stop::at(feed.event(), (after - before).min(200), "deep").with("limit", DEEPEST),
+            );
+        }
+        let name = tag.local_name().into_inner();
+        if depth == 0 {
+            if self.ended && !self.scan.fragment {
+                return Some(
+                    Stop::at(feed.event(), after - before, "after-root").with("found", name),
+                );
+            }
+            if !self.ended && self.scan.root.is_none() {
+                self.root(tag, before, after, feed);
+            }
+        }
+        self.names.push(name);
+        if self
+            .open
+            .last()
+            .is_some_and(|o| o.area != Area::Invoice && o.depth == depth)
+        {
+            self.enter(name, depth, after - before, feed);
+        }
+        self.wanted = match name {
+            "file_item_nbr" => Wanted::Item,
+            "inv_id" => Wanted::Number,
+            _ => Wanted::Nothing,
+        };
+        self.text.clear();
+        if let Some((offset, len)) = self.loose.take() {
+            let start = feed.spot(offset);
+            self.loose_text(Span { start, len });
+        }
+        self.after_start = !empty;
+        if self.want_evidence
+            && let Some(name) = Name::of(name)
+        {
+            self.scan.evidence.see(name);
+        }
+        None
+    }
+
+    /// An element directly under the document, the root, a firm or a client.
+    fn enter(&mut self, name: &str, depth: usize, len: u64, feed: &mut Feed) {
+        let outer = self.open.last().map_or(Area::Document, |o| o.area);
+        let area = match (outer, name) {
+            (Area::Document | Area::Top, "firm") => {
+                self.scan.firms.push(Head::default());
+                let index = self.scan.firms.len() as u32 - 1;
+                self.firm = Some(index);
+                self.client = None;
+                Area::Firm(index)
+            }
+            (Area::Document | Area::Top | Area::Firm(_), "client") => {
+                let start = feed.event();
+                let span = Span { start, len };
+                if matches!(outer, Area::Firm(_)) {
+                    self.scan.client_inside.get_or_insert(span);
+                } else {
+                    self.scan.evidence.client_beside_firm |= self.firm.is_some();
+                    self.scan.client_outside.get_or_insert(span);
+                }
+                self.scan.clients.push(Head::default());
+                let index = self.scan.clients.len() as u32 - 1;
+                self.client = Some(index);
+                Area::Client(index)
+            }
+            (_, "invoice") => Area::Invoice,
+            _ => {
+                if let Some(open) = self.open.last_mut() {
+                    open.filled = true;
+                }
+                return;
+            }
+        };
+        let start = feed.event();
+        self.cut(start.offset);
+        if area == Area::Invoice {
+            self.scan.invoices.push(Found {
+                piece: Piece {
+                    start,
+                    end: start.offset + len,
+                },
+                firm: self.firm,
+                client: self.client,
+                complete: false,
+            });
+        }
+        self.open.push(Open {
+            area,
+            depth: depth + 1,
+            start: Some(start),
+            filled: true,
+        });
+    }
+
+    /// Takes the outermost element for what it is.
+    fn root(&mut self, tag: &BytesStart<'_>, before: u64, after: u64, feed: &mut Feed) {
+        let start = feed.event();
+        let span = Span {
+            start,
+            len: after - before,
+        };
+        let doctype = self
+            .scan
+            .doctype
+            .as_ref()
+            .map_or_else(String::new, |d| d.0.clone());
+        let root = Root::of(tag, doctype);
+        if root.is_ledes() {
+            self.want_evidence = recognise(&root, Evidence::default()).told != Told::Plainly;
+            self.open.push(Open {
+                area: Area::Top,
+                depth: 1,
+                start: Some(start),
+                filled: true,
+            });
+        } else {
+            self.scan.fragment = true;
+            let split = matches!(root.name.as_str(), "firm" | "client" | "invoice");
+            if !split && Name::of(&root.name).is_some() {
+                self.scan.invoices.push(Found {
+                    piece: Piece { start, end: after },
+                    firm: None,
+                    client: None,
+                    complete: false,
+                });
+                self.open.push(Open {
+                    area: Area::Invoice,
+                    depth: 0,
+                    start: Some(start),
+                    filled: true,
+                });
+            }
+        }
+        self.scan.root = Some((root, span));
+    }
+
+    fn end(&mut self, after: u64, feed: &mut Feed) {
+        self.names.pop();
+        let depth = self.names.len();
+        self.gathered(feed);
+        self.after_start = false;
+        self.loose = None;
+        let Some(open) = self.open.last_mut() else {
+            return;
+        };
+        if open.depth == depth + 1 && open.area != Area::Document {
+            match open.area {
+                Area::Invoice => {
+                    if let Some(found) = self.scan.invoices.last_mut() {
+                        found.piece.end = after;
+                        found.complete = true;
+                    }
+                }
+                _ => {
+                    open.filled = true;
+                    self.cut(after);
+                }
+            }
+            self.open.pop();
+            let start = feed.spot(after);
+            if let Some(outer) = self.open.last_mut()
+                && outer.area != Area::Document
+            {
+                outer.start = Some(start);
+                outer.filled = false;
+            }
+        } else if open.area != Area::Invoice {
+            open.filled = true;
+        }
+        if depth == 0 {
+            self.ended = true;
+        }
+    }
+
+    /// Ends the running piece of the innermost firm, client or root.
+    fn cut(&mut self, end: u64) {
+        let Some(open) = self.open.last_mut() else {
+            return;
+        };
+        let (Some(start), true) = (open.start.take(), open.filled) else {
+            return;
+        };
+        let head = match open.area {
+            Area::Top => &mut self.scan.top,
+            Area::Firm(i) => &mut self.scan.firms[i as usize],
+            Area::Client(i) => &mut self.scan.clients[i as usize],
+            Area::Document | Area::Invoice => return,
+        };
+        head.pieces.push(Piece { start, end });
+    }
+
+    fn text(&mut self, text: &str, before: u64, at_end: bool, feed: &mut Feed) -> Option<Stop> {
+        // At the very end it may have been cut off.
+        if text.starts_with('&') && !at_end {
+            let spot = feed.event();
+            self.scan.troubles.raise(
+                Trouble::new(rule::NOT_WELL_FORMED, "ampersand", spot, 1)
+                    .with("column", spot.column() + 1)
+                    .expecting("&amp;"),
+            );
+        }
+        if self.wanted != Wanted::Nothing {
+            self.text.push_str(text);
+        }
+        if text.bytes().all(|b| b.is_ascii_whitespace()) {
+            return None;
+        }
+        let len = text.len().min(200) as u64;
+        if self.names.is_empty() {
+            let variant = if self.ended {
+                "text-after-root"
+            } else {
+                "text-before-root"
+            };
+            return Some(Stop::at(feed.event(), len, variant));
+        }
+        if self.after_start {
+            // Whether an element follows, and this is loose, is not known yet; nearly all texts are values.
+            self.loose = Some((before, len));
+        } else {
+            let start = feed.event();
+            self.loose_text(Span { start, len });
+        }
+        None
+    }
+
+    fn loose_text(&mut self, span: Span) {
+        if !self.scan.troubles.has(rule::UNKNOWN_ELEMENT, "loose-text") {
+            let inside = self.names.last().unwrap_or_default().to_owned();
+            self.scan.troubles.raise(
+                Trouble::new(rule::UNKNOWN_ELEMENT, "loose-text", span.start, span.len)
+                    .with("element", inside),
+            );
+        }
+    }
+
+    fn reference(&mut self, name: &str, feed: &mut Feed) {
+        if self.wanted != Wanted::Nothing {
+            self.text.push('&');
+            self.text.push_str(name);
+            self.text.push(';');
+        }
+        if form::is_known_reference(name) || self.scan.doctype.is_some() {
+            return;
+        }
+        let spot = feed.event();
+        let length = name.len() as u64 + 2;
+        let shown: String = name.chars().take(40).collect();
+        self.scan.troubles.raise(
+            Trouble::new(rule::NOT_WELL_FORMED, "entity", spot, length.min(200))
+                .with("column", spot.column() + 1)
+                .with("entity", format!("&{shown};")),
+        );
+    }
+
+    /// A file_item_nbr or inv_id is complete.
+    fn gathered(&mut self, feed: &mut Feed) {
+        let wanted = std::mem::replace(&mut self.wanted, Wanted::Nothing);
+        match wanted {
+            Wanted::Nothing => {}
+            Wanted::Item => {
+                let Ok(number) = self.text.trim().parse::<u64>() else {
+                    return;
+                };
+                if !self.items.note(number) && self.scan.repeated.len() < 1_000 {
+                    // The closing tag is being read; its line is the number's but for odd line breaks.
+                    let end = feed.event();
+                    let len = self.text.len() as u64;
+                    let start = end.back(len);
+                    self.scan.repeated.push((number, Span { start, len }));
+                }
+            }
+            Wanted::Number => {
+                let number = self.text.trim();
+                let inside = self
+                    .open
+                    .last()
+                    .is_some_and(|o| o.area == Area::Invoice && o.depth == self.names.len());
+                if number.is_empty() || !inside || self.scan.fragment {
+                    return;
+                }
+                let len = self.text.len() as u64;
+                let start = feed.event().back(len);
+                let span = Span { start, len };
+                let key = (self.firm, number.to_owned());
+                match self.numbers.get(&key) {
+                    Some(first) => {
+                        let mut trouble = Trouble::new(rule::DUPLICATE_INVOICE, "", start, len)
+                            .field("inv_id")
+                            .with("number", number)
+                            .with("first_line", first.start.line);
+                        trouble.places.push(*first);
+                        self.scan.troubles.raise(trouble);
+                    }
+                    None => {
+                        self.numbers.insert(key, span);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Reading ends here because of an error.
+    fn stop(&mut self, stop: Stop, at: u64) {
+        let trouble = stop.into_trouble(self.names.last());
+        self.scan.troubles.raise(trouble);
+        self.finish(at);
+    }
+
+    /// The end: what is still open ends here.
+    fn finish(&mut self, end: u64) {
+        if self.open.last().is_some_and(|o| o.area == Area::Invoice) {
+            if let Some(found) = self.scan.invoices.last_mut() {
+                found.piece.end = end;
+            }
+        } else {
+            self.cut(end);
+        }
+    }
+}
