@@ -752,6 +752,8 @@ fn totals_of_matters() {
         &[("net_due>1033.60", "net_due>1330.60")],
         &["matters-weak:inv_total_net_due=1330.60->1033.60"],
     );
+    let charged = [("<total_amount>23.60", "<total_amount>26.30")];
+    check(k, L2000, &charged, &["?26.30"]);
     let general =
         "<inv_generic_discount>33.60</inv_generic_discount>\n      <inv_total_net_due>1000.00";
     check(k, L2000, &[("<inv_total_net_due>1033.60", general)], &[]);
