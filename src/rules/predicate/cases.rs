@@ -117,6 +117,12 @@ fn adjustment_lines() {
         &[("|-60.00|", "|-66.00|")],
         &[":LINE_ITEM_TOTAL=-66.00->-60.00"],
     );
+    check(
+        k,
+        L1998B,
+        &[(pair, "||-75.00|")],
+        &["empty:LINE_ITEM_ADJUSTMENT_AMOUNT=->-75.00"],
+    );
     let unit_cost = ("~PB-UK-01||||", "~PB-UK-01|-50.00|||");
     let units = ("|IF||-50.00|", "|IF|1|0|");
     check(
