@@ -117,6 +117,12 @@ fn adjustment_lines() {
         &[("|-60.00|", "|-66.00|")],
         &[":LINE_ITEM_TOTAL=-66.00->-60.00"],
     );
+    check(
+        k,
+        L1998B,
+        &[(pair, "||-75.00|")],
+        &["empty:LINE_ITEM_ADJUSTMENT_AMOUNT=->-75.00"],
+    );
     let unit_cost = ("~PB-UK-01||||", "~PB-UK-01|-50.00|||");
     let units = ("|IF||-50.00|", "|IF|1|0|");
     check(
@@ -752,6 +758,8 @@ fn totals_of_matters() {
         &[("net_due>1033.60", "net_due>1330.60")],
         &["matters-weak:inv_total_net_due=1330.60->1033.60"],
     );
+    let charged = [("<total_amount>23.60", "<total_amount>26.30")];
+    check(k, L2000, &charged, &["?26.30"]);
     let general =
         "<inv_generic_discount>33.60</inv_generic_discount>\n      <inv_total_net_due>1000.00";
     check(k, L2000, &[("<inv_total_net_due>1033.60", general)], &[]);
