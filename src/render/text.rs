@@ -97,7 +97,7 @@ impl TextReport {
         self.explain(finding)?;
         for (at, consequence) in finding.consequences.iter().enumerate() {
             if at == 0 {
-                writeln!(self.out, "{INDENT}{INDENT}goes away with it:")?;
+                writeln!(self.out, "{INDENT}{INDENT}because of it:")?;
             }
             let text = format!("{} [{}]", printable(&consequence.message), consequence.rule);
             for (at, row) in wrapped(&text, self.width - 8).iter().enumerate() {
@@ -108,7 +108,7 @@ impl TextReport {
         Ok(())
     }
 
-    /// Why, what to do and the source: once a rule and file; other help of the same rule when it changes.
+    /// Why, and what to do: once a rule and file; other help of the same rule when it changes.
     fn explain(&mut self, finding: &Finding) -> io::Result<()> {
         let before = self.explained.get(&finding.rule);
         let first = before.is_none();
@@ -120,9 +120,6 @@ impl TextReport {
             self.row("what to do", &finding.help)?;
             self.explained
                 .insert(finding.rule.clone(), finding.help.clone());
-        }
-        if first {
-            self.row("source", &finding.source)?;
         }
         Ok(())
     }
@@ -207,7 +204,7 @@ impl Sink for TextReport {
         writeln!(self.out, "{path}")?;
         let mut about = Vec::new();
         match (file.ledes_format, &file.recognised) {
-            (Some(format), Some(how)) => about.push(format!("LEDES {format} ({how})")),
+            (Some(format), Some(how)) => about.push(format!("LEDES {format}, recognised by {how}")),
             (Some(format), None) => about.push(format!("LEDES {format}")),
             (None, Some(how)) => about.push(how.clone()),
             (None, None) => {}

@@ -151,7 +151,8 @@ impl Indexer {
             self.ascii = false;
             if std::str::from_utf8(line.bytes).is_err() {
                 self.utf8 = false;
-                if self.first_bad_line.is_none() {
+                // Among the records each field is named that holds such bytes.
+                if self.layout.is_none() && self.first_bad_line.is_none() {
                     let shown = &line.bytes[..line.bytes.len().min(4096)];
                     self.first_bad_line = Some((line.number, shown.to_vec()));
                 }
@@ -318,7 +319,7 @@ impl Indexer {
         {
             self.judge_marker(layout.format, None, layout.width());
         }
-        self.recognised = format!("LEDES {} by {how}", layout.format);
+        self.recognised = how.to_owned();
         self.number_at = layout.position(Field::InvoiceNumber).unwrap_or(usize::MAX);
         self.assembler = Assembler::new(layout.width());
         self.layout = Some(layout);

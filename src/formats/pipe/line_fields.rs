@@ -8,6 +8,8 @@ use crate::formats::lexer::{self, DateForm};
 use crate::model::{Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use std::cmp::Ordering;
+use std::ops::Range;
 
 /// A field of a record as it was cut out, blanks included.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -32,6 +34,8 @@ pub struct Filler<'a> {
     pub invoice: &'a mut Invoice,
     pub layout: &'a Layout,
     pub hits: &'a mut Hits,
+    /// Stretches of the text that are neither ASCII nor UTF-8 in the file.
+    pub foreign: Vec<Range<usize>>,
     type_at: Option<usize>,
     class_at: Option<usize>,
     matter_at: Option<usize>,
@@ -49,6 +53,7 @@ impl<'a> Filler<'a> {
             type_at: layout.position(Field::LineType),
             class_at: layout.position(Field::TimekeeperClassification),
             matter_at: layout.position(Field::LawFirmMatterId),
+            foreign: Vec::new(),
             first: Vec::new(),
             faulty: vec![false; layout.width()],
             matter_first: Vec::new(),
@@ -295,7 +300,19 @@ impl<'a> Filler<'a> {
             let before = self.hits.hits.len();
             let line = (column.level != Level::Invoice).then_some(index);
             let text = self.invoice.text.raw(cell);
-            forbidden(text, cell, Self::at(column, line), self.hits);
+            let foreign = self
+                .foreign
+                .binary_search_by(|f| {
+                    if f.end <= cell.start() {
+                        Ordering::Less
+                    } else if f.start > cell.start() {
+                        Ordering::Greater
+                    } else {
+                        Ordering::Equal
+                    }
+                })
+                .is_ok();
+            forbidden(text, cell, foreign, Self::at(column, line), self.hits);
             if index == 0 && self.hits.hits.len() > before {
                 self.faulty[position] = true;
             }
@@ -487,7 +504,8 @@ fn fill_line(line: &mut Line, field: Field, cell: Cell, read: Read) {
 }
 
 /// Raises what a cell holds beyond plain printable ASCII: control characters, other characters, the pair `[]`.
-fn forbidden(text: &str, cell: Cell, at: At, hits: &mut Hits) {
+/// In a line that is not UTF-8 the other characters are a matter of its encoding.
+fn forbidden(text: &str, cell: Cell, foreign: bool, at: At, hits: &mut Hits) {
     let mut control = None;
     let mut other = None;
     for character in text.chars() {
@@ -506,7 +524,13 @@ fn forbidden(text: &str, cell: Cell, at: At, hits: &mut Hits) {
         hits.raise(hit("control", character));
     }
     if let Some(character) = other {
-        hits.raise(hit("", character));
+        hits.raise(if foreign {
+            at.hit(rule::ENCODING, cell)
+                .variant("field")
+                .with("character", described(character))
+        } else {
+            hit("", character)
+        });
     }
     if text.contains("[]") {
         hits.raise(
