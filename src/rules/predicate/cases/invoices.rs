@@ -161,7 +161,7 @@ fn timekeepers() {
         k,
         L1998BI,
         &[("|Ormerod|Keir|", "|Orme|Keith|")],
-        &["split-names:TIMEKEEPER_NAME=Ormerod Keir"],
+        &["split-names:TIMEKEEPER_NAME=Ormerod, Keir"],
     );
     check(k, L1998BI, &[("|Ormerod|Keir|", "|ORMEROD|KEIR|")], &[]);
     let k = "two-rates";
