@@ -349,9 +349,7 @@ fn element(invoice: &mut Invoice, parent: &str, name: &str, text: &str, cell: Ce
                 "discount_type" => detail.discount_type = cell,
                 "discount_percent" => detail.discount_percent = money,
                 _ => {
-                    let field = Field::ALL
-                        .iter()
-                        .find(|f| f.name_in(format) == name);
+                    let field = Field::ALL.iter().find(|f| f.name_in(format) == name);
                     if let Some(field) = field {
                         line_field(line, *field, text, cell);
                     }
