@@ -25,12 +25,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
     let shelf = Shelf::shipped()?;
     let id = args.rule.trim().to_ascii_lowercase();
     let Some((pack, written)) = written_rule(&shelf, &id) else {
-        let ids = shelf
-            .packs()
-            .iter()
-            .flat_map(|p| p.rule.iter().map(|r| r.id.as_str()));
-        let remedy = did_you_mean(&id, ids);
-        anyhow::bail!("there is no rule \"{}\"; {remedy}", args.rule.trim());
+        anyhow::bail!(
+            "there is no rule \"{}\"; {}",
+            args.rule.trim(),
+            nearest(&shelf, &id)
+        );
     };
     let own = Rule::from_written(written, &Arc::from(pack))?;
     let (in_force, formats) = in_force(&shelf, &id)?;
@@ -52,7 +51,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(
             out,
             "{}",
-            paragraph(&variant_line(name, variant, rule.main.level), 2)
+            paragraph(&blanks(&variant_line(name, variant, rule.main.level)), 2)
         )?;
     }
     section(out, "Why", &rule.why)?;
@@ -76,6 +75,24 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         section(out, "An invoice with this finding", &example_line(example))?;
     }
     Ok(())
+}
+
+/// The rule that was meant, or those that share a word with it, or where the list is.
+fn nearest(shelf: &Shelf, id: &str) -> String {
+    let packs = shelf.packs().iter();
+    let ids: Vec<&str> = packs.flat_map(|p| &p.rule).map(|r| r.id.as_str()).collect();
+    let meant = did_you_mean(id, ids.iter().copied());
+    if meant.starts_with("did you mean") {
+        return meant;
+    }
+    let words: Vec<&str> = id.split(['-', ' ', '_']).filter(|w| w.len() > 2).collect();
+    let shares_a_word = |known: &&str| words.iter().any(|w| known.contains(w));
+    let alike: Vec<&str> = ids.into_iter().filter(shares_a_word).collect();
+    if alike.is_empty() {
+        "`cleanbill rules list` shows every rule".to_owned()
+    } else {
+        format!("did you mean one of {}?", alike.join(", "))
+    }
 }
 
 /// The rule as its pack has it, and the pack's name.
@@ -122,7 +139,23 @@ fn variant_line(name: &str, variant: &Variant, main: Level) -> String {
 }
 
 fn section(out: &mut dyn Write, title: &str, text: &str) -> std::io::Result<()> {
-    writeln!(out, "\n{title}\n{}", paragraph(text, 2))
+    writeln!(out, "\n{title}\n{}", paragraph(&blanks(text), 2))
+}
+
+/// A sentence whose `{name}`s, filled in a finding, are shown as what they stand for.
+fn blanks(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, tail)) = rest.split_once('{') {
+        let Some((name, after)) = tail.split_once('}') else {
+            break;
+        };
+        shown.push_str(before);
+        shown.push_str(&format!("<{}>", name.replace('_', " ")));
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// A parameter as it is written in a pack.
@@ -215,5 +248,7 @@ mod tests {
             .expect_err("no such rule")
             .to_string();
         assert!(error.contains("did you mean \"unknown-code\"?"), "{error}");
+        let error = explained("tax").expect_err("no such rule").to_string();
+        assert!(error.contains("tax-math-mismatch"), "{error}");
     }
 }

@@ -265,11 +265,14 @@ impl<'a> Judge<'a> {
             } else {
                 (cells::rule::REQUIRED_FIELD, "element")
             };
-            let at = At { anchor, field };
-            let hit = at
+            let mut path = self.tree.path(node, self.text);
+            if id == cells::rule::REQUIRED_FIELD {
+                path = format!("{path}/{field}");
+            }
+            let hit = At { anchor, field }
                 .hit(id, cell)
                 .variant(variant)
-                .with("path", self.tree.path(node, self.text));
+                .with("path", path);
             self.hits.raise(hit);
         }
         // ledes-xml-2.md section 0: the 2.0 sample has none in addresses and contacts.

@@ -108,30 +108,11 @@ fn correct_files_give_no_hit() {
     }
 }
 
-/// Looks at files named in the environment; for people, during development.
-#[test]
-fn show_files() {
-    for path in std::env::var("CLEANBILL_SHOW")
-        .unwrap_or_default()
-        .split(':')
-    {
-        if let Ok(bytes) = std::fs::read(path) {
-            let seen = Seen::of(&bytes);
-            println!(
-                "{path}: {:?} {} {}",
-                seen.survey.format, seen.survey.recognised, seen.survey.encoding
-            );
-            for line in seen.said() {
-                println!("  {line}");
-            }
-        }
-    }
-}
-
 #[test]
 fn one_defect_is_one_hit_at_its_place() {
     use LedesFormat::{L2000, Xml20, Xml21, Xml22};
-    let cases: &[(LedesFormat, &[(&str, &str)], &str)] = &[
+    type Case<'a> = (LedesFormat, &'a [(&'a str, &'a str)], &'a str);
+    let cases: &[Case<'_>] = &[
         (
             Xml20,
             &[("<inv_date>2026-03-31", "<inv_date>20260331")],
@@ -262,7 +243,7 @@ fn one_defect_is_one_hit_at_its_place() {
         (
             Xml20,
             &[("UTF-8", "UTF-16")],
-            "encoding/declared 1:1 <?xml version=\"1.0\" encoding=\"UTF-16\"?>",
+            "encoding/contradicts 1:1 <?xml version=\"1.0\" encoding=\"UTF-16\"?>",
         ),
     ];
     let mut wrong = Vec::new();
@@ -283,7 +264,7 @@ fn windows_1252_is_read_and_named() {
     let latin = encoding_rs::WINDOWS_1252.encode(&text).0.into_owned();
     let seen = Seen::of(&latin);
     assert_eq!(seen.survey.encoding, "windows-1252");
-    assert_eq!(seen.said(), ["encoding/declared 98:27 \u{e9}"]);
+    assert_eq!(seen.said(), ["encoding/contradicts 98:27 \u{e9}"]);
     let line = &seen.invoice().lines[1];
     assert!(
         seen.invoice()
@@ -425,6 +406,50 @@ fn truncation_at_any_byte_is_read_without_missing_anything() {
                 .count();
             let values = said.iter().filter(|s| !s.starts_with("xml-")).count();
             assert_eq!((expected, values <= 1), (1, true), "{at}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn damaged_files_give_places_inside_their_lines() {
+    let mut state = 11u64;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(99);
+        ((state >> 33) as usize) % below
+    };
+    let junk: [&[u8]; 9] = [
+        b"<", b">", b"&", b"\0", b"\xc3", b"</fee>", b"<!--", b"]]>", b"\n\r ",
+    ];
+    for round in 0..400 {
+        let mut bytes = GOOD[round % GOOD.len()].0.as_bytes().to_vec();
+        for _ in 0..=next(3) {
+            let at = next(bytes.len());
+            let piece = junk[next(junk.len())];
+            let until = (at + next(4)).min(bytes.len());
+            bytes.splice(at..until, piece.iter().copied());
+        }
+        let seen = Seen::of(&bytes);
+        let lines = bytes.iter().filter(|b| **b == b'\n').count() as u32 + 1;
+        let file = &seen.survey.file;
+        let of_invoices = seen
+            .readings
+            .iter()
+            .flat_map(|r| r.hits.hits.iter().map(move |h| (&r.invoice.text, h)));
+        for (text, hit) in file.hits.iter().map(|h| (&file.text, h)).chain(of_invoices) {
+            for mark in &hit.marks {
+                let cell = mark.cell;
+                assert!(
+                    text.as_str().get(cell.start()..cell.end()).is_some(),
+                    "{hit:?}"
+                );
+                let place = text.position(cell).expect("a place");
+                assert!(
+                    place.line <= lines && place.column <= place.end_column,
+                    "{hit:?}"
+                );
+            }
         }
     }
 }

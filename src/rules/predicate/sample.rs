@@ -213,6 +213,7 @@ fn line_field(line: &mut Line, field: Field, part: &str, cell: Cell) {
         Field::TaxType => line.tax_type = cell,
         Field::TaskCode => line.task_code = cell,
         Field::ActivityCode => line.activity_code = cell,
+        Field::ExpenseCode => line.expense_code = cell,
         Field::TimekeeperId => line.timekeeper_id = cell,
         Field::TimekeeperName => line.timekeeper_name = cell,
         Field::TimekeeperLastName => line.timekeeper_last_name = cell,
@@ -341,15 +342,14 @@ fn element(invoice: &mut Invoice, parent: &str, name: &str, text: &str, cell: Ce
             }
         }
         "fee" | "expense" => {
+            let format = invoice.format;
             let line = invoice.lines.last_mut().expect("inside a line");
             let detail = line.detail.as_mut().expect("every XML line has one");
             match name {
                 "discount_type" => detail.discount_type = cell,
                 "discount_percent" => detail.discount_percent = money,
                 _ => {
-                    let field = Field::ALL
-                        .iter()
-                        .find(|f| f.name_in(LedesFormat::Xml22) == name);
+                    let field = Field::ALL.iter().find(|f| f.name_in(format) == name);
                     if let Some(field) = field {
                         line_field(line, *field, text, cell);
                     }

@@ -90,9 +90,13 @@ impl TimekeeperSummary {
             );
         };
         let fixed = raw(line.charge_type).eq_ignore_ascii_case("F");
-        let (Some(rate), false) = (line.unit_cost.get(), fixed) else {
+        let Some(rate) = line.unit_cost.get() else {
             return;
         };
+        // Neither a fixed charge nor a line without charge shows the timekeeper's rate.
+        if fixed || rate.is_zero() {
+            return;
+        }
         // A credit carries the minus in its rate.
         if at_level().all(|t| t.rate.get().is_some_and(|known| known != rate.abs())) {
             hits.raise(

@@ -55,7 +55,11 @@ fn shipped() -> Shelf {
 }
 
 fn written(shelf: &Shelf) -> Vec<WrittenRule> {
-    shelf.packs().iter().flat_map(|pack| pack.rule.clone()).collect()
+    shelf
+        .packs()
+        .iter()
+        .flat_map(|pack| pack.rule.clone())
+        .collect()
 }
 
 fn format_of(scenario: &Scenario) -> LedesFormat {
@@ -144,7 +148,9 @@ fn each_bad_example_gives_exactly_its_finding() {
                 Ok(report) => {
                     let found: Vec<&Finding> = findings(&report).collect();
                     let right = matches!(found.as_slice(), [one] if one.rule == rule.id);
-                    let filled = !found.iter().any(|f| unfilled(&f.message) || unfilled(&f.help));
+                    let filled = !found
+                        .iter()
+                        .any(|f| unfilled(&f.message) || unfilled(&f.help));
                     if !right || !filled {
                         let what = told(found.into_iter());
                         wrong.push(format!("{} bad {} gives\n{what}", rule.id, index + 1));
@@ -153,7 +159,12 @@ fn each_bad_example_gives_exactly_its_finding() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} examples:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -171,7 +182,12 @@ fn each_good_example_gives_nothing() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} examples:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} examples:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -190,7 +206,10 @@ fn every_id_of_the_groups_format_and_code_is_there_with_its_texts_and_examples()
             for (right, what) in [
                 (rule.group == group, "its group"),
                 (written == wanted, "its family"),
-                (!rule.title.is_empty() && !rule.message.is_empty(), "title or message"),
+                (
+                    !rule.title.is_empty() && !rule.message.is_empty(),
+                    "title or message",
+                ),
                 (!rule.why.is_empty(), "why"),
                 (!rule.help.is_empty(), "help"),
                 (!rule.source.is_empty(), "source"),
@@ -222,6 +241,11 @@ fn the_good_invoices_are_clean() {
         };
         let report = report(rule, &scenario).expect("checked");
         assert_eq!(report.ledes_format, Some(format));
-        assert_eq!(findings(&report).count(), 0, "{name} gives\n{}", told(findings(&report)));
+        assert_eq!(
+            findings(&report).count(),
+            0,
+            "{name} gives\n{}",
+            told(findings(&report))
+        );
     }
 }
