@@ -54,6 +54,9 @@ impl Ground<'_> {
     fn place(&self, mark: &Mark, kept: usize) -> Option<Place> {
         let cell = self.shown_at(mark);
         let position = self.text.position(cell)?;
+        // What is missing in XML is shown at the tag of the segment that lacks it; the tag is no value.
+        let is_tag = self.invoice.is_some_and(|i| i.format.is_xml())
+            && self.text.raw(mark.cell).starts_with('<');
         let value = self.text.get(mark.cell);
         Some(Place {
             line: self.numbers.outer(position.line),
@@ -61,7 +64,7 @@ impl Ground<'_> {
             end_column: position.end_column,
             item: self.item(mark.line),
             field: (!mark.field.is_empty()).then(|| mark.field.to_owned()),
-            value: (!value.trim().is_empty()).then(|| shortened(&value, VALUE_SHOWN)),
+            value: (!is_tag && !value.trim().is_empty()).then(|| shortened(&value, VALUE_SHOWN)),
             excerpt: (self.excerpts && kept < MOST_EXCERPTS)
                 .then(|| self.excerpt(cell))
                 .flatten(),

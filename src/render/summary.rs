@@ -46,6 +46,9 @@ pub(super) fn verdict_of_many(verdict: Verdict) -> &'static str {
 
 /// What is wrong with a file as a whole holds for every invoice in it, clean ones included.
 pub(super) fn whole_file(run: &Run) -> Option<&'static str> {
+    if run.summary.invoices == 0 {
+        return None;
+    }
     match run.worst_file {
         Verdict::Reject => Some(
             "A file would be rejected as a whole, and with it every invoice in it, clean or not.",

@@ -161,7 +161,7 @@ impl TextReport {
             let count = grouped(&count.to_string());
             writeln!(self.out, "{INDENT}{count:>8}  {words}")?;
         }
-        if let Some(sentence) = summary::whole_file(run).filter(|_| run.summary.invoices > 0) {
+        if let Some(sentence) = summary::whole_file(run) {
             self.paragraph(sentence)?;
         }
         if let Some(at_risk) = summary::at_risk(&run.summary) {

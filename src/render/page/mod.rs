@@ -23,6 +23,7 @@ pub(super) struct Page {
     scope: String,
     verdicts: Vec<Count>,
     at_risk: Option<String>,
+    whole_file: Option<&'static str>,
     not_read: Vec<String>,
     not_checked: Vec<String>,
     packs: Vec<String>,
@@ -52,6 +53,7 @@ impl Page {
             scope: summary::scope(&run.summary),
             verdicts,
             at_risk: summary::at_risk(&run.summary),
+            whole_file: summary::whole_file(run),
             not_read: summary::not_read(run),
             not_checked: summary::not_checked(&run.not_checked),
             packs: run

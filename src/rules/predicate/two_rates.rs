@@ -41,21 +41,18 @@ impl Predicate for TwoRates {
             if id.is_empty() {
                 continue;
             }
-            if !agrees(invoice, line) {
-                continue;
-            }
             // A credit carries the minus in the unit cost.
             let rate = rate.abs();
             let key = (line.matter, id);
             match billed.get_mut(&key) {
                 Some(known) if known.rate == rate => {}
-                Some(known) if is_hourly(invoice, line) => {
+                Some(known) if is_hourly(invoice, line) && agrees(invoice, line) => {
                     if known.others.is_empty() {
                         found.push(key);
                     }
                     known.others.push(index);
                 }
-                None if is_hourly(invoice, line) => {
+                None if is_hourly(invoice, line) && agrees(invoice, line) => {
                     let first = Billed {
                         first: index,
                         rate,
