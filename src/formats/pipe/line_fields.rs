@@ -283,7 +283,7 @@ impl<'a> Filler<'a> {
             odd |= *byte < 0x20 || *byte > 0x7e;
         }
         let inner = bytes.strip_suffix(b"[]").unwrap_or(bytes);
-        if !odd && memchr::memmem::find(inner, b"[]").is_none() {
+        if !odd && memchr::memchr(b'[', inner).is_none() {
             return;
         }
         for (position, raw) in raws.iter().enumerate() {
