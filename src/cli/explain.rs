@@ -104,7 +104,10 @@ fn written_rule<'a>(shelf: &'a Shelf, id: &str) -> Option<(&'a str, &'a WrittenR
 }
 
 /// The rule as the house pack leaves it, and the formats that have it.
-fn in_force(shelf: &Shelf, id: &str) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&'static str>)> {
+pub(super) fn in_force(
+    shelf: &Shelf,
+    id: &str,
+) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&'static str>)> {
     let mut found = None;
     let mut formats = Vec::new();
     for format in LedesFormat::ALL {
@@ -117,7 +120,7 @@ fn in_force(shelf: &Shelf, id: &str) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&
     Ok((found, formats))
 }
 
-fn level_line(own: &Rule, in_force: &Rule) -> String {
+pub(super) fn level_line(own: &Rule, in_force: &Rule) -> String {
     let written = own.main.level;
     match in_force.main.level {
         level if level == written => written.to_string(),
@@ -169,7 +172,7 @@ pub(super) fn shown(param: &Param) -> String {
 }
 
 /// An example in words: which fields of a good invoice it changes.
-fn example_line(example: &Scenario) -> String {
+pub(super) fn example_line(example: &Scenario) -> String {
     let mut parts = Vec::new();
     let mut changes = |place: String, fields: &BTreeMap<String, String>| {
         for (field, value) in fields {

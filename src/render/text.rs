@@ -85,7 +85,12 @@ impl TextReport {
                 writeln!(self.out, "{INDENT}{INDENT}{}", row.trim_end())?;
             }
             if let Some(value) = &place.value {
-                self.row("value", value)?;
+                if value.trim() == value {
+                    self.row("value", value)?;
+                } else {
+                    // Only marks round it show the blanks.
+                    self.row("value", &format!("\"{value}\""))?;
+                }
             }
         }
         if let Some(expected) = &finding.expected {
@@ -155,6 +160,9 @@ impl TextReport {
             let words = self.paint(colour(verdict), summary::verdict_of_many(verdict));
             let count = grouped(&count.to_string());
             writeln!(self.out, "{INDENT}{count:>8}  {words}")?;
+        }
+        if let Some(sentence) = summary::whole_file(run).filter(|_| run.summary.invoices > 0) {
+            self.paragraph(sentence)?;
         }
         if let Some(at_risk) = summary::at_risk(&run.summary) {
             self.paragraph(&format!("Money at risk: {at_risk}."))?;

@@ -71,17 +71,21 @@ impl<'a> Filler<'a> {
             .unwrap_or("")
     }
 
-    /// The cell without the blanks round it, and whether there were any.
-    fn trimmed(&self, raw: Raw) -> (Cell, bool) {
+    /// The cell without the blanks round it, and with them where there were any.
+    fn trimmed(&self, raw: Raw) -> (Cell, Option<Cell>) {
         let text = self.raw(raw);
         let inner = text.trim_ascii();
         if inner.len() == text.len() {
-            return (Cell::new(raw.start, raw.end), false);
+            return (Cell::new(raw.start, raw.end), None);
         }
         let lead = text.len() - text.trim_ascii_start().len();
         let start = raw.start + lead;
         // A cell of nothing but blanks is empty, not padded.
-        (Cell::new(start, start + inner.len()), !inner.is_empty())
+        let whole = Cell::new(raw.start, raw.end);
+        (
+            Cell::new(start, start + inner.len()),
+            (!inner.is_empty()).then_some(whole),
+        )
     }
 
     /// Takes one record whose fields stand in `raws`, in the layout's order.
@@ -155,9 +159,10 @@ impl<'a> Filler<'a> {
         }
         let exact = LineKind::of_code(text);
         if exact.is_some() {
-            if padded {
-                self.hits
-                    .raise(at.hit(cells::rule::PADDED_VALUE, cell).expecting(text));
+            if let Some(whole) = padded {
+                let text = &self.invoice.text;
+                let hit = cells::padded(text, cells::rule::PADDED_VALUE, whole, at);
+                self.hits.raise(hit.expecting(text.raw(cell)));
             }
             return Value::new(cell, exact);
         }
@@ -212,9 +217,9 @@ impl<'a> Filler<'a> {
                 (cell, Read::Amount(amount.get()))
             }
             Kind::Text | Kind::Type => {
-                if padded {
-                    self.hits
-                        .raise(at.hit(cells::rule::PADDED_VALUE, cell).expecting(text));
+                if let Some(whole) = padded {
+                    let hit = cells::padded(source, cells::rule::PADDED_VALUE, whole, at);
+                    self.hits.raise(hit.expecting(text));
                 }
                 if !cells::too_long(source, cell, column.max, at, self.hits)
                     && column.soft_max < text.len()

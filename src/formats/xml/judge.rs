@@ -208,10 +208,10 @@ impl<'a> Judge<'a> {
         let (text, hits) = (self.text, &mut self.hits);
         match row.kind {
             Kind::Number => {
-                slot.number = cells::number(text, cell, false, AMOUNT, false, at, hits).get()
+                slot.number = cells::number(text, cell, None, AMOUNT, false, at, hits).get()
             }
             Kind::Rate => {
-                slot.number = cells::number(text, cell, false, RATE, false, at, hits).get()
+                slot.number = cells::number(text, cell, None, RATE, false, at, hits).get()
             }
             Kind::Date => {
                 let form = if self.format == LedesFormat::L2000 {
@@ -219,7 +219,7 @@ impl<'a> Judge<'a> {
                 } else {
                     DateForm::Iso
                 };
-                slot.date = cells::date(text, cell, false, form, at, hits).get();
+                slot.date = cells::date(text, cell, None, form, at, hits).get();
             }
             _ if silent => {}
             Kind::Item => values::item(text, cell, at, hits),
