@@ -22,8 +22,11 @@ pub fn survey(opening: &Opening, refused: Refused) -> Survey {
         first_line(opening, &mut file.text)
     } else {
         let shown = binary::rendering(&opening.head);
-        let start = file.text.push_line(1, &shown);
-        Cell::new(start, start + shown.len())
+        let start = file
+            .text
+            .push_part(opening.line, opening.column, &shown);
+        // Bytes are shown one by one; as characters the line may be shorter.
+        Cell::new(start, start + shown.len().min(1))
     };
     file.hits.push(
         Hit::new(NOT_LEDES, Anchor::Invoice)
