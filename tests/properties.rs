@@ -504,8 +504,6 @@ fn cutting() -> Options {
         governs = { client_id = ["SMF01"] }
         [rules.line-date-outside-period]
         level = "reduce"
-        [rules.timekeeper-inconsistent]
-        level = "reduce"
     "#;
     fs::write(folder.path().join("client.toml"), pack).expect("a pack");
     let mut options = OPTIONS.clone();
@@ -527,7 +525,7 @@ fn a_line_scoped_finding_puts_no_more_than_its_lines_in_doubt() {
             let mut changed: Vec<String> = lines.iter().map(|l| (*l).to_owned()).collect();
             for row in [row, lines.len() - 1] {
                 let mut cells: Vec<&str> = lines[row].trim_end_matches("[]").split('|').collect();
-                cells[column("LINE_ITEM_DATE")] = "20260401";
+                cells[column("LINE_ITEM_DATE")] = "20260228";
                 cells[total_at] = total;
                 changed[row] = format!("{}[]", cells.join("|"));
             }

@@ -25,8 +25,7 @@ pub fn survey(opening: &Opening, refused: Refused) -> Survey {
         let start = file
             .text
             .push_part(opening.line, opening.column, &shown);
-        // Bytes are shown one by one; as characters the line may be shorter.
-        Cell::new(start, start + shown.len().min(1))
+        Cell::new(start, start + shown.len())
     };
     file.hits.push(
         Hit::new(NOT_LEDES, Anchor::Invoice)
