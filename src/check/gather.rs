@@ -24,6 +24,9 @@ pub struct Gathered {
     pub at_risk: Decimal,
 }
 
+/// Findings of one rule about one invoice; what is more is named among the places of the last.
+const MOST_ALIKE: usize = 1_000;
+
 type Key = (RuleId, &'static str, &'static str, Option<String>, usize);
 
 /// A finding in the making.
@@ -49,13 +52,19 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
     let speaker = speakers(rules, &loud);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let mut by_key: FxHashMap<Key, usize> = FxHashMap::default();
+    let mut alike: FxHashMap<(RuleId, &str), usize> = FxHashMap::default();
     let mut draft_of: Vec<Option<usize>> = vec![None; loud.len()];
     for (index, hit) in loud.iter().enumerate() {
         let Some(rule) = rules.rule(hit.rule).filter(|_| speaker[index] == index) else {
             continue;
         };
-        let key = key_of(rule, hit, ground, index);
+        let alike = alike.entry((hit.rule, hit.variant)).or_default();
+        let key = match key_of(rule, hit, ground, index) {
+            key if *alike < MOST_ALIKE || by_key.contains_key(&key) => key,
+            _ => (hit.rule, hit.variant, "", None, usize::MAX),
+        };
         let at = *by_key.entry(key).or_insert_with(|| {
+            *alike += 1;
             drafts.push(Draft {
                 hit: hit.clone(),
                 rule,
@@ -197,7 +206,7 @@ fn sentence(
                 .and_then(|p| p.item.clone())
                 .unwrap_or_else(|| "?".to_owned()),
             "line" => place.map_or(0, |p| p.line).to_string(),
-            "invoice" => number.to_owned(),
+            "invoice" => shortened(number, 60),
             "expected" => hit.expected.clone().unwrap_or_default(),
             "count" => count.to_string(),
             _ => return None,
@@ -242,8 +251,8 @@ impl Money {
             return total;
         }
         let lines = self.lines.iter().copied();
-        let sum = line_totals(ground, lines) + self.extra;
-        sum.min(total)
+        let sum = line_totals(ground, lines).checked_add(self.extra);
+        sum.map_or(total, |sum| sum.min(total))
     }
 }
 
@@ -279,8 +288,8 @@ fn at_risk(draft: &Draft<'_>, ground: Ground<'_>, money: &mut Money) -> Option<D
             let scope = line_totals(ground, lines.iter().copied());
             let amount = match draft.hit.amount {
                 Some(own) => {
-                    let own = own.min(scope);
-                    money.extra += own;
+                    let own = own.clamp(Decimal::ZERO, scope);
+                    money.extra = money.extra.checked_add(own).unwrap_or(money.extra);
                     own
                 }
                 None => {

@@ -2,6 +2,9 @@
 
 use crate::model::Hit;
 
+/// Characters of a value in a sentence.
+const LONGEST_VALUE: usize = 1_000;
+
 /// Fills `{name}` from the hit's own values, then from `common`. A name nobody knows stays as it is, so that
 /// a test can find it.
 pub fn filled(template: &str, hit: &Hit, common: &dyn Fn(&str) -> Option<String>) -> String {
@@ -17,7 +20,7 @@ pub fn filled(template: &str, hit: &Hit, common: &dyn Fn(&str) -> Option<String>
         let name = &tail[..close];
         let own = hit.args.iter().find(|(n, _)| *n == name);
         match own.map(|(_, v)| v.clone()).or_else(|| common(name)) {
-            Some(value) => out.push_str(&value),
+            Some(value) => out.push_str(&shortened(&value, LONGEST_VALUE)),
             None => {
                 out.push('{');
                 out.push_str(name);
@@ -32,12 +35,12 @@ pub fn filled(template: &str, hit: &Hit, common: &dyn Fn(&str) -> Option<String>
 
 /// A value shortened for a sentence: the beginning and how long it is.
 pub fn shortened(value: &str, limit: usize) -> String {
-    let one_line = value.replace(['\n', '\r'], " ");
-    if one_line.chars().count() <= limit {
-        return one_line;
+    let one = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
+    if value.chars().nth(limit).is_none() {
+        return value.chars().map(one).collect();
     }
-    let head: String = one_line.chars().take(limit.saturating_sub(1)).collect();
-    format!("{head}\u{2026}")
+    let head = value.chars().take(limit.saturating_sub(1));
+    head.map(one).chain(['\u{2026}']).collect()
 }
 
 #[cfg(test)]

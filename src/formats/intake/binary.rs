@@ -2,7 +2,7 @@
 
 use super::container;
 use super::kind::Refused;
-use crate::formats::Source;
+use crate::formats::{Source, encoding};
 use std::io;
 
 /// Bytes a kind of file begins with, and what it is called.
@@ -82,13 +82,14 @@ fn utf16(head: &[u8]) -> Option<&'static str> {
 /// A short printable rendering of the bytes a file begins with: `%PDF-1.7`.
 pub fn rendering(head: &[u8]) -> String {
     let first = head.split(|b| *b == b'\n').next().unwrap_or(head);
-    let short = first.get(..24).unwrap_or(first);
-    let printable = |b: &u8| match b {
-        b' '..=b'~' => *b as char,
+    let printable = |c: char| match c {
+        ' '..='~' => c,
         _ => '.',
     };
-    short
-        .iter()
+    encoding::decode(first)
+        .0
+        .chars()
+        .take(24)
         .map(printable)
         .collect::<String>()
         .trim_end()

@@ -7,6 +7,13 @@ use crate::model::{Anchor, Cell, Hit, LedesFormat};
 /// Column names whose spelling in lower or upper case nobody minds (dialects.md, "Header line").
 const CASE_FREE: [&str; 2] = ["LAW_FIRM_STATEorREGION", "CLIENT_STATEorREGION"];
 
+/// A line of more names than this is no header: the formats have 24 and 52 columns.
+const MOST_COLUMNS: usize = 500;
+
+/// Unknown names a message lists, and characters of each.
+const MOST_NAMED: usize = 30;
+const LONGEST_NAME: usize = 60;
+
 /// A header as read: how the records stand, and what is wrong with it.
 pub struct Header {
     pub layout: Layout,
@@ -47,6 +54,19 @@ pub fn header(format: LedesFormat, names: &[&str], cells: &[Cell], line: Cell) -
         return Header {
             layout: Layout::standard(format),
             hits: vec![hit(line, "").variant("elided")],
+        };
+    }
+    if names.len() > MOST_COLUMNS {
+        let most = &names[..MOST_COLUMNS];
+        return Header {
+            layout: Layout::standard(format),
+            hits: vec![out_of_place(
+                table.iter().map(|c| c.name),
+                most,
+                names.len(),
+                cells,
+                line,
+            )],
         };
     }
     let same_place = |index: usize| {
@@ -95,6 +115,7 @@ pub fn header(format: LedesFormat, names: &[&str], cells: &[Cell], line: Cell) -
         hits: vec![out_of_place(
             table.iter().map(|c| c.name),
             names,
+            names.len(),
             cells,
             line,
         )],
@@ -106,6 +127,7 @@ pub fn header(format: LedesFormat, names: &[&str], cells: &[Cell], line: Cell) -
 fn out_of_place<'t>(
     table: impl Iterator<Item = &'static str> + Clone + 't,
     names: &[&str],
+    columns: usize,
     cells: &[Cell],
     line: Cell,
 ) -> Hit {
@@ -119,11 +141,18 @@ fn out_of_place<'t>(
         .clone()
         .filter(|t| !names.iter().any(|n| same(n, t)))
         .collect();
-    let unknown: Vec<&str> = names
+    let unknown: Vec<String> = names
         .iter()
-        .copied()
         .filter(|n| !table.clone().any(|t| same(n, t)))
+        .map(|n| n.chars().take(LONGEST_NAME).collect())
         .collect();
+    let mut named: Vec<&str> = unknown.iter().map(String::as_str).collect();
+    let more = named.len().saturating_sub(MOST_NAMED);
+    let more = format!("{more} more");
+    if named.len() > MOST_NAMED {
+        named.truncate(MOST_NAMED);
+        named.push(&more);
+    }
     let twice = (0..names.len()).find(|i| names[..*i].iter().any(|n| same(n, names[*i])));
     let list = |words: &[&str]| {
         if words.is_empty() {
@@ -149,8 +178,8 @@ fn out_of_place<'t>(
         return hit("twice", cells.get(index).copied().unwrap_or(line));
     }
     hit("count", line)
-        .with("columns", names.len())
+        .with("columns", columns)
         .with("wanted", table.count())
         .with("missing", list(&missing))
-        .with("unknown", list(&unknown))
+        .with("unknown", list(&named))
 }

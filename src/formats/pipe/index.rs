@@ -7,9 +7,10 @@ use super::marker::{Marker, marker};
 use super::physical::{PhysicalLine, for_each_line};
 use super::records::{Assembler, End, LONGEST_LINE, Step, end_of};
 use super::{marker as markers, order, read, rule};
-use crate::formats::{FileHits, Invoices, LineNumbers, Reading, Source, Survey};
+use crate::formats::{FileHits, Invoices, LineNumbers, Reading, Source, Survey, encoding};
 use crate::model::{Anchor, Cell, Field, Hit, LedesFormat};
 use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
 use std::io;
 
 /// A stretch of lines of one invoice that stand together.
@@ -19,12 +20,18 @@ pub struct Run {
     pub len: u32,
     pub first_line: u32,
     pub invoice: u32,
+    /// The invoice of the stretch behind it in the file; its own where there is none.
+    pub next: u32,
 }
 
 /// A stretch grows no further than this, so that a large invoice is read piece by piece.
 const LONGEST_RUN: u64 = 1 << 20;
+/// Bytes of a line that are shown at most.
+const LONGEST_SHOWN: usize = 16 * 1024;
 /// An invoice in more pieces than this is not searched for a second invoice under its number.
 const MOST_PIECES: usize = 16;
+/// An invoice number longer than this is known by its beginning and its hash.
+const LONGEST_NAME: usize = 64;
 
 /// One invoice of the file: some of the runs.
 #[derive(Clone, Copy, Debug)]
@@ -57,15 +64,10 @@ impl PipeInvoices {
         let runs = self.runs(entry);
         let mut gaps = Vec::new();
         for pair in runs.windows(2) {
-            let end = pair[0].offset + u64::from(pair[0].len);
-            let between = self
-                .runs
-                .iter()
-                .find(|r| r.offset >= end && r.offset < pair[1].offset);
-            if let Some(between) = between {
-                let name = self.names.get(between.invoice as usize);
-                let name =
-                    name.map_or_else(String::new, |n| String::from_utf8_lossy(n).into_owned());
+            let between = pair[0].next;
+            if between != pair[0].invoice {
+                let name = self.names.get(between as usize);
+                let name = name.map_or_else(String::new, |n| shown_name(n));
                 gaps.push((pair[1].first_line, name));
                 if gaps.len() >= MOST_PIECES {
                     break;
@@ -73,6 +75,16 @@ impl PipeInvoices {
             }
         }
         gaps
+    }
+}
+
+/// An invoice number for people; of a long one its beginning.
+fn shown_name(name: &[u8]) -> String {
+    let end = name.len().min(LONGEST_NAME);
+    let (text, _) = encoding::decode(&name[..end]);
+    match name.len() > LONGEST_NAME {
+        true => format!("{text}\u{2026}"),
+        false => text.into_owned(),
     }
 }
 
@@ -165,6 +177,10 @@ impl Indexer {
             }
         }
         if line.too_long {
+            // A record goes on no further than here: its stretch would hold all of this line.
+            if let Some(layout) = &self.layout {
+                self.assembler = Assembler::new(layout.width());
+            }
             let cell = self.show(line.number, line.bytes);
             self.file.hits.push(
                 Hit::new(rule::FIELD_COUNT, Anchor::Invoice)
@@ -187,15 +203,20 @@ impl Indexer {
 
     /// Keeps a line of the file, cut to a length a person can read, for the hits about it.
     fn show(&mut self, number: u32, bytes: &[u8]) -> Cell {
-        let bytes = bytes[..bytes.len().min(16 * 1024)].trim_ascii_end();
-        let text = String::from_utf8_lossy(bytes);
-        let start = self.file.text.push_line(number, &text);
+        let (text, _) = encoding::decode(bytes);
+        let mut end = text.len().min(LONGEST_SHOWN);
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let text = text[..end].trim_ascii_end();
+        let start = self.file.text.push_line(number, text);
         Cell::new(start, start + text.len())
     }
 
     /// A line before the records: marker or header, or a record where both are missing.
     fn opening_line(&mut self, line: &PhysicalLine<'_>) {
-        let text = String::from_utf8_lossy(line.bytes.trim_ascii_end()).into_owned();
+        let text = encoding::decode(line.bytes).0;
+        let text = text.trim_ascii_end().to_owned();
         if self.marker.is_none() {
             let found = marker(&text);
             let cell = self.show(line.number, line.bytes);
@@ -250,7 +271,9 @@ impl Indexer {
             let lead = part.len() - part.trim_ascii_start().len();
             let name = part.trim_ascii();
             names.push(name);
-            cells.push(Cell::new(at + lead, at + lead + name.len()));
+            // Of a very long line only the beginning is kept.
+            let within = |offset: usize| offset.min(cell.end());
+            cells.push(Cell::new(within(at + lead), within(at + lead + name.len())));
             at += part.len() + 1;
         }
         let by_columns = format_of(&names);
@@ -362,6 +385,7 @@ impl Indexer {
                         len: line.bytes.len() as u32,
                         first_line: line.number,
                         invoice,
+                        next: invoice,
                     }),
                 }
             }
@@ -410,6 +434,11 @@ impl Indexer {
             from = pipe + 1;
         }
         let last = self.runs.last().map(|r| r.invoice);
+        let hashed;
+        if key.len() > LONGEST_NAME {
+            hashed = name_of_long(key);
+            key = &hashed;
+        }
         if let Some(last) = last {
             let name = &self.names[last as usize];
             if key.is_empty() || **name == *key {
@@ -520,6 +549,13 @@ fn layout_missing(marker: &Option<(Marker, Cell)>) -> bool {
     )
 }
 
+/// Megabytes of invoice numbers need not be kept to tell them apart.
+fn name_of_long(key: &[u8]) -> Vec<u8> {
+    let mut name = key[..LONGEST_NAME].to_vec();
+    name.extend(Sha256::digest(key));
+    name
+}
+
 fn is_record(text: &str) -> bool {
     text.split('|')
         .next()
@@ -533,6 +569,9 @@ impl PipeInvoices {
         mut runs: Vec<Run>,
         names: Vec<Box<[u8]>>,
     ) -> io::Result<Self> {
+        for at in 1..runs.len() {
+            runs[at - 1].next = runs[at].invoice;
+        }
         runs.sort_unstable_by_key(|r| (r.invoice, r.offset));
         let mut entries: Vec<Entry> = Vec::with_capacity(names.len());
         let mut from = 0;

@@ -8,6 +8,7 @@ use crate::formats::lexer::{self, DateForm};
 use crate::model::{Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -43,6 +44,8 @@ pub struct Filler<'a> {
     first: Vec<Raw>,
     /// Columns of the invoice whose value on the first line is at fault, so that the same value elsewhere is too.
     faulty: Vec<bool>,
+    /// Index of each matter by its number.
+    matters: FxHashMap<Box<str>, usize>,
     /// For each matter, the cells of its first record, and whether they are at fault.
     matter_first: Vec<Vec<(Cell, bool)>>,
 }
@@ -56,6 +59,7 @@ impl<'a> Filler<'a> {
             foreign: Vec::new(),
             first: Vec::new(),
             faulty: vec![false; layout.width()],
+            matters: FxHashMap::default(),
             matter_first: Vec::new(),
             invoice,
             layout,
@@ -288,7 +292,7 @@ impl<'a> Filler<'a> {
             odd |= *byte < 0x20 || *byte > 0x7e;
         }
         let inner = bytes.strip_suffix(b"[]").unwrap_or(bytes);
-        if !odd && memchr::memmem::find(inner, b"[]").is_none() {
+        if !odd && memchr::memchr(b'[', inner).is_none() {
             return;
         }
         for (position, raw) in raws.iter().enumerate() {
@@ -430,15 +434,11 @@ impl<'a> Filler<'a> {
         let last = self.invoice.lines.last().map(|l| l.matter as usize);
         let known = last
             .filter(|m| text.raw(self.invoice.matters[*m].law_firm_matter_id) == id)
-            .or_else(|| {
-                self.invoice
-                    .matters
-                    .iter()
-                    .position(|m| text.raw(m.law_firm_matter_id) == id)
-            });
+            .or_else(|| self.matters.get(id).copied());
         if let Some(known) = known {
             return known;
         }
+        self.matters.insert(id.into(), self.invoice.matters.len());
         self.invoice.matters.push(Matter {
             record,
             complete: true,

@@ -258,13 +258,13 @@ fn stand_apart(file: &PipeInvoices, entry: &Entry, invoice: &Invoice, hits: &mut
         .with("between", *line)
         .with("other", other);
     for (line, _) in gaps.iter().take(MOST_APART) {
-        let at = invoice.lines.iter().find(|l| {
+        let at = invoice.lines.partition_point(|l| {
             invoice
                 .text
                 .position(l.record)
-                .is_some_and(|p| p.line >= *line)
+                .is_some_and(|p| p.line < *line)
         });
-        if let Some(found) = at {
+        if let Some(found) = invoice.lines.get(at) {
             hit = hit.at(
                 invoice.format,
                 Field::InvoiceNumber,

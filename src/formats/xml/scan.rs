@@ -316,6 +316,11 @@ impl Scanner {
         if depth == DEEPEST {
             return Some(Stop::at(feed.event(), len.min(200), "deep").with("limit", DEEPEST));
         }
+        // Places are asked for in the order of the file, and it stands before the tag.
+        if let Some((offset, len)) = self.loose.take() {
+            let start = feed.spot(offset);
+            self.loose_text(Span { start, len });
+        }
         let name = tag.local_name().into_inner();
         if depth == 0 {
             if self.ended && !self.scan.fragment {
@@ -339,10 +344,6 @@ impl Scanner {
             _ => Wanted::Nothing,
         };
         self.text.clear();
-        if let Some((offset, len)) = self.loose.take() {
-            let start = feed.spot(offset);
-            self.loose_text(Span { start, len });
-        }
         self.after_start = !empty;
         if self.want_evidence
             && let Some(name) = Name::of(name)

@@ -4,6 +4,8 @@ use super::names::Name;
 use crate::model::{Cell, SourceText};
 use quick_xml::Reader;
 use quick_xml::events::Event;
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 
 /// An element.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +32,9 @@ pub struct Node {
 #[derive(Debug, Default)]
 pub struct Tree {
     nodes: Vec<Node>,
+    /// For each node the how-manieth of its name it is under its parent, 0 where it is the only one.
+    /// Counted once something is wrong and its path is to be named.
+    ordinals: OnceCell<Vec<u32>>,
 }
 
 /// Index of the node that stands for the whole text.
@@ -118,7 +123,10 @@ impl Tree {
         }
         nodes[TOP].next = next;
         nodes.shrink_to_fit();
-        Self { nodes }
+        Self {
+            nodes,
+            ordinals: OnceCell::new(),
+        }
     }
 
     /// A node.
@@ -177,22 +185,32 @@ impl Tree {
             if parent == TOP && name.starts_with("ledesxml") {
                 break;
             }
-            let alike = |c: &usize| self.written_name(*c, text) == name;
-            let several = self.children(parent).filter(alike).nth(1).is_some();
-            if several {
-                let nth = self
-                    .children(parent)
-                    .take_while(|c| *c <= at)
-                    .filter(alike)
-                    .count();
-                parts.push(format!("{name}[{nth}]"));
-            } else {
-                parts.push(name.to_owned());
+            match self.ordinals(text)[at] {
+                0 => parts.push(name.to_owned()),
+                nth => parts.push(format!("{name}[{nth}]")),
             }
             at = parent;
         }
         parts.reverse();
         parts.join("/")
+    }
+
+    fn ordinals(&self, text: &SourceText) -> &[u32] {
+        self.ordinals.get_or_init(|| {
+            let mut ordinals = vec![0; self.nodes.len()];
+            // Of each name under each parent: the first, and how many so far.
+            let mut met: FxHashMap<(u32, &str), (usize, u32)> = FxHashMap::default();
+            for (index, node) in self.nodes.iter().enumerate().skip(1) {
+                let key = (node.parent, self.written_name(index, text));
+                let (first, count) = met.entry(key).or_insert((index, 0));
+                *count += 1;
+                if *count > 1 {
+                    ordinals[*first] = 1;
+                    ordinals[index] = *count;
+                }
+            }
+            ordinals
+        })
     }
 }
 

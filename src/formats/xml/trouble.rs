@@ -2,6 +2,7 @@
 
 use super::feed::Spot;
 use crate::model::RuleId;
+use rustc_hash::FxHashSet;
 
 /// Rules that the look through a file can raise.
 pub mod rule {
@@ -97,6 +98,8 @@ impl Trouble {
 #[derive(Debug, Default)]
 pub struct Troubles {
     all: Vec<Trouble>,
+    /// Rules and variants raised so far, kept or not.
+    raised: FxHashSet<(RuleId, &'static str)>,
 }
 
 impl Troubles {
@@ -105,21 +108,20 @@ impl Troubles {
 
     /// Adds one.
     pub fn raise(&mut self, trouble: Trouble) {
+        self.raised.insert((trouble.rule, trouble.variant));
         if self.all.len() < Self::MOST {
             self.all.push(trouble);
         }
     }
 
     /// True once this rule and variant was raised.
-    pub fn has(&self, rule: RuleId, variant: &str) -> bool {
-        self.all
-            .iter()
-            .any(|t| t.rule == rule && t.variant == variant)
+    pub fn has(&self, rule: RuleId, variant: &'static str) -> bool {
+        self.raised.contains(&(rule, variant))
     }
 
     /// True once this rule was raised.
     pub fn has_rule(&self, rule: RuleId) -> bool {
-        self.all.iter().any(|t| t.rule == rule)
+        self.raised.iter().any(|(raised, _)| *raised == rule)
     }
 
     /// All of them, in the order raised.

@@ -4,6 +4,7 @@ use super::places::{PLACES, line_number};
 use super::{Judging, Params, Predicate};
 use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, Mark, RuleId};
 use crate::rules::PackMistake;
+use rustc_hash::FxHashMap;
 
 struct FieldVaries {
     rule: RuleId,
@@ -16,15 +17,14 @@ pub fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>
 
 impl Predicate for FieldVaries {
     fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
-        let mut found: Vec<(Field, Cell, Hit)> = Vec::new();
+        let mut found: Vec<Hit> = Vec::new();
+        let mut known: FxHashMap<(Field, Cell), usize> = FxHashMap::default();
         for variation in &invoice.variations {
             let (field, first) = (variation.field, variation.first);
             let line = variation.line as usize;
-            match found
-                .iter_mut()
-                .find(|(f, c, _)| *f == field && *c == first)
-            {
-                Some((.., hit)) => {
+            match known.get(&(field, first)) {
+                Some(index) => {
+                    let hit = &mut found[*index];
                     if hit.marks.len() < PLACES {
                         hit.marks.push(Mark {
                             field: invoice.name(field),
@@ -35,12 +35,12 @@ impl Predicate for FieldVaries {
                     }
                 }
                 None => {
-                    let hit = self.hit(invoice, field, first, variation.other, line);
-                    found.push((field, first, hit));
+                    known.insert((field, first), found.len());
+                    found.push(self.hit(invoice, field, first, variation.other, line));
                 }
             }
         }
-        for (.., hit) in found {
+        for hit in found {
             hits.raise(hit);
         }
     }

@@ -6,6 +6,7 @@ use super::{Judging, Params, Predicate};
 use crate::model::{Anchor, Cell, Hit, Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::utbms::{CodeKind, catalogue};
+use rustc_hash::FxHashSet;
 
 struct MixedCodeSets {
     rule: RuleId,
@@ -29,6 +30,7 @@ impl Predicate for MixedCodeSets {
     fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
         let mut tasks: Vec<Met> = Vec::new();
         let mut expenses: Vec<Met> = Vec::new();
+        let mut known: FxHashSet<(CodeKind, u32, usize)> = FxHashSet::default();
         for (index, line) in invoice.lines.iter().enumerate() {
             for field in code_cells(line) {
                 if field.cell.is_blank()
@@ -48,7 +50,7 @@ impl Predicate for MixedCodeSets {
                     _ => (&mut tasks, line.matter),
                 };
                 let set = catalogue().set_index(code);
-                if !seen.iter().any(|m| m.set == set && m.matter == matter) {
+                if known.insert((field.kind, matter, set)) {
                     seen.push(Met {
                         matter,
                         set,
@@ -58,15 +60,12 @@ impl Predicate for MixedCodeSets {
                 }
             }
         }
-        for matter in 0..invoice.matters.len() as u32 {
-            let of_matter: Vec<Met> = tasks
-                .iter()
-                .copied()
-                .filter(|m| m.matter == matter)
-                .collect();
-            if unrelated(&of_matter) {
-                let anchor = Anchor::Matter(matter);
-                hits.raise(self.hit(invoice, anchor, CodeKind::Task, &of_matter));
+        // Stable: of each matter the sets stay in the order they were met in.
+        tasks.sort_by_key(|m| m.matter);
+        for of_matter in tasks.chunk_by(|a, b| a.matter == b.matter) {
+            if unrelated(of_matter) {
+                let anchor = Anchor::Matter(of_matter[0].matter);
+                hits.raise(self.hit(invoice, anchor, CodeKind::Task, of_matter));
             }
         }
         if expenses.len() > 1 {
