@@ -60,8 +60,7 @@ fn examples(folder: &Path) -> BTreeMap<String, String> {
 /// A pack: `pack.toml` is its head, the other files of the folder hold more of its rules.
 fn pack(folder: &Path) -> written::Pack {
     let read = |path: &Path| {
-        let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        text
+        fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
     };
     let head = folder.join("pack.toml");
     let mut pack: written::Pack =
