@@ -141,3 +141,101 @@ pub fn ledes_1998b(shape: Shape) -> String {
     }
     file
 }
+
+/// An XML 2.1 file without any defect: the same kind of bill, a matter an invoice.
+#[allow(dead_code)]
+pub fn ledes_xml_2_1(shape: Shape) -> String {
+    let mut seeded = Seeded::new(0x0021);
+    let mut file = String::with_capacity(shape.lines * 640 + 4096);
+    let mut item = 0;
+    let mut next = || {
+        item += 1;
+        item
+    };
+    let address = |number: u64| {
+        format!(
+            "<address_1>1 Quay Row</address_1><city>Bristol</city><state_province>Avon</state_province>\
+             <zip_postal_code>BS0 0AA</zip_postal_code><country>GBR</country><phone>+44 0000 000000</phone>\
+             <file_item_nbr>{number}</file_item_nbr>"
+        )
+    };
+    let (firm_address, contact, firm, client_address, client) =
+        (next(), next(), next(), next(), next());
+    let _ = write!(
+        file,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <ledesxmlebilling2.1 xmlns=\"http://www.ledes.org/LEDES21.xsd\">\n<firm>\n\
+         <lf_vendor_id>98-7654321</lf_vendor_id><lf_name>Alder and Wren LLP</lf_name>\n\
+         <lf_address>{}</lf_address>\n<lf_billing_contact><contact_lname>Sorrel</contact_lname>\
+         <contact_fname>Mina</contact_fname><contact_email>billing@alder.example</contact_email>\
+         <file_item_nbr>{contact}</file_item_nbr></lf_billing_contact>\n\
+         <source_app>Biller</source_app><app_version>1.0</app_version>\
+         <file_item_nbr>{firm}</file_item_nbr>\n<client>\n<cl_id>SF01</cl_id><cl_lf_id>V-1</cl_lf_id>\
+         <cl_name>Saltmarsh Ferries Ltd</cl_name><cl_address>{}</cl_address>\
+         <file_item_nbr>{client}</file_item_nbr>\n",
+        address(firm_address),
+        address(client_address),
+    );
+    let mut written = 0;
+    let mut number = 0;
+    while written < shape.lines {
+        number += 1;
+        let lines = shape.per_invoice.min(shape.lines - written);
+        written += lines;
+        let (invoice, matter) = (next(), next());
+        let mut items = String::new();
+        let mut total = 0;
+        let summaries: Vec<u64> = PEOPLE.iter().map(|_| next()).collect();
+        for line in 1..=lines {
+            let (id, _, class, rate) = PEOPLE[seeded.below(4) as usize];
+            let (task, activity) = TASKS[seeded.below(6) as usize];
+            let tenths = 1 + seeded.below(60);
+            let amount = tenths * rate / 10;
+            total += amount;
+            let day = 1 + seeded.below(28);
+            let verb = seeded.of(&VERBS);
+            let paper = seeded.of(&PAPERS);
+            let _ = write!(
+                items,
+                "<fee>\n<charge_date>2026-03-{day:02}</charge_date><tk_id>{id}</tk_id><tk_level>{class}</tk_level>\n\
+                 <charge_desc>{verb} {paper} for use in matter {number}-{line}</charge_desc>\n\
+                 <task_code>{task}</task_code><task_activity>{activity}</task_activity>\n\
+                 <charge_type>U</charge_type><units>{}.{}</units><rate>{}</rate>\n\
+                 <base_amount>{}</base_amount><item_disc_cred_amount>0.00</item_disc_cred_amount>\
+                 <total_amount>{}</total_amount><file_item_nbr>{}</file_item_nbr>\n</fee>\n",
+                tenths / 10,
+                tenths % 10,
+                cents(rate),
+                cents(amount),
+                cents(amount),
+                next(),
+            );
+        }
+        let total = cents(total);
+        let _ = write!(
+            file,
+            "<invoice>\n<inv_id>AW-{number:06}</inv_id><inv_date>2026-03-31</inv_date><inv_currency>USD</inv_currency>\
+             <inv_start_date>2026-03-01</inv_start_date><inv_end_date>2026-03-31</inv_end_date>\
+             <inv_total_net_due>{total}</inv_total_net_due><file_item_nbr>{invoice}</file_item_nbr>\n\
+             <matter>\n<cl_matter_id>SF-{number}</cl_matter_id><lf_matter_id>M-{number}</lf_matter_id>\
+             <matter_name>Matter {number}</matter_name><matter_final_bill>N</matter_final_bill>\
+             <matter_total_detail_fees>{total}</matter_total_detail_fees>\
+             <matter_total_detail_exp>0.00</matter_total_detail_exp><matter_net_fees>{total}</matter_net_fees>\
+             <matter_net_exp>0.00</matter_net_exp><matter_total_due>{total}</matter_total_due>\
+             <file_item_nbr>{matter}</file_item_nbr>\n",
+        );
+        for ((id, name, class, rate), item) in PEOPLE.iter().zip(summaries) {
+            let (last, first) = name.split_once(", ").unwrap_or((name, ""));
+            let _ = writeln!(
+                file,
+                "<tk_sum><tk_id>{id}</tk_id><tk_lname>{last}</tk_lname><tk_fname>{first}</tk_fname>\
+                 <tk_level>{class}</tk_level><tk_rate>{}</tk_rate><file_item_nbr>{item}</file_item_nbr></tk_sum>",
+                cents(*rate),
+            );
+        }
+        file.push_str(&items);
+        file.push_str("</matter>\n</invoice>\n");
+    }
+    file.push_str("</client>\n</firm>\n</ledesxmlebilling2.1>\n");
+    file
+}

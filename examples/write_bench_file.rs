@@ -1,5 +1,5 @@
-//! Writes an invented 1998B file for timing whole runs:
-//! `cargo run --release --example write_bench_file -- LINES PER_INVOICE [shuffled] > FILE`.
+//! Writes an invented file for timing whole runs:
+//! `cargo run --release --example write_bench_file -- LINES PER_INVOICE [shuffled|xml] > FILE`.
 
 #[path = "../benches/data.rs"]
 mod data;
@@ -14,10 +14,16 @@ fn main() -> std::io::Result<()> {
             .and_then(|w| w.parse().ok())
             .unwrap_or(default)
     };
-    let file = data::ledes_1998b(data::Shape {
+    let kind = words.get(2).map_or("", String::as_str);
+    let shape = data::Shape {
         lines: number(0, 1000),
         per_invoice: number(1, 200),
-        shuffled: words.get(2).is_some_and(|w| w == "shuffled"),
-    });
+        shuffled: kind == "shuffled",
+    };
+    let file = if kind == "xml" {
+        data::ledes_xml_2_1(shape)
+    } else {
+        data::ledes_1998b(shape)
+    };
     std::io::stdout().write_all(file.as_bytes())
 }

@@ -1,11 +1,22 @@
 //! Our own files: clean ones give no finding at all, broken ones exactly what their name says.
 
 use chrono::NaiveDate;
-use cleanbill::check::{FileReport, Options, check_bytes};
-use cleanbill::model::Finding;
-use cleanbill::rules::Shelf;
+use cleanbill::check::{
+    FileReport, Input, InvoiceReport, Options, Quiet, Run, RunError, Sink, Wants, check,
+    check_bytes,
+};
+use cleanbill::model::{Finding, LedesFormat, Level};
+use cleanbill::render::{Look, OutputFormat, renderer};
+use cleanbill::rules::{Pack, Shelf};
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
 
 fn options() -> Options {
     Options {
@@ -15,11 +26,22 @@ fn options() -> Options {
     }
 }
 
+/// With the pack of `fixtures/packs` that has the file's name.
+fn options_for(path: &Path) -> Options {
+    let mut options = options();
+    if path.starts_with(fixtures().join("invalid/term")) {
+        let pack = fixtures()
+            .join("packs")
+            .join(format!("{}.toml", stem(path)));
+        let text = fs::read_to_string(&pack).expect("a pack for the file");
+        let pack: Pack = toml::from_str(&text).expect("a pack");
+        options.shelf.add(pack);
+    }
+    options
+}
+
 fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("fixtures")
-        .join(folder);
-    let mut files: Vec<PathBuf> = fs::read_dir(&folder)
+    let mut files: Vec<PathBuf> = fs::read_dir(fixtures().join(folder))
         .expect("a folder of fixtures")
         .map(|entry| entry.expect("an entry").path())
         .filter(|p| p.is_file())
@@ -35,14 +57,33 @@ fn name(path: &Path) -> String {
         .into_owned()
 }
 
-fn check(path: &Path) -> FileReport {
+/// The name without its last ending.
+fn stem(path: &Path) -> String {
+    path.file_stem()
+        .expect("a file")
+        .to_string_lossy()
+        .into_owned()
+}
+
+fn checked(path: &Path) -> FileReport {
     let bytes = fs::read(path).expect("a fixture");
-    check_bytes(&name(path), &bytes, &options()).expect("packs")
+    check_bytes(&name(path), &bytes, &options_for(path)).expect("packs")
 }
 
 fn findings(report: &FileReport) -> Vec<&Finding> {
     let invoices = report.invoices.iter().flat_map(|i| &i.findings);
     report.findings.iter().chain(invoices).collect()
+}
+
+fn in_words(path: &Path, finding: &Finding) -> String {
+    let line = finding.places.first().map_or(0, |p| p.line);
+    format!(
+        "{}:{line} {} {}: {}",
+        name(path),
+        finding.level,
+        finding.rule,
+        finding.message
+    )
 }
 
 #[test]
@@ -51,18 +92,161 @@ fn clean_files_give_no_finding() {
     assert!(files.len() >= 30, "{} clean files", files.len());
     let mut wrong = Vec::new();
     for path in &files {
-        let report = check(path);
+        let report = checked(path);
         assert!(!report.invoices.is_empty(), "{} has no invoice", name(path));
-        for finding in findings(&report) {
-            let line = finding.places.first().map_or(0, |p| p.line);
-            wrong.push(format!(
-                "{}:{line} {} {}: {}",
-                name(path),
-                finding.level,
-                finding.rule,
-                finding.message
-            ));
+        wrong.extend(findings(&report).iter().map(|f| in_words(path, f)));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Rules about formats and codes; true for those the house leaves on.
+fn rules(on: bool) -> BTreeSet<String> {
+    let shelf = Shelf::shipped().expect("packs");
+    let mut ids = BTreeSet::new();
+    for format in LedesFormat::ALL {
+        let set = shelf.rules_for(Some(format), None).expect("packs");
+        let asked = set.rules().iter().filter(|rule| {
+            matches!(rule.group.as_str(), "format" | "code") && (rule.main.level > Level::Off) == on
+        });
+        ids.extend(asked.map(|rule| rule.id.to_string()));
+    }
+    ids
+}
+
+/// Each file of `folder` is named after a rule, and gives one finding, which is of that rule.
+fn gives_exactly_its_finding(folder: &str, expected: &BTreeSet<String>) {
+    let files = files(folder);
+    let have: BTreeSet<String> = files.iter().map(|p| stem(p)).collect();
+    let mut wrong: Vec<String> = expected
+        .symmetric_difference(&have)
+        .map(|rule| format!("{folder}/{rule}: a rule without file, or a file without rule"))
+        .collect();
+    for path in &files {
+        let report = checked(path);
+        let found = findings(&report);
+        if found.len() != 1 || found[0].rule != stem(path) {
+            wrong.push(format!("{}: {} findings", name(path), found.len()));
+            wrong.extend(found.iter().map(|f| format!("    {}", in_words(path, f))));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn invalid_files_give_exactly_their_finding() {
+    gives_exactly_its_finding("invalid", &rules(true));
+}
+
+#[test]
+fn a_clients_pack_switches_a_rule_on() {
+    gives_exactly_its_finding("invalid/term", &rules(false));
+    for path in files("invalid/term") {
+        let bytes = fs::read(&path).expect("a fixture");
+        let report = check_bytes(&name(&path), &bytes, &options()).expect("packs");
+        let found: Vec<String> = findings(&report)
+            .iter()
+            .map(|f| in_words(&path, f))
+            .collect();
+        assert!(found.is_empty(), "without its pack: {}", found.join("\n"));
+    }
+}
+
+/// A writer whose text can be read afterwards.
+#[derive(Clone, Default)]
+struct Page(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("no writer failed").extend(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Names files by their last name only, so that a report is the same wherever the project lies.
+struct ByName(Box<dyn Sink + Send>);
+
+impl ByName {
+    fn renamed(file: &FileReport) -> FileReport {
+        FileReport {
+            path: name(Path::new(&file.path)),
+            ..file.clone()
+        }
+    }
+}
+
+impl Sink for ByName {
+    fn wants(&self) -> Wants {
+        self.0.wants()
+    }
+
+    fn file(&mut self, file: &FileReport) -> io::Result<()> {
+        self.0.file(&Self::renamed(file))
+    }
+
+    fn invoice(&mut self, file: &FileReport, invoice: InvoiceReport) -> io::Result<()> {
+        self.0.invoice(&Self::renamed(file), invoice)
+    }
+
+    fn file_done(&mut self, file: &FileReport) -> io::Result<()> {
+        self.0.file_done(&Self::renamed(file))
+    }
+
+    fn error(&mut self, error: &RunError) -> io::Result<()> {
+        self.0.error(error)
+    }
+
+    fn finish(&mut self, run: &Run) -> io::Result<()> {
+        self.0.finish(run)
+    }
+}
+
+/// The report for people on one file, 100 characters wide, without colour.
+fn text_report(path: &Path) -> String {
+    let page = Page::default();
+    let sink = renderer(OutputFormat::Text, Box::new(page.clone()), &Look::default());
+    let input = [Input::Path(path.to_owned())];
+    check(&input, options_for(path), &Quiet, &mut ByName(sink)).expect("packs");
+    let text = page.0.lock().expect("no writer failed").clone();
+    String::from_utf8(text).expect("reports are UTF-8")
+}
+
+/// One snapshot a file: `tests/snapshots/<folder>/<name>.snap`.
+fn snapshots(folder: &str, files: &[PathBuf]) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(format!("snapshots/{folder}"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| {
+        for path in files {
+            insta::assert_snapshot!(name(path), text_report(path));
+        }
+    });
+}
+
+#[test]
+fn reports_on_invalid_files() {
+    snapshots("invalid", &files("invalid"));
+    snapshots("invalid/term", &files("invalid/term"));
+}
+
+#[test]
+fn reports_on_broken_files() {
+    let files = files("broken");
+    assert!(files.len() >= 12, "{} broken files", files.len());
+    snapshots("broken", &files);
+}
+
+#[test]
+fn reports_on_clean_files() {
+    let names = [
+        "1998b--three-invoices-three-clients.txt",
+        "1998bi-v2--vat.txt",
+        "xml-2.1--credit-note.xml",
+    ];
+    let clean = fixtures().join("clean");
+    snapshots("clean", &names.map(|name| clean.join(name)));
 }

@@ -230,7 +230,7 @@ fn sentence(
 }
 
 fn is_line_number(name: &str) -> bool {
-    matches!(name, "line2" | "between")
+    matches!(name, "line1" | "line2" | "first_line" | "between")
 }
 
 /// The lines whose money findings put in doubt.

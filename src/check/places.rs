@@ -55,14 +55,13 @@ impl Ground<'_> {
         let cell = self.shown_at(mark);
         let position = self.text.position(cell)?;
         let value = self.text.get(mark.cell);
-        let value = value.trim();
         Some(Place {
             line: self.numbers.outer(position.line),
             column: position.column,
             end_column: position.end_column,
             item: self.item(mark.line),
             field: (!mark.field.is_empty()).then(|| mark.field.to_owned()),
-            value: (!value.is_empty()).then(|| shortened(value, VALUE_SHOWN)),
+            value: (!value.trim().is_empty()).then(|| shortened(&value, VALUE_SHOWN)),
             excerpt: (self.excerpts && kept < MOST_EXCERPTS)
                 .then(|| self.excerpt(cell))
                 .flatten(),

@@ -25,12 +25,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
     let shelf = Shelf::shipped()?;
     let id = args.rule.trim().to_ascii_lowercase();
     let Some((pack, written)) = written_rule(&shelf, &id) else {
-        let ids = shelf
-            .packs()
-            .iter()
-            .flat_map(|p| p.rule.iter().map(|r| r.id.as_str()));
-        let remedy = did_you_mean(&id, ids);
-        anyhow::bail!("there is no rule \"{}\"; {remedy}", args.rule.trim());
+        anyhow::bail!(
+            "there is no rule \"{}\"; {}",
+            args.rule.trim(),
+            nearest(&shelf, &id)
+        );
     };
     let own = Rule::from_written(written, &Arc::from(pack))?;
     let (in_force, formats) = in_force(&shelf, &id)?;
@@ -52,7 +51,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         writeln!(
             out,
             "{}",
-            paragraph(&variant_line(name, variant, rule.main.level), 2)
+            paragraph(&blanks(&variant_line(name, variant, rule.main.level)), 2)
         )?;
     }
     section(out, "Why", &rule.why)?;
@@ -78,6 +77,24 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// The rule that was meant, or those that share a word with it, or where the list is.
+fn nearest(shelf: &Shelf, id: &str) -> String {
+    let packs = shelf.packs().iter();
+    let ids: Vec<&str> = packs.flat_map(|p| &p.rule).map(|r| r.id.as_str()).collect();
+    let meant = did_you_mean(id, ids.iter().copied());
+    if meant.starts_with("did you mean") {
+        return meant;
+    }
+    let words: Vec<&str> = id.split(['-', ' ', '_']).filter(|w| w.len() > 2).collect();
+    let shares_a_word = |known: &&str| words.iter().any(|w| known.contains(w));
+    let alike: Vec<&str> = ids.into_iter().filter(shares_a_word).collect();
+    if alike.is_empty() {
+        "`cleanbill rules list` shows every rule".to_owned()
+    } else {
+        format!("did you mean one of {}?", alike.join(", "))
+    }
+}
+
 /// The rule as its pack has it, and the pack's name.
 fn written_rule<'a>(shelf: &'a Shelf, id: &str) -> Option<(&'a str, &'a WrittenRule)> {
     shelf.packs().iter().find_map(|pack| {
@@ -87,7 +104,10 @@ fn written_rule<'a>(shelf: &'a Shelf, id: &str) -> Option<(&'a str, &'a WrittenR
 }
 
 /// The rule as the house pack leaves it, and the formats that have it.
-fn in_force(shelf: &Shelf, id: &str) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&'static str>)> {
+pub(super) fn in_force(
+    shelf: &Shelf,
+    id: &str,
+) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&'static str>)> {
     let mut found = None;
     let mut formats = Vec::new();
     for format in LedesFormat::ALL {
@@ -100,7 +120,7 @@ fn in_force(shelf: &Shelf, id: &str) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&
     Ok((found, formats))
 }
 
-fn level_line(own: &Rule, in_force: &Rule) -> String {
+pub(super) fn level_line(own: &Rule, in_force: &Rule) -> String {
     let written = own.main.level;
     match in_force.main.level {
         level if level == written => written.to_string(),
@@ -119,7 +139,23 @@ fn variant_line(name: &str, variant: &Variant, main: Level) -> String {
 }
 
 fn section(out: &mut dyn Write, title: &str, text: &str) -> std::io::Result<()> {
-    writeln!(out, "\n{title}\n{}", paragraph(text, 2))
+    writeln!(out, "\n{title}\n{}", paragraph(&blanks(text), 2))
+}
+
+/// A sentence whose `{name}`s, filled in a finding, are shown as what they stand for.
+fn blanks(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, tail)) = rest.split_once('{') {
+        let Some((name, after)) = tail.split_once('}') else {
+            break;
+        };
+        shown.push_str(before);
+        shown.push_str(&format!("<{}>", name.replace('_', " ")));
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
 }
 
 /// A parameter as it is written in a pack.
@@ -136,7 +172,7 @@ pub(super) fn shown(param: &Param) -> String {
 }
 
 /// An example in words: which fields of a good invoice it changes.
-fn example_line(example: &Scenario) -> String {
+pub(super) fn example_line(example: &Scenario) -> String {
     let mut parts = Vec::new();
     let mut changes = |place: String, fields: &BTreeMap<String, String>| {
         for (field, value) in fields {
@@ -212,5 +248,7 @@ mod tests {
             .expect_err("no such rule")
             .to_string();
         assert!(error.contains("did you mean \"unknown-code\"?"), "{error}");
+        let error = explained("tax").expect_err("no such rule").to_string();
+        assert!(error.contains("tax-math-mismatch"), "{error}");
     }
 }

@@ -8,6 +8,7 @@ mod explain;
 mod man;
 mod paragraph;
 mod progress;
+mod reference;
 mod rules;
 
 use clap::{CommandFactory, Parser, Subcommand};

@@ -1,4 +1,5 @@
-//! `cleanbill rules list`: every rule with its level, pack and one sentence.
+//! `cleanbill rules list`: every rule with its level, pack and one sentence; `cleanbill rules reference`: all
+//! there is to say about each.
 
 use super::explain::shown;
 use crate::model::{Confidence, LedesFormat, Level, Scope};
@@ -20,6 +21,9 @@ pub struct Args {
 enum Command {
     /// Lists every rule with its level, its pack and what it looks for
     List(List),
+    /// Writes the reference of all rules, as Markdown
+    #[command(before_help = "Example: cleanbill rules reference > rules.md")]
+    Reference,
 }
 
 #[derive(clap::Args, Debug)]
@@ -65,7 +69,10 @@ struct Listed {
 /// # Errors
 /// Output that cannot be written.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
-    let Command::List(list) = &args.command;
+    let list = match &args.command {
+        Command::List(list) => list,
+        Command::Reference => return super::reference::run(out),
+    };
     let rules = listed()?;
     match list.format {
         Format::Json => {

@@ -62,12 +62,17 @@ pub struct Precision {
     pub decimals: usize,
 }
 
-/// Reads a number. `cell` is trimmed; `padded` says that blanks stood round it. With `lenient` false the
+/// A hit about a cell with blanks round it, which stands at `cell` with them.
+pub fn padded(text: &SourceText, rule: RuleId, cell: Cell, at: At) -> Hit {
+    at.hit(rule, cell).with("written", text.raw(cell))
+}
+
+/// Reads a number. `cell` is trimmed; `padded_cell` is the cell with the blanks that stood round it. With `lenient` false the
 /// oddities that XML files are full of (`.175`, `00.00`) are taken silently.
 pub fn number(
     text: &SourceText,
     cell: Cell,
-    padded: bool,
+    padded_cell: Option<Cell>,
     precision: Precision,
     lenient: bool,
     at: At,
@@ -87,9 +92,9 @@ pub fn number(
         hits.raise(hit);
         return Value::new(cell, None);
     };
-    if padded {
+    if let Some(whole) = padded_cell {
         hits.raise(
-            at.hit(rule::INVALID_NUMBER, cell)
+            padded(text, rule::INVALID_NUMBER, whole, at)
                 .variant("padded")
                 .expecting(&found),
         );
@@ -123,7 +128,7 @@ pub fn number(
 pub fn date(
     text: &SourceText,
     cell: Cell,
-    padded: bool,
+    padded_cell: Option<Cell>,
     form: DateForm,
     at: At,
     hits: &mut Hits,
@@ -134,9 +139,9 @@ pub fn date(
     let found = text.get(cell);
     match lexer::date(&found, form) {
         Ok(date) => {
-            if padded {
+            if let Some(whole) = padded_cell {
                 hits.raise(
-                    at.hit(rule::INVALID_DATE, cell)
+                    padded(text, rule::INVALID_DATE, whole, at)
                         .variant("padded")
                         .with("form", form.words())
                         .expecting(form.write(date)),

@@ -117,7 +117,9 @@ pub fn number_lookalike(text: &str) -> &'static str {
         "a comma"
     } else if text.len() > 1 && text.ends_with('-') {
         "a minus behind the digits"
-    } else if text.contains(char::is_whitespace) {
+    } else if text.contains(char::is_whitespace)
+        && text.chars().all(|c| plain(c) || c.is_whitespace())
+    {
         "a blank inside"
     } else if text.contains('%') {
         "a percent sign"

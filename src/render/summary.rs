@@ -44,6 +44,19 @@ pub(super) fn verdict_of_many(verdict: Verdict) -> &'static str {
     }
 }
 
+/// What is wrong with a file as a whole holds for every invoice in it, clean ones included.
+pub(super) fn whole_file(run: &Run) -> Option<&'static str> {
+    match run.worst_file {
+        Verdict::Reject => Some(
+            "A file would be rejected as a whole, and with it every invoice in it, clean or not.",
+        ),
+        Verdict::Reduce | Verdict::Review => {
+            Some("A file may be questioned as a whole, and with it every invoice in it.")
+        }
+        Verdict::Note | Verdict::Clean => None,
+    }
+}
+
 /// `1,403.60 USD and 12,000.00 in a currency the file does not name`; `None` where no money is in doubt.
 pub(super) fn at_risk(summary: &Summary) -> Option<String> {
     let sums: Vec<String> = summary

@@ -85,7 +85,12 @@ impl TextReport {
                 writeln!(self.out, "{INDENT}{INDENT}{}", row.trim_end())?;
             }
             if let Some(value) = &place.value {
-                self.row("value", value)?;
+                if value.trim() == value {
+                    self.row("value", value)?;
+                } else {
+                    // Only marks round it show the blanks.
+                    self.row("value", &format!("\"{value}\""))?;
+                }
             }
         }
         if let Some(expected) = &finding.expected {
@@ -97,7 +102,7 @@ impl TextReport {
         self.explain(finding)?;
         for (at, consequence) in finding.consequences.iter().enumerate() {
             if at == 0 {
-                writeln!(self.out, "{INDENT}{INDENT}goes away with it:")?;
+                writeln!(self.out, "{INDENT}{INDENT}because of it:")?;
             }
             let text = format!("{} [{}]", printable(&consequence.message), consequence.rule);
             for (at, row) in wrapped(&text, self.width - 8).iter().enumerate() {
@@ -108,7 +113,7 @@ impl TextReport {
         Ok(())
     }
 
-    /// Why, what to do and the source: once a rule and file; other help of the same rule when it changes.
+    /// Why, and what to do: once a rule and file; other help of the same rule when it changes.
     fn explain(&mut self, finding: &Finding) -> io::Result<()> {
         let before = self.explained.get(&finding.rule);
         let first = before.is_none();
@@ -120,9 +125,6 @@ impl TextReport {
             self.row("what to do", &finding.help)?;
             self.explained
                 .insert(finding.rule.clone(), finding.help.clone());
-        }
-        if first {
-            self.row("source", &finding.source)?;
         }
         Ok(())
     }
@@ -158,6 +160,9 @@ impl TextReport {
             let words = self.paint(colour(verdict), summary::verdict_of_many(verdict));
             let count = grouped(&count.to_string());
             writeln!(self.out, "{INDENT}{count:>8}  {words}")?;
+        }
+        if let Some(sentence) = summary::whole_file(run).filter(|_| run.summary.invoices > 0) {
+            self.paragraph(sentence)?;
         }
         if let Some(at_risk) = summary::at_risk(&run.summary) {
             self.paragraph(&format!("Money at risk: {at_risk}."))?;
@@ -207,7 +212,7 @@ impl Sink for TextReport {
         writeln!(self.out, "{path}")?;
         let mut about = Vec::new();
         match (file.ledes_format, &file.recognised) {
-            (Some(format), Some(how)) => about.push(format!("LEDES {format} ({how})")),
+            (Some(format), Some(how)) => about.push(format!("LEDES {format}, recognised by {how}")),
             (Some(format), None) => about.push(format!("LEDES {format}")),
             (None, Some(how)) => about.push(how.clone()),
             (None, None) => {}

@@ -6,7 +6,7 @@ use super::layout::Layout;
 use super::marker::{Marker, marker};
 use super::physical::{PhysicalLine, for_each_line};
 use super::records::{Assembler, End, LONGEST_LINE, Step, end_of};
-use super::{marker as markers, read, rule};
+use super::{marker as markers, order, read, rule};
 use crate::formats::{FileHits, Invoices, LineNumbers, Reading, Source, Survey, encoding};
 use crate::model::{Anchor, Cell, Field, Hit, LedesFormat};
 use rustc_hash::FxHashMap;
@@ -110,6 +110,10 @@ struct Indexer {
     marker: Option<(Marker, Cell)>,
     layout: Option<Layout>,
     recognised: String,
+    /// Where the header line ends.
+    header_end: Cell,
+    /// The header has the right names in another order, and no record has shown yet whether the values follow it.
+    order_in_doubt: bool,
     number_at: usize,
     assembler: Assembler,
     runs: Vec<Run>,
@@ -140,6 +144,8 @@ pub fn survey(source: &Source) -> io::Result<Survey> {
         marker: None,
         layout: None,
         recognised: String::new(),
+        header_end: Cell::ABSENT,
+        order_in_doubt: false,
         number_at: 0,
         assembler: Assembler::new(0),
         runs: Vec::new(),
@@ -164,7 +170,8 @@ impl Indexer {
             self.ascii = false;
             if std::str::from_utf8(line.bytes).is_err() {
                 self.utf8 = false;
-                if self.first_bad_line.is_none() {
+                // Among the records each field is named that holds such bytes.
+                if self.layout.is_none() && self.first_bad_line.is_none() {
                     let shown = &line.bytes[..line.bytes.len().min(4096)];
                     self.first_bad_line = Some((line.number, shown.to_vec()));
                 }
@@ -257,6 +264,7 @@ impl Indexer {
         let (end, body) = end_of(text.as_bytes());
         let body = &text[..body.len()];
         let cell = self.show(line.number, line.bytes);
+        self.header_end = Cell::new(cell.end(), cell.end());
         let mut names = Vec::new();
         let mut cells = Vec::new();
         let mut at = cell.start();
@@ -295,6 +303,7 @@ impl Indexer {
         let disagrees = marked
             .filter(|m| by_columns.is_some_and(|c| c.is_international() != m.is_international()));
         self.judge_marker(format, disagrees, names.len());
+        self.order_in_doubt = hits.iter().any(|h| h.variant == "order");
         self.file.hits.extend(hits);
         let how = match (&self.marker, by_columns) {
             (Some((Marker::Exact(_), _)), Some(_)) => "its marker and its header",
@@ -342,7 +351,7 @@ impl Indexer {
         {
             self.judge_marker(layout.format, None, layout.width());
         }
-        self.recognised = format!("LEDES {} by {how}", layout.format);
+        self.recognised = how.to_owned();
         self.number_at = layout.position(Field::InvoiceNumber).unwrap_or(usize::MAX);
         self.assembler = Assembler::new(layout.width());
         self.layout = Some(layout);
@@ -350,6 +359,9 @@ impl Indexer {
 
     /// A line among the records.
     fn record_line(&mut self, line: &PhysicalLine<'_>) {
+        if self.order_in_doubt {
+            self.decide_order(line.bytes);
+        }
         let step = self.assembler.line(line.bytes);
         let end = line.offset + line.bytes.len() as u64;
         match step {
@@ -379,6 +391,33 @@ impl Indexer {
                 }
             }
         }
+    }
+
+    /// With the first whole record: where its values stand in the format's own order, only the header's names
+    /// are in another.
+    fn decide_order(&mut self, record: &[u8]) {
+        let Some(layout) = &self.layout else {
+            return;
+        };
+        let text = String::from_utf8_lossy(end_of(record).1);
+        let values: Vec<&str> = text.split('|').map(str::trim).collect();
+        if values.len() != layout.width() {
+            return;
+        }
+        self.order_in_doubt = false;
+        let standard = Layout::standard(layout.format);
+        if order::misfits(&standard, &values) >= order::misfits(layout, &values) {
+            return;
+        }
+        for hit in &mut self.file.hits {
+            if hit.rule == rule::HEADER && hit.variant == "order" {
+                hit.variant = "names";
+            }
+        }
+        self.number_at = standard
+            .position(Field::InvoiceNumber)
+            .unwrap_or(usize::MAX);
+        self.layout = Some(standard);
     }
 
     /// The invoice a record belongs to, by its number. A record without one stays with its neighbour before.
@@ -433,7 +472,7 @@ impl Indexer {
         } else if self.runs.is_empty()
             && self.file.hits.iter().all(|h| h.variant != "line-too-long")
         {
-            let cell = self.show(last_line, b"");
+            let cell = self.header_end;
             self.file
                 .hits
                 .push(Hit::new(rule::NO_LINE_ITEMS, Anchor::Invoice).at_name("", cell));

@@ -9,6 +9,8 @@ use crate::model::{Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, V
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
+use std::cmp::Ordering;
+use std::ops::Range;
 
 /// A field of a record as it was cut out, blanks included.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -33,6 +35,8 @@ pub struct Filler<'a> {
     pub invoice: &'a mut Invoice,
     pub layout: &'a Layout,
     pub hits: &'a mut Hits,
+    /// Stretches of the text that are neither ASCII nor UTF-8 in the file.
+    pub foreign: Vec<Range<usize>>,
     type_at: Option<usize>,
     class_at: Option<usize>,
     matter_at: Option<usize>,
@@ -52,6 +56,7 @@ impl<'a> Filler<'a> {
             type_at: layout.position(Field::LineType),
             class_at: layout.position(Field::TimekeeperClassification),
             matter_at: layout.position(Field::LawFirmMatterId),
+            foreign: Vec::new(),
             first: Vec::new(),
             faulty: vec![false; layout.width()],
             matters: FxHashMap::default(),
@@ -70,17 +75,21 @@ impl<'a> Filler<'a> {
             .unwrap_or("")
     }
 
-    /// The cell without the blanks round it, and whether there were any.
-    fn trimmed(&self, raw: Raw) -> (Cell, bool) {
+    /// The cell without the blanks round it, and with them where there were any.
+    fn trimmed(&self, raw: Raw) -> (Cell, Option<Cell>) {
         let text = self.raw(raw);
         let inner = text.trim_ascii();
         if inner.len() == text.len() {
-            return (Cell::new(raw.start, raw.end), false);
+            return (Cell::new(raw.start, raw.end), None);
         }
         let lead = text.len() - text.trim_ascii_start().len();
         let start = raw.start + lead;
         // A cell of nothing but blanks is empty, not padded.
-        (Cell::new(start, start + inner.len()), !inner.is_empty())
+        let whole = Cell::new(raw.start, raw.end);
+        (
+            Cell::new(start, start + inner.len()),
+            (!inner.is_empty()).then_some(whole),
+        )
     }
 
     /// Takes one record whose fields stand in `raws`, in the layout's order.
@@ -154,9 +163,10 @@ impl<'a> Filler<'a> {
         }
         let exact = LineKind::of_code(text);
         if exact.is_some() {
-            if padded {
-                self.hits
-                    .raise(at.hit(cells::rule::PADDED_VALUE, cell).expecting(text));
+            if let Some(whole) = padded {
+                let text = &self.invoice.text;
+                let hit = cells::padded(text, cells::rule::PADDED_VALUE, whole, at);
+                self.hits.raise(hit.expecting(text.raw(cell)));
             }
             return Value::new(cell, exact);
         }
@@ -211,9 +221,9 @@ impl<'a> Filler<'a> {
                 (cell, Read::Amount(amount.get()))
             }
             Kind::Text | Kind::Type => {
-                if padded {
-                    self.hits
-                        .raise(at.hit(cells::rule::PADDED_VALUE, cell).expecting(text));
+                if let Some(whole) = padded {
+                    let hit = cells::padded(source, cells::rule::PADDED_VALUE, whole, at);
+                    self.hits.raise(hit.expecting(text));
                 }
                 if !cells::too_long(source, cell, column.max, at, self.hits)
                     && column.soft_max < text.len()
@@ -282,7 +292,7 @@ impl<'a> Filler<'a> {
             odd |= *byte < 0x20 || *byte > 0x7e;
         }
         let inner = bytes.strip_suffix(b"[]").unwrap_or(bytes);
-        if !odd && memchr::memmem::find(inner, b"[]").is_none() {
+        if !odd && memchr::memchr(b'[', inner).is_none() {
             return;
         }
         for (position, raw) in raws.iter().enumerate() {
@@ -299,7 +309,19 @@ impl<'a> Filler<'a> {
             let before = self.hits.hits.len();
             let line = (column.level != Level::Invoice).then_some(index);
             let text = self.invoice.text.raw(cell);
-            forbidden(text, cell, Self::at(column, line), self.hits);
+            let foreign = self
+                .foreign
+                .binary_search_by(|f| {
+                    if f.end <= cell.start() {
+                        Ordering::Less
+                    } else if f.start > cell.start() {
+                        Ordering::Greater
+                    } else {
+                        Ordering::Equal
+                    }
+                })
+                .is_ok();
+            forbidden(text, cell, foreign, Self::at(column, line), self.hits);
             if index == 0 && self.hits.hits.len() > before {
                 self.faulty[position] = true;
             }
@@ -487,7 +509,8 @@ fn fill_line(line: &mut Line, field: Field, cell: Cell, read: Read) {
 }
 
 /// Raises what a cell holds beyond plain printable ASCII: control characters, other characters, the pair `[]`.
-fn forbidden(text: &str, cell: Cell, at: At, hits: &mut Hits) {
+/// In a line that is not UTF-8 the other characters are a matter of its encoding.
+fn forbidden(text: &str, cell: Cell, foreign: bool, at: At, hits: &mut Hits) {
     let mut control = None;
     let mut other = None;
     for character in text.chars() {
@@ -506,7 +529,13 @@ fn forbidden(text: &str, cell: Cell, at: At, hits: &mut Hits) {
         hits.raise(hit("control", character));
     }
     if let Some(character) = other {
-        hits.raise(hit("", character));
+        hits.raise(if foreign {
+            at.hit(rule::ENCODING, cell)
+                .variant("field")
+                .with("character", described(character))
+        } else {
+            hit("", character)
+        });
     }
     if text.contains("[]") {
         hits.raise(

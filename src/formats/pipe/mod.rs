@@ -6,6 +6,7 @@ mod index;
 mod layout;
 mod line_fields;
 mod marker;
+mod order;
 mod physical;
 mod read;
 mod realign;

@@ -6,10 +6,12 @@ use super::realign::realigned;
 use super::records::{Assembler, End, Step, end_of};
 use super::rule;
 use crate::formats::Reading;
+use crate::formats::encoding::decode;
 use crate::model::{
     Anchor, Cell, Field, Hit, Hits, Invoice, LedesFormat, RuleId, SourceText, UnreadRecord,
 };
 use std::io;
+use std::ops::Range;
 
 /// Places beyond which no more are named when an invoice's lines stand apart.
 const MOST_APART: usize = 20;
@@ -20,9 +22,10 @@ pub fn read(file: &PipeInvoices, entry: &Entry) -> io::Result<Reading> {
     let bytes: usize = runs.iter().map(|r| r.len as usize + 1).sum();
     let mut text = SourceText::with_capacity(bytes);
     let mut blocks = Vec::with_capacity(runs.len());
+    let mut foreign = Vec::new();
     for run in runs {
         let bytes = file.source.bytes(run.offset, run.len as usize)?;
-        let start = push(&mut text, run.first_line, &bytes);
+        let start = push(&mut text, run.first_line, &bytes, &mut foreign);
         blocks.push((start, text.as_str().len()));
     }
     let mut invoice = Invoice::new(file.layout.format, text);
@@ -31,6 +34,7 @@ pub fn read(file: &PipeInvoices, entry: &Entry) -> io::Result<Reading> {
     let mut hits = Hits::default();
     let records = records(invoice.text.as_str(), file.layout.width(), &blocks);
     let mut filler = Filler::new(&mut invoice, &file.layout, &mut hits);
+    filler.foreign = foreign;
     let mut raws = Vec::with_capacity(64);
     for record in records {
         take(&mut filler, record, &mut raws);
@@ -44,23 +48,25 @@ pub fn read(file: &PipeInvoices, entry: &Entry) -> io::Result<Reading> {
     Ok(Reading { invoice, hits })
 }
 
-/// Appends the bytes of a run as text: UTF-8 where they are, else line by line as Windows-1252.
-fn push(text: &mut SourceText, first_line: u32, bytes: &[u8]) -> usize {
+/// Appends the bytes of a run as text: UTF-8 where they are, else line by line as Windows-1252. Notes where
+/// the lines of the second kind stand in the text.
+fn push(
+    text: &mut SourceText,
+    first_line: u32,
+    bytes: &[u8],
+    foreign: &mut Vec<Range<usize>>,
+) -> usize {
     if let Ok(valid) = std::str::from_utf8(bytes) {
         return text.push_block(first_line, 0, valid);
     }
     let start = text.as_str().len();
     let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     for (line, number) in body.split(|b| *b == b'\n').zip(first_line..) {
-        let decoded = match std::str::from_utf8(line) {
-            Ok(valid) => valid.into(),
-            Err(_) => {
-                encoding_rs::WINDOWS_1252
-                    .decode_without_bom_handling(line)
-                    .0
-            }
-        };
-        text.push_line(number, &decoded);
+        let (decoded, valid) = decode(line);
+        let at = text.push_line(number, &decoded);
+        if !valid {
+            foreign.push(at..at + decoded.len());
+        }
     }
     start
 }
@@ -215,6 +221,13 @@ fn broken_field(filler: &Filler<'_>, record: Record, raws: &[Raw]) -> Option<(Fi
 fn unread(filler: &mut Filler<'_>, record: Cell, raws: &[Raw], hit: Hit) {
     filler.hits.raise(hit.at_name("", record));
     filler.invoice.unread.push(UnreadRecord { record });
+    let number = filler.layout.position(Field::InvoiceNumber);
+    if let Some(raw) = number.and_then(|at| raws.get(at)).filter(|_| {
+        // Until a record is read this is the best name there is for the invoice.
+        filler.invoice.number.is_absent()
+    }) {
+        filler.invoice.number = Cell::new(raw.start, raw.end);
+    }
     if let (Some(Some(column)), Some(raw)) = (filler.layout.columns.first(), raws.first()) {
         if raws.len() > 1 {
             filler.judge_alone(column, *raw);

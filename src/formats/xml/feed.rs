@@ -115,7 +115,7 @@ impl Feed {
         }
     }
 
-    /// The next event begins at this byte.
+    /// The next event begins at this byte, or behind blanks.
     pub fn begin(&mut self, offset: u64) {
         self.event = offset;
         self.event_spot = None;
@@ -127,12 +127,26 @@ impl Feed {
         self.too_long
     }
 
-    /// Where the current event begins.
+    /// Where the current event begins, blanks before it left out.
     pub fn event(&mut self) -> Spot {
         match self.event_spot {
             Some(spot) => spot,
-            None => self.spot(self.event),
+            None => {
+                let (start, _) = self.event_start();
+                self.spot(start)
+            }
         }
+    }
+
+    /// The first byte of the current event in this block, and whether it has begun there.
+    fn event_start(&self) -> (u64, bool) {
+        let from = (self.event.max(self.offset) - self.offset) as usize;
+        let rest = self.block.get(from..).unwrap_or_default();
+        let blanks = rest
+            .iter()
+            .take_while(|b| matches!(**b, b' ' | b'\t' | b'\r' | b'\n'))
+            .count();
+        (self.offset + (from + blanks) as u64, blanks < rest.len())
     }
 
     /// The place of a byte that was read lately; places are asked for in the order of the file.
@@ -154,9 +168,10 @@ impl Feed {
         if next >= self.source.len() {
             return Ok(());
         }
-        if self.event_spot.is_none() && self.event >= self.counted.offset && self.event < next {
-            self.count_to(self.event);
-            self.event_spot = Some(self.counted);
+        if self.event_spot.is_none()
+            && let (start, true) = self.event_start()
+        {
+            self.event_spot = Some(self.spot(start));
         }
         self.count_to(next);
         self.block.resize(BLOCK, 0);

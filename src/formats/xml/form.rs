@@ -46,7 +46,7 @@ impl Stop {
 
     /// As trouble of the file; `open` is the innermost element that was not closed.
     pub fn into_trouble(self, open: Option<&str>) -> Trouble {
-        let (spot, len) = self.at.unwrap_or_else(|| (Spot::FIRST, 0));
+        let (spot, len) = self.at.unwrap_or((Spot::FIRST, 0));
         let mut trouble = Trouble::new(rule::NOT_WELL_FORMED, self.variant, spot, len)
             .with("column", spot.column() + 1)
             .with("element", open.unwrap_or(""));

@@ -190,7 +190,10 @@ impl<'a> Judge<'a> {
                 anchor,
                 field: row.name.text(),
             };
-            self.value(row, &mut slot, at);
+            // A value the file breaks off in says nothing.
+            if self.tree.node(node).closed {
+                self.value(row, &mut slot, at);
+            }
         }
         self.slots[index as usize] = slot;
     }
@@ -205,10 +208,10 @@ impl<'a> Judge<'a> {
         let (text, hits) = (self.text, &mut self.hits);
         match row.kind {
             Kind::Number => {
-                slot.number = cells::number(text, cell, false, AMOUNT, false, at, hits).get()
+                slot.number = cells::number(text, cell, None, AMOUNT, false, at, hits).get()
             }
             Kind::Rate => {
-                slot.number = cells::number(text, cell, false, RATE, false, at, hits).get()
+                slot.number = cells::number(text, cell, None, RATE, false, at, hits).get()
             }
             Kind::Date => {
                 let form = if self.format == LedesFormat::L2000 {
@@ -216,7 +219,7 @@ impl<'a> Judge<'a> {
                 } else {
                     DateForm::Iso
                 };
-                slot.date = cells::date(text, cell, false, form, at, hits).get();
+                slot.date = cells::date(text, cell, None, form, at, hits).get();
             }
             _ if silent => {}
             Kind::Item => values::item(text, cell, at, hits),
@@ -262,11 +265,14 @@ impl<'a> Judge<'a> {
             } else {
                 (cells::rule::REQUIRED_FIELD, "element")
             };
-            let at = At { anchor, field };
-            let hit = at
+            let mut path = self.tree.path(node, self.text);
+            if id == cells::rule::REQUIRED_FIELD {
+                path = format!("{path}/{field}");
+            }
+            let hit = At { anchor, field }
                 .hit(id, cell)
                 .variant(variant)
-                .with("path", self.tree.path(node, self.text));
+                .with("path", path);
             self.hits.raise(hit);
         }
         // ledes-xml-2.md section 0: the 2.0 sample has none in addresses and contacts.

@@ -38,7 +38,7 @@ pub fn pieces(source: &Source, utf8: bool, pieces: &[Piece]) -> io::Result<Sourc
 
 fn decoded(bytes: &[u8], utf8: bool) -> Cow<'_, str> {
     if utf8 {
-        String::from_utf8_lossy(bytes)
+        std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
     } else {
         WINDOWS_1252.decode_without_bom_handling(bytes).0
     }

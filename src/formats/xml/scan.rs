@@ -157,6 +157,8 @@ impl Names {
 pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
     let mut reader = Reader::from_reader(Feed::new(source.clone(), utf8));
     reader.config_mut().allow_dangling_amp = true;
+    // Blanks between elements are no events: half of all there would be.
+    reader.config_mut().trim_text_start = true;
     let mut scanner = Scanner {
         scan: Scan::default(),
         open: vec![Open {
@@ -208,7 +210,12 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                 };
                 let len = reader.buffer_position().saturating_sub(at).clamp(1, 200);
                 let stop = form::stop(&error, reader.get_ref().is_too_long());
-                let spot = reader.get_mut().spot(at);
+                let feed = reader.get_mut();
+                let spot = if at == before {
+                    feed.event()
+                } else {
+                    feed.spot(at)
+                };
                 scanner.stop(stop.moved(spot, len), at);
                 break;
             }
@@ -217,26 +224,34 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
         let feed = reader.get_mut();
         match event {
             Event::Start(tag) => {
-                last_tag = before;
-                if let Some(stop) = scanner.start(&tag, false, before, after, feed) {
+                let len = (tag.len() + "<>".len()) as u64;
+                last_tag = after - len;
+                if let Some(stop) = scanner.start(&tag, false, len, feed) {
                     scanner.stop(stop, before);
                     break;
                 }
             }
             Event::Empty(tag) => {
-                last_tag = before;
-                if let Some(stop) = scanner.start(&tag, true, before, after, feed) {
+                let len = (tag.len() + "</>".len()) as u64;
+                last_tag = after - len;
+                if let Some(stop) = scanner.start(&tag, true, len, feed) {
                     scanner.stop(stop, before);
                     break;
                 }
                 scanner.end(after, feed);
             }
-            Event::End(_) => {
-                last_tag = before;
+            Event::End(tag) => {
+                last_tag =
+                    after - ((tag.name().into_inner().len() + "</>".len()) as u64).min(after);
                 scanner.end(after, feed);
             }
             Event::Text(text) => {
-                if let Some(stop) = scanner.text(&text, before, feed) {
+                if let Some(stop) = scanner.text(
+                    &text,
+                    after - text.len() as u64,
+                    after == source.len(),
+                    feed,
+                ) {
                     scanner.stop(stop, before);
                     break;
                 }
@@ -248,10 +263,10 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
             }
             Event::GeneralRef(reference) => scanner.reference(&reference, feed),
             Event::DocType(declared) => {
-                let spot = feed.event();
+                let start = feed.event();
                 let span = Span {
-                    start: spot,
-                    len: after - before,
+                    start,
+                    len: after - start.offset,
                 };
                 scanner
                     .scan
@@ -262,9 +277,9 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                 let start = feed.event();
                 let span = Span {
                     start,
-                    len: after - before,
+                    len: after - start.offset,
                 };
-                if before > 0
+                if start.offset > 0
                     && !scanner
                         .scan
                         .troubles
@@ -290,20 +305,16 @@ impl Scanner {
         &mut self,
         tag: &BytesStart<'_>,
         empty: bool,
-        before: u64,
-        after: u64,
+        len: u64,
         feed: &mut Feed,
     ) -> Option<Stop> {
         let depth = self.names.len();
-        if let Some(variant) = form::wrong_tag(tag, &mut self.scan.troubles, || {
-            (feed.event(), after - before)
-        }) {
-            return Some(Stop::at(feed.event(), (after - before).min(200), variant));
+        if let Some(variant) = form::wrong_tag(tag, &mut self.scan.troubles, || (feed.event(), len))
+        {
+            return Some(Stop::at(feed.event(), len.min(200), variant));
         }
         if depth == DEEPEST {
-            return Some(
-                Stop::at(feed.event(), (after - before).min(200), "deep").with("limit", DEEPEST),
-            );
+            return Some(Stop::at(feed.event(), len.min(200), "deep").with("limit", DEEPEST));
         }
         // Places are asked for in the order of the file, and it stands before the tag.
         if let Some((offset, len)) = self.loose.take() {
@@ -313,12 +324,10 @@ impl Scanner {
         let name = tag.local_name().into_inner();
         if depth == 0 {
             if self.ended && !self.scan.fragment {
-                return Some(
-                    Stop::at(feed.event(), after - before, "after-root").with("found", name),
-                );
+                return Some(Stop::at(feed.event(), len, "after-root").with("found", name));
             }
             if !self.ended && self.scan.root.is_none() {
-                self.root(tag, before, after, feed);
+                self.root(tag, len, feed);
             }
         }
         self.names.push(name);
@@ -327,7 +336,7 @@ impl Scanner {
             .last()
             .is_some_and(|o| o.area != Area::Invoice && o.depth == depth)
         {
-            self.enter(name, depth, after - before, feed);
+            self.enter(name, depth, len, feed);
         }
         self.wanted = match name {
             "file_item_nbr" => Wanted::Item,
@@ -399,12 +408,9 @@ impl Scanner {
     }
 
     /// Takes the outermost element for what it is.
-    fn root(&mut self, tag: &BytesStart<'_>, before: u64, after: u64, feed: &mut Feed) {
+    fn root(&mut self, tag: &BytesStart<'_>, len: u64, feed: &mut Feed) {
         let start = feed.event();
-        let span = Span {
-            start,
-            len: after - before,
-        };
+        let span = Span { start, len };
         let doctype = self
             .scan
             .doctype
@@ -424,7 +430,10 @@ impl Scanner {
             let split = matches!(root.name.as_str(), "firm" | "client" | "invoice");
             if !split && Name::of(&root.name).is_some() {
                 self.scan.invoices.push(Found {
-                    piece: Piece { start, end: after },
+                    piece: Piece {
+                        start,
+                        end: start.offset + len,
+                    },
                     firm: None,
                     client: None,
                     complete: false,
@@ -495,8 +504,9 @@ impl Scanner {
         head.pieces.push(Piece { start, end });
     }
 
-    fn text(&mut self, text: &str, before: u64, feed: &mut Feed) -> Option<Stop> {
-        if text.starts_with('&') {
+    fn text(&mut self, text: &str, before: u64, at_end: bool, feed: &mut Feed) -> Option<Stop> {
+        // At the very end it may have been cut off.
+        if text.starts_with('&') && !at_end {
             let spot = feed.event();
             self.scan.troubles.raise(
                 Trouble::new(rule::NOT_WELL_FORMED, "ampersand", spot, 1)
@@ -593,7 +603,7 @@ impl Scanner {
                         let mut trouble = Trouble::new(rule::DUPLICATE_INVOICE, "", start, len)
                             .field("inv_id")
                             .with("number", number)
-                            .with("first_line", first.start.line);
+                            .with("line2", first.start.line);
                         trouble.places.push(*first);
                         self.scan.troubles.raise(trouble);
                     }

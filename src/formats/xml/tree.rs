@@ -57,6 +57,8 @@ impl Tree {
         let mut reader = Reader::from_str(text);
         reader.config_mut().allow_dangling_amp = true;
         reader.config_mut().check_end_names = false;
+        // Blanks between elements are no events: half of all there would be.
+        reader.config_mut().trim_text_start = true;
         let mut open = TOP;
         loop {
             let before = reader.buffer_position() as u32;
@@ -66,11 +68,12 @@ impl Tree {
             match event {
                 Event::Start(tag) => {
                     let inner = reader.buffer_position() as u32;
+                    let start = inner - (tag.len() as u32 + "<>".len() as u32);
                     nodes.push(Node {
                         name: Name::of(tag.local_name().into_inner()),
                         closed: false,
                         encoded: false,
-                        start: before,
+                        start,
                         inner,
                         end: inner,
                         next: 0,
@@ -80,12 +83,13 @@ impl Tree {
                 }
                 Event::Empty(tag) => {
                     let inner = reader.buffer_position() as u32;
+                    let start = inner - (tag.len() as u32 + "</>".len() as u32);
                     let next = nodes.len() as u32 + 1;
                     nodes.push(Node {
                         name: Name::of(tag.local_name().into_inner()),
                         closed: true,
                         encoded: false,
-                        start: before,
+                        start,
                         inner,
                         end: inner,
                         next,
@@ -104,12 +108,8 @@ impl Tree {
                     open = node.parent as usize;
                 }
                 Event::GeneralRef(_) | Event::CData(_) => nodes[open].encoded = true,
-                Event::Text(text) => {
-                    // An ampersand that begins no reference; what follows it may still be one.
-                    if text.starts_with('&') {
-                        nodes[open].encoded = true;
-                    }
-                }
+                // An ampersand that begins no reference; what follows it may still be one.
+                Event::Text(text) if text.starts_with('&') => nodes[open].encoded = true,
                 Event::Eof => break,
                 _ => {}
             }

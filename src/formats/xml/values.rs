@@ -27,16 +27,15 @@ pub fn country(text: &SourceText, cell: Cell, at: At, hits: &mut Hits) {
         return;
     }
     let mut hit = at.hit(xml::COUNTRY, cell).with("width", "2 or 3");
-    if let Some(meant) = meant_country(&found, known) {
+    if known {
+        hit = hit.variant("case").expecting(found.to_ascii_uppercase());
+    } else if let Some(meant) = meant_country(&found) {
         hit = hit.expecting(meant);
     }
     hits.raise(hit);
 }
 
-fn meant_country(found: &str, known: bool) -> Option<String> {
-    if known {
-        return Some(found.to_ascii_uppercase());
-    }
+fn meant_country(found: &str) -> Option<String> {
     let plain = found.trim().to_ascii_lowercase();
     let usual = match plain.as_str() {
         "united states" | "united states of america" | "u.s." | "u.s.a." => Some("USA"),

@@ -150,7 +150,7 @@ fn encoding(source: &Source, seen: &Bytes, scan: &mut Scan) -> io::Result<()> {
         "utf-8" => "UTF-8",
         _ => "ASCII",
     };
-    let variant = if fits { "" } else { "declared" };
+    let variant = if fits { "" } else { "contradicts" };
     let declared = if label.is_empty() { "UTF-8" } else { label };
     let trouble = Trouble::new(rule::ENCODING, variant, spot, len)
         .with("declared", declared)

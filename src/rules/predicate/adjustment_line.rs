@@ -85,7 +85,23 @@ impl AdjustmentLine {
                 );
             }
         }
-        let variant = match fit(exact, stated, self.tolerance) {
+        let agreement = fit(exact, stated, self.tolerance);
+        if line.adjustment.is_blank() && net.is_zero() && agreement != Fit::Exact {
+            // A missing column is said once, by the header's rule.
+            if !line.adjustment.is_absent() {
+                let amount = stated.checked_sub(tax).unwrap_or(stated);
+                hits.raise(
+                    Hit::on_line(self.rule, index)
+                        .at(invoice.format, Field::Adjustment, line.adjustment.cell)
+                        .variant("empty")
+                        .with("type", line.kind.get().map_or("", LineKind::code))
+                        .with("total", shown(stated))
+                        .expecting(shown(amount)),
+                );
+            }
+            return;
+        }
+        let variant = match agreement {
             Fit::Exact => return,
             Fit::Cents => "cents",
             Fit::Off if !tax.is_zero() && fits(net) => "tax-left-out",

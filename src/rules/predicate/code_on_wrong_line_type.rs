@@ -38,22 +38,14 @@ impl Predicate for CodeOnWrongLineType {
                 LineKind::Expense => "expense",
                 LineKind::FeeAdjustment | LineKind::ExpenseAdjustment => "adjustment",
             };
-            let mut hit: Option<Hit> = None;
-            let mut add = |field: Field, cell: Cell| {
-                let begun = hit.take().unwrap_or_else(|| {
-                    Hit::on_line(self.rule, index)
-                        .variant(variant)
-                        .with("type", kind.noun())
-                });
-                hit = Some(begun.at(invoice.format, field, cell));
-            };
+            let mut found: Vec<(Field, Cell)> = Vec::new();
             for code in code_cells(line) {
                 if filled(invoice, code.cell)
                     && !calls_for(invoice, line, code.kind)
                     && !self.taken(kind, code.kind)
                     && misplaced(invoice, line, code).is_none()
                 {
-                    add(code.kind.field(), code.cell);
+                    found.push((code.kind.field(), code.cell));
                 }
             }
             if kind.is_adjustment() && !bills_nobody(invoice, line) {
@@ -66,14 +58,35 @@ impl Predicate for CodeOnWrongLineType {
                     ),
                 ] {
                     if filled(invoice, cell) {
-                        add(field, cell);
+                        found.push((field, cell));
                     }
                 }
             }
-            if let Some(hit) = hit {
-                hits.raise(hit);
+            if !found.is_empty() {
+                let hit = Hit::on_line(self.rule, index)
+                    .variant(variant)
+                    .with("type", kind.noun())
+                    .with("what", listed(invoice, &found));
+                hits.raise(found.into_iter().fold(hit, |hit, (field, cell)| {
+                    hit.at(invoice.format, field, cell)
+                }));
             }
         }
+    }
+}
+
+/// Every field and its value, in words; long values are cut.
+fn listed(invoice: &Invoice, found: &[(Field, Cell)]) -> String {
+    let parts: Vec<String> = found
+        .iter()
+        .map(|(field, cell)| {
+            let value: String = invoice.get(*cell).chars().take(20).collect();
+            format!("{} \"{value}\"", invoice.name(*field))
+        })
+        .collect();
+    match parts.as_slice() {
+        [rest @ .., last] if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => parts.join(""),
     }
 }
 

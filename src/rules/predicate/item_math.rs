@@ -73,7 +73,7 @@ fn exact_base(invoice: &Invoice, line: &Line) -> Option<Decimal> {
 fn corrected_base(invoice: &Invoice, line: &Line, tolerance: Decimal) -> Option<Decimal> {
     let stated = line.base_amount.get()?;
     match exact_base(invoice, line) {
-        Some(exact) if fit(exact, stated, tolerance) == Fit::Off => {
+        Some(exact) if fit(exact, stated, tolerance) != Fit::Exact => {
             Some(in_place_of(exact, stated))
         }
         _ => Some(stated),
@@ -113,7 +113,10 @@ pub(super) fn corrected_total(
 ) -> Option<Decimal> {
     let stated = line.total.get()?;
     if invoice.format == LedesFormat::L2000 {
-        return Some(stated);
+        return Some(match total_2000(invoice, line, tolerance) {
+            Total2000::Wrong(exact) => in_place_of(exact, stated),
+            _ => stated,
+        });
     }
     let right = |exact| fit(exact, stated, tolerance) == Fit::Exact;
     Some(match readings(invoice, line, tolerance) {
@@ -191,64 +194,85 @@ impl ItemMath {
         );
     }
 
-    /// LEDES 2000: a percent is taken off the base amount; of a flat discount only the direction is known
-    /// (ledes-other.md 1.3 rules 2 and 3).
+    /// LEDES 2000.
     fn judge_total_2000(&self, item: Item<'_>, hits: &mut Hits) {
         let (invoice, line) = (item.invoice, item.line);
-        let (Some(base), Some(stated)) = (line.base_amount.get(), line.total.get()) else {
-            for value in [&line.base_amount, &line.total] {
-                if value.is_unreadable() {
-                    hits.unjudged(self.rule, Anchor::Line(item.index as u32), value.cell);
-                }
+        let mut unjudged = |cell| hits.unjudged(self.rule, Anchor::Line(item.index as u32), cell);
+        let percent = line.detail.as_ref().map(|d| d.discount_percent);
+        let percent = percent.unwrap_or_default();
+        for value in [&line.base_amount, &line.total, &percent] {
+            if value.is_unreadable() {
+                return unjudged(value.cell);
             }
-            return;
-        };
-        let detail = line.detail.as_deref().cloned().unwrap_or_default();
-        let kind = invoice.text.raw(detail.discount_type);
-        if detail.discount_percent.is_unreadable() {
-            let cell = detail.discount_percent.cell;
-            return hits.unjudged(self.rule, Anchor::Line(item.index as u32), cell);
         }
-        let percent = detail.discount_percent.get().unwrap_or_default();
-        let less = |fraction: Option<Decimal>| {
-            let part = base.checked_mul(fraction?)?;
-            base.checked_sub(part)
-        };
-        let hundredth = less(percent.checked_div(Decimal::ONE_HUNDRED));
-        let fits =
-            |exact: Option<Decimal>| exact.is_some_and(|exact| near(exact, stated, self.tolerance));
-        if kind.eq_ignore_ascii_case("flat") {
-            let above = match base.is_sign_negative() {
-                true => stated < base,
-                false => stated > base,
-            };
-            if above {
+        let hit = |variant| item.hit(self.rule, variant, Field::LineTotal, line.total.cell);
+        let base = line.base_amount.get().unwrap_or_default();
+        match total_2000(invoice, line, self.tolerance) {
+            Total2000::Right => {}
+            Total2000::FollowsRates => unjudged(line.base_amount.cell),
+            Total2000::AboveBase => hits.raise(hit("above-base").with("base", shown(base))),
+            Total2000::Wrong(exact) => {
+                let percent = percent.get().unwrap_or_default();
+                let formula = match percent.is_zero() {
+                    true => shown(base),
+                    false => format!("{} less {} %", shown(base), percent.normalize()),
+                };
+                let stated = line.total.get().unwrap_or_default();
                 hits.raise(
-                    item.hit(self.rule, "above-base", Field::LineTotal, line.total.cell)
-                        .with("base", shown(base)),
+                    hit("item-total")
+                        .with("formula", formula)
+                        .expecting(shown(in_place_of(exact, stated))),
                 );
             }
-            return;
         }
-        if fits(hundredth) || (percent <= Decimal::ONE && fits(less(Some(percent)))) {
-            return;
-        }
-        let corrected = corrected_base(invoice, line, self.tolerance);
-        if corrected.is_some_and(|c| c != base && near(c, stated, self.tolerance)) {
-            let cell = line.base_amount.cell;
-            return hits.unjudged(self.rule, Anchor::Line(item.index as u32), cell);
-        }
-        let Some(exact) = hundredth else {
-            return;
+    }
+}
+
+/// The total of a LEDES 2000 item against its base amount.
+enum Total2000 {
+    /// Right, or nothing can be said.
+    Right,
+    /// It is what units and rate make: the base amount is wrong.
+    FollowsRates,
+    /// More than the base amount, with a flat discount.
+    AboveBase,
+    /// It should be this.
+    Wrong(Decimal),
+}
+
+/// A percent is taken off the base amount; of a flat discount only the direction is known
+/// (ledes-other.md section 1.3 rules 2 and 3). The percent may be written 10 or 0.10.
+fn total_2000(invoice: &Invoice, line: &Line, tolerance: Decimal) -> Total2000 {
+    let (Some(base), Some(stated)) = (line.base_amount.get(), line.total.get()) else {
+        return Total2000::Right;
+    };
+    let detail = line.detail.as_deref();
+    let kind = detail.map_or("", |d| invoice.text.raw(d.discount_type));
+    if kind.eq_ignore_ascii_case("flat") {
+        let above = match base.is_sign_negative() {
+            true => stated < base,
+            false => stated > base,
         };
-        let formula = match percent.is_zero() {
-            true => shown(base),
-            false => format!("{} less {} %", shown(base), percent.normalize()),
+        return if above {
+            Total2000::AboveBase
+        } else {
+            Total2000::Right
         };
-        hits.raise(
-            item.hit(self.rule, "item-total", Field::LineTotal, line.total.cell)
-                .with("formula", formula)
-                .expecting(shown(in_place_of(exact, stated))),
-        );
+    }
+    let percent = detail
+        .and_then(|d| d.discount_percent.get())
+        .unwrap_or_default();
+    let less = |fraction: Option<Decimal>| base.checked_sub(base.checked_mul(fraction?)?);
+    let hundredth = less(percent.checked_div(Decimal::ONE_HUNDRED));
+    let whole = less(Some(percent)).filter(|_| percent <= Decimal::ONE);
+    let fits = |exact: Decimal| near(exact, stated, tolerance);
+    if hundredth.is_some_and(fits) || whole.is_some_and(fits) {
+        return Total2000::Right;
+    }
+    let corrected = corrected_base(invoice, line, tolerance);
+    match hundredth {
+        _ if corrected.is_some_and(|c| c != base && fits(c)) => Total2000::FollowsRates,
+        Some(exact) => Total2000::Wrong(exact),
+        None => Total2000::Right,
     }
 }

@@ -3,7 +3,7 @@
 
 use super::amount::near;
 use super::discount_math::{Discounts, is_of, stands_apart};
-use crate::model::{Cell, Discount, Field, Invoice, LedesFormat, Matter, Value};
+use crate::model::{Cell, Discount, Field, Invoice, LedesFormat, Matter, TaxSummary, Value};
 use rust_decimal::Decimal;
 
 /// A total of a matter that fits no reading.
@@ -40,6 +40,8 @@ struct Part<'a> {
     share: &'a Value<Decimal>,
     discounted_bill: &'a Value<Decimal>,
     tax: &'a Value<Decimal>,
+    /// Sum of the tax summaries, where there are any.
+    summed_tax: Option<Decimal>,
     adjustment: &'a Value<Decimal>,
 }
 
@@ -73,6 +75,7 @@ pub(super) fn due_of(
             share: &matter.share_of_fees,
             discounted_bill: &matter.discounted_bill_fees,
             tax: &matter.tax_on_fees,
+            summed_tax: summed_tax(matter, |s| &s.tax_on_fees),
             adjustment: &matter.adjustment_of_fees,
         },
         Part {
@@ -85,6 +88,7 @@ pub(super) fn due_of(
             share: &matter.share_of_expenses,
             discounted_bill: &matter.discounted_bill_expenses,
             tax: &matter.tax_on_expenses,
+            summed_tax: summed_tax(matter, |s| &s.tax_on_expenses),
             adjustment: &matter.adjustment_of_expenses,
         },
     ];
@@ -111,10 +115,15 @@ pub(super) fn due_of(
         .iter()
         .filter(|d| is_code(invoice, d, "MIFA"));
     let funds = Discounts::of(invoice, funds).corrected.unwrap_or_default();
+    let summed = plus(
+        parts[0].summed_tax.unwrap_or(fees),
+        parts[1].summed_tax.unwrap_or(expenses),
+    );
+    // A total of tax that is wrong is said by its own rule: the tax summaries speak for it.
+    let taxes = [plus(fees, expenses), summed];
     let sums = |which: usize| {
         let net = plus(nets[0][which]?, nets[1][which]?)?;
-        let with_tax = plus(net, plus(fees, expenses)?)?;
-        Some([with_tax, net])
+        Some([plus(net, taxes[which]?)?, net])
     };
     let (Some(plain), Some(corrected)) = (sums(0), sums(1)) else {
         return due;
@@ -132,7 +141,8 @@ pub(super) fn due_of(
         return due;
     };
     let fits = |sum: Decimal| near(sum, stated, tolerance);
-    let mut readings = plain.iter().chain(&corrected);
+    let mixed = taxes[1].and_then(|tax| plus(plain[1], tax));
+    let mut readings = plain.iter().chain(&corrected).chain(&mixed);
     let with_funds = |sum: &Decimal| fits(*sum) || plus(*sum, funds).is_some_and(fits);
     if !readings.any(with_funds) {
         due.doubted = true;
@@ -144,6 +154,14 @@ pub(super) fn due_of(
         });
     }
     due
+}
+
+fn summed_tax(matter: &Matter, of: fn(&TaxSummary) -> &Value<Decimal>) -> Option<Decimal> {
+    let mut summaries = matter.tax_summaries.iter().peekable();
+    summaries.peek()?;
+    summaries.try_fold(Decimal::ZERO, |sum, s| {
+        sum.checked_add(of(s).get().unwrap_or_default())
+    })
 }
 
 fn is_code(invoice: &Invoice, discount: &Discount, code: &str) -> bool {
@@ -208,10 +226,11 @@ impl Part<'_> {
                 let unadjusted = net.checked_sub(adjustment)?;
                 first = first.or(Some(net));
                 for reading in [net, flat, unadjusted] {
-                    if near(reading, stated, tolerance)
-                        || near(plus(reading, tax)?, stated, tolerance)
-                    {
-                        return None;
+                    let taxed = [Decimal::ZERO, tax, self.summed_tax.unwrap_or(tax)];
+                    for tax in taxed {
+                        if near(plus(reading, tax)?, stated, tolerance) {
+                            return None;
+                        }
                     }
                 }
             }

@@ -7,6 +7,8 @@ mod adjustment_line;
 mod adjustment_sign;
 mod after_invoice_date;
 mod amount;
+#[cfg(test)]
+mod cases;
 mod code_cells;
 mod code_in_wrong_field;
 mod code_on_wrong_line_type;
@@ -40,6 +42,8 @@ mod places;
 mod posted_heading;
 mod reported_tax;
 mod residual_code;
+#[cfg(test)]
+mod sample;
 mod split_names;
 mod tax_as_expense;
 mod tax_rate_percent;

@@ -39,7 +39,7 @@ impl Predicate for NameOrder {
                 Field::TimekeeperName,
                 line.timekeeper_name,
             );
-            if let Some(expected) = from_parts(invoice, line) {
+            if let Some(expected) = from_parts(invoice, line, &name) {
                 hit = hit.expecting(expected);
             }
             hits.raise(hit);
@@ -54,14 +54,20 @@ fn in_order(name: &str) -> bool {
         || name.split([' ', '.']).all(|part| part.chars().count() < 2)
 }
 
-/// "Last, First" from the two name fields of 1998BI.
-fn from_parts(invoice: &Invoice, line: &Line) -> Option<String> {
+/// "Last, First" from the two name fields of 1998BI, where they hold the same words as the name.
+fn from_parts(invoice: &Invoice, line: &Line, name: &str) -> Option<String> {
     if line.timekeeper_last_name.is_blank() || line.timekeeper_first_name.is_blank() {
         return None;
     }
     let last = invoice.get(line.timekeeper_last_name);
     let first = invoice.get(line.timekeeper_first_name);
-    Some(format!("{last}, {first}"))
+    let sorted = |text: &str| {
+        let mut words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+        words.sort_unstable();
+        words
+    };
+    let same = sorted(&format!("{last} {first}")) == sorted(name);
+    same.then(|| format!("{last}, {first}"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use crate::rules::utbms::{CodeLevel, catalogue};
 struct PostedHeading {
     rule: RuleId,
     level: CodeLevel,
+    /// How every heading of this level ends; looked at first, since it is cheap.
+    end: &'static str,
 }
 
 /// A phase such as L100. No parameters.
@@ -16,6 +18,7 @@ pub(super) fn phase(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
     Ok(Box::new(PostedHeading {
         rule: params.rule,
         level: CodeLevel::Phase,
+        end: "0",
     }))
 }
 
@@ -24,6 +27,7 @@ pub(super) fn group(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
     Ok(Box::new(PostedHeading {
         rule: params.rule,
         level: CodeLevel::Group,
+        end: "100",
     }))
 }
 
@@ -31,9 +35,8 @@ impl Predicate for PostedHeading {
     fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
         for (index, line) in invoice.lines.iter().enumerate() {
             for field in judged_cells(invoice, line) {
-                // Every heading ends in a nought, which most codes that are no heading do not.
                 let written = invoice.get(field.cell);
-                if !written.ends_with('0') {
+                if !written.ends_with(self.end) {
                     continue;
                 }
                 let Some(code) = catalogue()

@@ -6,17 +6,18 @@ use super::{Judging, Params, Predicate};
 use crate::model::{Hit, Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::utbms::{CodeKind, catalogue};
+use rustc_hash::FxHashSet;
 
 struct ResidualCode {
     rule: RuleId,
-    codes: Vec<String>,
+    codes: FxHashSet<String>,
 }
 
 /// Parameter: `codes`, the residual ones.
 pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
     Ok(Box::new(ResidualCode {
         rule: params.rule,
-        codes: params.list("codes")?,
+        codes: params.list("codes")?.into_iter().collect(),
     }))
 }
 
@@ -25,7 +26,7 @@ impl Predicate for ResidualCode {
         for (index, line) in invoice.lines.iter().enumerate() {
             for field in judged_cells(invoice, line) {
                 let written = invoice.get(field.cell);
-                if !self.codes.iter().any(|code| *code == written) {
+                if !self.codes.contains(&*written) {
                     continue;
                 }
                 let Some(code) = catalogue().find(&written).filter(|c| c.kind == field.kind) else {

@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::rules::PackMistake;
 use rust_decimal::Decimal;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 struct TimekeeperSummary {
     rule: RuleId,
@@ -90,9 +90,13 @@ impl TimekeeperSummary {
             );
         };
         let fixed = raw(line.charge_type).eq_ignore_ascii_case("F");
-        let (Some(rate), false) = (line.unit_cost.get(), fixed) else {
+        let Some(rate) = line.unit_cost.get() else {
             return;
         };
+        // Neither a fixed charge nor a line without charge shows the timekeeper's rate.
+        if fixed || rate.is_zero() {
+            return;
+        }
         // A credit carries the minus in its rate.
         if at_level().all(|t| t.rate.get().is_some_and(|known| known != rate.abs())) {
             hits.raise(
@@ -114,7 +118,16 @@ impl TimekeeperSummary {
                     .and_then(|(a, b)| a.checked_add(b));
             }
         }
+        // A fee under an id without summary is said already; whose hours it holds is not known.
+        let astray: FxHashSet<u32> = units
+            .keys()
+            .filter(|key| !summaries.contains_key(*key))
+            .map(|(matter, _)| *matter)
+            .collect();
         for (index, matter) in invoice.matters.iter().enumerate() {
+            if astray.contains(&(index as u32)) {
+                continue;
+            }
             for summary in matter.timekeepers.iter().filter(|_| matter.complete) {
                 let id = invoice.text.raw(summary.id);
                 let key = (index as u32, id);

@@ -1,11 +1,13 @@
 //! `two-rates`: one timekeeper billed at two rates on one matter. Travel, often billed at a lower rate, and
 //! lines without charge are left out.
 
+use super::amount::near;
+use super::line_sum;
 use super::places::{PLACES, line_number};
 use super::{Judging, Params, Predicate};
 use crate::model::{Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
 use crate::rules::PackMistake;
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, dec};
 use rustc_hash::FxHashMap;
 
 struct TwoRates {
@@ -39,6 +41,9 @@ impl Predicate for TwoRates {
             if id.is_empty() {
                 continue;
             }
+            if !agrees(invoice, line) {
+                continue;
+            }
             // A credit carries the minus in the unit cost.
             let rate = rate.abs();
             let key = (line.matter, id);
@@ -66,6 +71,19 @@ impl Predicate for TwoRates {
                 hits.raise(self.hit(invoice, key.1, known));
             }
         }
+    }
+}
+
+/// True where the line's figures make its total. Where they do not, the unit cost itself is in doubt, which
+/// line-math-mismatch says.
+fn agrees(invoice: &Invoice, line: &Line) -> bool {
+    if invoice.format.is_xml() {
+        return true;
+    }
+    let gross = line_sum::of(line, invoice.format.is_international()).gross();
+    match (gross, line.total.get()) {
+        (Some(exact), Some(stated)) => near(exact, stated, dec!(0.01)),
+        _ => true,
     }
 }
 
