@@ -207,7 +207,10 @@ fn damage() -> impl Strategy<Value = Damage> {
 fn cell_round(bytes: &[u8], at: usize) -> (usize, usize) {
     let edge = |b: &u8| matches!(b, b'|' | b'\n' | b'<' | b'>');
     let start = bytes[..at].iter().rposition(edge).map_or(0, |p| p + 1);
-    let end = bytes[at..].iter().position(edge).map_or(bytes.len(), |p| at + p);
+    let end = bytes[at..]
+        .iter()
+        .position(edge)
+        .map_or(bytes.len(), |p| at + p);
     (start, end)
 }
 
@@ -319,7 +322,12 @@ fn places_lie_inside(bytes: &[u8], report: &FileReport) -> Result<(), TestCaseEr
         prop_assert!(!finding.places.is_empty(), "no place: {}", shown());
         for place in &finding.places {
             let line = place.line as usize;
-            prop_assert!(line >= 1 && line <= lengths.len(), "{} lines: {}", lengths.len(), shown());
+            prop_assert!(
+                line >= 1 && line <= lengths.len(),
+                "{} lines: {}",
+                lengths.len(),
+                shown()
+            );
             prop_assert!(place.column >= 1, "{}", shown());
             prop_assert!(place.column <= place.end_column, "{}", shown());
             // Columns of encoded mails count in the decoded line.
@@ -342,7 +350,11 @@ fn money_is_bounded(report: &FileReport) -> Result<(), TestCaseError> {
             let Some(risk) = finding.at_risk else {
                 continue;
             };
-            prop_assert!(risk >= Decimal::ZERO && risk <= most, "{}: {risk}", finding.rule);
+            prop_assert!(
+                risk >= Decimal::ZERO && risk <= most,
+                "{}: {risk}",
+                finding.rule
+            );
         }
     }
     for finding in &report.findings {
@@ -507,7 +519,10 @@ fn cutting() -> Options {
     "#;
     fs::write(folder.path().join("client.toml"), pack).expect("a pack");
     let mut options = OPTIONS.clone();
-    options.shelf.add_folder(folder.path()).expect("a good pack");
+    options
+        .shelf
+        .add_folder(folder.path())
+        .expect("a good pack");
     options
 }
 
@@ -521,7 +536,14 @@ fn a_line_scoped_finding_puts_no_more_than_its_lines_in_doubt() {
     let total_at = column("LINE_ITEM_TOTAL");
     let mut met = 0;
     for row in 2..lines.len() {
-        for total in ["", "x", "-1.00", "0.01", "99999999999999999999999999.99", "1080.00"] {
+        for total in [
+            "",
+            "x",
+            "-1.00",
+            "0.01",
+            "99999999999999999999999999.99",
+            "1080.00",
+        ] {
             let mut changed: Vec<String> = lines.iter().map(|l| (*l).to_owned()).collect();
             for row in [row, lines.len() - 1] {
                 let mut cells: Vec<&str> = lines[row].trim_end_matches("[]").split('|').collect();

@@ -22,9 +22,7 @@ pub fn survey(opening: &Opening, refused: Refused) -> Survey {
         first_line(opening, &mut file.text)
     } else {
         let shown = binary::rendering(&opening.head);
-        let start = file
-            .text
-            .push_part(opening.line, opening.column, &shown);
+        let start = file.text.push_part(opening.line, opening.column, &shown);
         Cell::new(start, start + shown.len())
     };
     file.hits.push(

@@ -67,8 +67,7 @@ impl PipeInvoices {
             let between = pair[0].next;
             if between != pair[0].invoice {
                 let name = self.names.get(between as usize);
-                let name =
-                    name.map_or_else(String::new, |n| shown_name(n));
+                let name = name.map_or_else(String::new, |n| shown_name(n));
                 gaps.push((pair[1].first_line, name));
                 if gaps.len() >= MOST_PIECES {
                     break;
