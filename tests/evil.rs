@@ -3,13 +3,15 @@
 
 use assert_cmd::Command;
 use chrono::NaiveDate;
-use cleanbill::check::{FileReport, Options, Verdict, check_bytes};
+use cleanbill::check::{
+    self, FileReport, Input, InvoiceReport, Options, Quiet, Run, Sink, Verdict, check_bytes,
+};
 use cleanbill::model::Finding;
 use cleanbill::rules::Shelf;
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tempfile::TempDir;
@@ -162,17 +164,47 @@ fn stays_below(path: &Path, format: &str, limit: u64) {
     }
 }
 
+/// Keeps the verdict of each file.
+#[derive(Default)]
+struct Verdicts(Vec<Verdict>);
+
+impl Sink for Verdicts {
+    fn file(&mut self, _: &FileReport) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn invoice(&mut self, _: &FileReport, _: InvoiceReport) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn file_done(&mut self, file: &FileReport) -> io::Result<()> {
+        self.0.push(file.verdict);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: &Run) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[test]
 fn a_good_file_may_break_off_anywhere() {
     for name in EXAMPLES {
         let whole = example(name);
-        assert_eq!(checked(&whole).verdict, Verdict::Clean, "{name}");
-        for end in 0..whole.len() {
-            let report = checked(&whole[..end]);
-            let rest = whole[end..].trim_ascii();
-            if !rest.is_empty() {
-                assert!(report.verdict > Verdict::Clean, "{name} cut at {end}");
-            }
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut inputs = Vec::new();
+        for end in 0..=whole.len() {
+            let path = folder.path().join(end.to_string());
+            fs::write(&path, &whole[..end]).expect("a file");
+            inputs.push(Input::Path(path));
+        }
+        let mut verdicts = Verdicts::default();
+        let run = check::check(&inputs, OPTIONS.clone(), &Quiet, &mut verdicts).expect("a run");
+        assert!(run.errors.is_empty(), "{name}: {:?}", run.errors);
+        assert_eq!(verdicts.0.len(), whole.len() + 1, "{name}");
+        for (end, verdict) in verdicts.0.iter().enumerate() {
+            let is_whole = whole[end..].trim_ascii().is_empty();
+            assert_eq!(*verdict == Verdict::Clean, is_whole, "{name} cut at {end}");
         }
     }
 }
@@ -184,7 +216,10 @@ fn nul_bytes_are_named_where_they_stand() {
     let report = checked(with.as_bytes());
     let (line, message) = said(&report, "forbidden-character");
     assert_eq!(line, 3);
-    assert!(message.contains("NUL"), "{message}");
+    assert!(
+        message.contains("NUL") || message.contains("U+0000"),
+        "{message}"
+    );
     for name in EXAMPLES {
         let whole = example(name);
         for at in (0..whole.len()).step_by(7) {
@@ -381,9 +416,9 @@ fn fifty_thousand_interleaved_invoices_are_told_apart() {
 }
 
 #[test]
-fn a_line_of_a_hundred_thousand_columns_is_no_header() {
+fn a_line_of_forty_thousand_columns_is_no_header() {
     for name in ["A", "CLIENT_ID", "INVOICE_NUMBER|A", ""] {
-        let header = format!("{name}|").repeat(100_000);
+        let header = format!("{name}|").repeat(40_000);
         let file = format!("LEDES1998B[]\nINVOICE_DATE|INVOICE_NUMBER|{header}[]\n");
         let report = checked(file.as_bytes());
         let (line, message) = said(&report, "header");

@@ -268,6 +268,7 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                     start,
                     len: after - start.offset,
                 };
+                scanner.control("the document type declaration", &declared, start);
                 scanner
                     .scan
                     .doctype
@@ -290,11 +291,16 @@ pub fn scan(source: &Source, utf8: bool) -> io::Result<Scan> {
                             .with("column", start.column() + 1),
                     );
                 }
+                scanner.control("the XML declaration", &declaration, start);
                 if let Some(name) = form::declared_encoding(&declaration) {
                     scanner.scan.declared.get_or_insert((name, span));
                 }
             }
-            Event::Comment(_) | Event::PI(_) | Event::Eof => {}
+            Event::Comment(comment) => scanner.control("a comment", &comment, feed.event()),
+            Event::PI(instruction) => {
+                scanner.control("an instruction", &instruction, feed.event());
+            }
+            Event::Eof => {}
         }
     }
     Ok(scanner.scan)
@@ -322,6 +328,9 @@ impl Scanner {
             self.loose_text(Span { start, len });
         }
         let name = tag.local_name().into_inner();
+        if tag.len() > tag.name().into_inner().len() {
+            self.control("a tag", tag, feed.event());
+        }
         if depth == 0 {
             if self.ended && !self.scan.fragment {
                 return Some(Stop::at(feed.event(), len, "after-root").with("found", name));
@@ -537,6 +546,22 @@ impl Scanner {
             self.loose_text(Span { start, len });
         }
         None
+    }
+
+    /// Control characters outside of values; those in values are found with their invoice.
+    fn control(&mut self, place: &str, text: &str, start: Spot) {
+        let forbidden = |b: &u8| *b < 0x20 && !matches!(*b, b'\t' | b'\n' | b'\r');
+        let Some(byte) = text.bytes().find(forbidden) else {
+            return;
+        };
+        if !self.scan.troubles.has(rule::FORBIDDEN, "control") {
+            let len = text.len().min(200) as u64;
+            self.scan.troubles.raise(
+                Trouble::new(rule::FORBIDDEN, "control", start, len)
+                    .with("field", place)
+                    .with("character", format!("U+{byte:04X}")),
+            );
+        }
     }
 
     fn loose_text(&mut self, span: Span) {
