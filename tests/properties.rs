@@ -364,7 +364,7 @@ fn money_is_bounded(report: &FileReport) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(4), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(4), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
@@ -387,7 +387,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(1), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(1), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_damaged_file_is_a_report(bytes in broken_file()) {
@@ -477,7 +477,7 @@ fn sixty_invoices(order: &[Index], defects: &[Vec<u8>]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(1).div_ceil(20), ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(1).div_ceil(20), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn threads_change_nothing_in_one_file(

@@ -2,7 +2,8 @@
 
 use super::report::{Bill, BillLine};
 use crate::formats::LineNumbers;
-use crate::model::{Cell, Invoice, Line, LineKind, Value};
+use crate::model::{Cell, Invoice, Line, LineKind, TimekeeperSummary, Value};
+use rustc_hash::FxHashMap;
 
 /// The bill of an invoice.
 pub fn bill(invoice: &Invoice, numbers: &LineNumbers) -> Bill {
@@ -11,6 +12,13 @@ pub fn bill(invoice: &Invoice, numbers: &LineNumbers) -> Bill {
         let name = text(name);
         if name.is_empty() { text(id) } else { name }
     };
+    let mut people = People::default();
+    for (index, matter) in (0..).zip(&invoice.matters) {
+        for person in &matter.timekeepers {
+            let key = (index, invoice.text.raw(person.id));
+            people.entry(key).or_insert(person);
+        }
+    }
     Bill {
         firm: either(invoice.firm.name, invoice.firm.law_firm_id),
         client: either(invoice.client.name, invoice.client.client_id),
@@ -25,12 +33,20 @@ pub fn bill(invoice: &Invoice, numbers: &LineNumbers) -> Bill {
         lines: invoice
             .lines
             .iter()
-            .map(|l| bill_line(invoice, l, numbers))
+            .map(|l| bill_line(invoice, l, numbers, &people))
             .collect(),
     }
 }
 
-fn bill_line(invoice: &Invoice, line: &Line, numbers: &LineNumbers) -> BillLine {
+/// The summaries of timekeepers by matter and id.
+type People<'a> = FxHashMap<(u32, &'a str), &'a TimekeeperSummary>;
+
+fn bill_line(
+    invoice: &Invoice,
+    line: &Line,
+    numbers: &LineNumbers,
+    people: &People<'_>,
+) -> BillLine {
     let text = |cell: Cell| invoice.get(cell).trim().to_owned();
     let first = invoice.text.position(line.record).map_or(0, |p| p.line);
     // The last value of an XML item stands lines below its opening tag.
@@ -59,7 +75,7 @@ fn bill_line(invoice: &Invoice, line: &Line, numbers: &LineNumbers) -> BillLine 
             .date
             .get()
             .map_or_else(|| text(line.date.cell), |d| d.to_string()),
-        timekeeper: timekeeper(invoice, line),
+        timekeeper: timekeeper(invoice, line, people),
         codes: codes.join(" "),
         narrative: text(line.description),
         units: amount(invoice, &line.units),
@@ -77,18 +93,15 @@ fn amount(invoice: &Invoice, value: &Value<rust_decimal::Decimal>) -> String {
 }
 
 /// Name or id of the timekeeper, with the class.
-fn timekeeper(invoice: &Invoice, line: &Line) -> String {
+fn timekeeper(invoice: &Invoice, line: &Line, people: &People<'_>) -> String {
     if line.kind.get().is_some_and(LineKind::is_adjustment) {
         return String::new();
     }
     let id = invoice.get(line.timekeeper_id);
     let mut name = invoice.get(line.timekeeper_name).into_owned();
     let mut class = invoice.get(line.timekeeper_classification).into_owned();
-    let summary = invoice.matter_of(line).and_then(|m| {
-        m.timekeepers
-            .iter()
-            .find(|t| !id.is_empty() && invoice.get(t.id) == id)
-    });
+    let key = (line.matter, invoice.text.raw(line.timekeeper_id));
+    let summary = people.get(&key).filter(|_| !id.is_empty());
     if let Some(summary) = summary {
         if name.is_empty() {
             name = format!(

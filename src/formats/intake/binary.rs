@@ -82,6 +82,7 @@ fn utf16(head: &[u8]) -> Option<&'static str> {
 /// A short printable rendering of the bytes a file begins with: `%PDF-1.7`.
 pub fn rendering(head: &[u8]) -> String {
     let first = head.split(|b| *b == b'\n').next().unwrap_or(head);
+    let first = first.strip_suffix(b"\r").unwrap_or(first);
     let printable = |c: char| match c {
         ' '..='~' => c,
         _ => '.',

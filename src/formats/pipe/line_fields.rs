@@ -47,11 +47,20 @@ pub struct Filler<'a> {
     /// Index of each matter by its number.
     matters: FxHashMap<Box<str>, usize>,
     /// For each matter, the cells of its first record, and whether they are at fault.
-    matter_first: Vec<Vec<(Cell, bool)>>,
+    matter_first: Vec<(Cell, bool)>,
+    /// For each column how many columns of the matter stand before it, and how many there are.
+    matter_slots: Vec<usize>,
+    matter_width: usize,
 }
 
 impl<'a> Filler<'a> {
     pub fn new(invoice: &'a mut Invoice, layout: &'a Layout, hits: &'a mut Hits) -> Self {
+        let mut matter_width = 0;
+        let mut matter_slots = Vec::with_capacity(layout.width());
+        for column in &layout.columns {
+            matter_slots.push(matter_width);
+            matter_width += usize::from(column.is_some_and(|c| c.level == Level::Matter));
+        }
         Self {
             type_at: layout.position(Field::LineType),
             class_at: layout.position(Field::TimekeeperClassification),
@@ -61,6 +70,8 @@ impl<'a> Filler<'a> {
             faulty: vec![false; layout.width()],
             matters: FxHashMap::default(),
             matter_first: Vec::new(),
+            matter_width,
+            matter_slots,
             invoice,
             layout,
             hits,
@@ -445,8 +456,8 @@ impl<'a> Filler<'a> {
             law_firm_matter_id: cell,
             ..Matter::default()
         });
-        self.matter_first
-            .push(vec![(Cell::ABSENT, false); self.layout.width()]);
+        let slots = self.matter_first.len() + self.matter_width;
+        self.matter_first.resize(slots, (Cell::ABSENT, false));
         self.invoice.matters.len() - 1
     }
 
@@ -460,7 +471,8 @@ impl<'a> Filler<'a> {
         index: usize,
         raws: &[Raw],
     ) {
-        let (first, faulty) = self.matter_first[matter][position];
+        let slot = matter * self.matter_width + self.matter_slots[position];
+        let (first, faulty) = self.matter_first[slot];
         let (cell, _) = self.trimmed(raw);
         let same =
             !first.is_absent() && self.invoice.text.raw(first) == self.invoice.text.raw(cell);
@@ -470,7 +482,7 @@ impl<'a> Filler<'a> {
         let before = self.hits.hits.len();
         let (cell, read) = self.judge(column, raw, None, raws, Some(index));
         if first.is_absent() {
-            self.matter_first[matter][position] = (cell, self.hits.hits.len() > before);
+            self.matter_first[slot] = (cell, self.hits.hits.len() > before);
             let matter = &mut self.invoice.matters[matter];
             match column.field {
                 Field::ClientMatterId => matter.client_matter_id = cell,
