@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 
 /// Cases of each property; PROPTEST_CASES sets another number.
-const CASES: u32 = 160;
+const CASES: u32 = 500;
 
 static OPTIONS: LazyLock<Options> = LazyLock::new(|| Options {
     today: NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
