@@ -495,7 +495,7 @@ fn a_file_nobody_may_read_is_an_error_of_that_place() {
     let folder = Folder::new();
     folder.put("m-closed.txt", b"LEDES1998B[]\n");
     let closed = folder.path("m-closed.txt");
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).expect("ours");
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).expect("ours");
     // Nothing is closed to root.
     if File::open(&closed).is_ok() {
         return;
