@@ -65,7 +65,7 @@ fn folder(path: &Path, all: &mut Vec<Result<FileInput, RunError>>) {
                     ),
                     None => error
                         .io_error()
-                        .map_or_else(|| error.to_string(), |e| super::run::remedy(e)),
+                        .map_or_else(|| error.to_string(), super::run::remedy),
                 };
                 all.push(Err(RunError {
                     path: place,

@@ -1,13 +1,13 @@
 //! The cells of one record, judged column by column and put where they belong in the invoice.
 
+use super::characters::forbidden;
 use super::layout::Layout;
 use super::rule;
+use super::slots::{Read, fill_invoice, fill_line};
 use super::table::{Column, Kind, Level};
 use crate::formats::cells::{self, At};
 use crate::formats::lexer::{self, DateForm};
 use crate::model::{Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation};
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -21,14 +21,6 @@ pub struct Raw {
 
 /// Classes that stand for no person: no name is needed (ledes-1998b.md section 6).
 const NO_PERSON: [&str; 2] = ["FLTFEE", "ADJSMT"];
-
-/// What one cell turned out to be.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Read {
-    Text,
-    Date(Option<NaiveDate>),
-    Amount(Option<Decimal>),
-}
 
 /// Puts records into an invoice.
 pub struct Filler<'a> {
@@ -124,7 +116,7 @@ impl<'a> Filler<'a> {
                     let before = self.hits.hits.len();
                     let (cell, read) = self.judge(column, *raw, line.kind.get(), raws, None);
                     self.faulty[position] |= self.hits.hits.len() > before;
-                    self.fill_invoice(column.field, cell, read);
+                    fill_invoice(self.invoice, column.field, cell, read);
                 }
                 Level::Invoice => self.compare_invoice(column, position, *raw, index, raws),
                 Level::Matter => self.take_matter(column, position, *raw, matter, index, raws),
@@ -339,49 +331,6 @@ impl<'a> Filler<'a> {
         }
     }
 
-    fn fill_invoice(&mut self, field: Field, cell: Cell, read: Read) {
-        let invoice = &mut *self.invoice;
-        let text = |slot: &mut Cell| *slot = cell;
-        match (field, read) {
-            (Field::InvoiceDate, Read::Date(d)) => invoice.date = Value::new(cell, d),
-            (Field::BillingStartDate, Read::Date(d)) => invoice.billing_start = Value::new(cell, d),
-            (Field::BillingEndDate, Read::Date(d)) => invoice.billing_end = Value::new(cell, d),
-            (Field::InvoiceTotal, Read::Amount(a)) => invoice.total = Value::new(cell, a),
-            (Field::InvoiceTaxTotal, Read::Amount(a)) => invoice.tax_total = Value::new(cell, a),
-            (Field::InvoiceNetTotal, Read::Amount(a)) => invoice.net_total = Value::new(cell, a),
-            (Field::InvoiceReportedTaxTotal, Read::Amount(a)) => {
-                invoice.reported_tax_total = Value::new(cell, a);
-            }
-            (Field::InvoiceNumber, _) => text(&mut invoice.number),
-            (Field::ClientId, _) => text(&mut invoice.client.client_id),
-            (Field::InvoiceDescription, _) => text(&mut invoice.description),
-            (Field::LawFirmId, _) => text(&mut invoice.firm.law_firm_id),
-            (Field::PoNumber, _) => {
-                if let Some(matter) = invoice.matters.first_mut() {
-                    matter.po_number = cell;
-                }
-            }
-            (Field::ClientTaxId, _) => text(&mut invoice.client.tax_id),
-            (Field::InvoiceCurrency, _) => text(&mut invoice.currency),
-            (Field::InvoiceTaxCurrency, _) => text(&mut invoice.tax_currency),
-            (Field::LawFirmName, _) => text(&mut invoice.firm.name),
-            (Field::LawFirmAddress1, _) => text(&mut invoice.firm.address.address_1),
-            (Field::LawFirmAddress2, _) => text(&mut invoice.firm.address.address_2),
-            (Field::LawFirmCity, _) => text(&mut invoice.firm.address.city),
-            (Field::LawFirmState, _) => text(&mut invoice.firm.address.state_province),
-            (Field::LawFirmPostcode, _) => text(&mut invoice.firm.address.postcode),
-            (Field::LawFirmCountry, _) => text(&mut invoice.firm.address.country),
-            (Field::ClientName, _) => text(&mut invoice.client.name),
-            (Field::ClientAddress1, _) => text(&mut invoice.client.address.address_1),
-            (Field::ClientAddress2, _) => text(&mut invoice.client.address.address_2),
-            (Field::ClientCity, _) => text(&mut invoice.client.address.city),
-            (Field::ClientState, _) => text(&mut invoice.client.address.state_province),
-            (Field::ClientPostcode, _) => text(&mut invoice.client.address.postcode),
-            (Field::ClientCountry, _) => text(&mut invoice.client.address.country),
-            _ => {}
-        }
-    }
-
     /// A column of the invoice on a later line: the same value needs no second look.
     fn compare_invoice(
         &mut self,
@@ -493,90 +442,5 @@ impl<'a> Filler<'a> {
         } else if !same {
             self.vary(column, first, cell, read, index);
         }
-    }
-}
-
-fn fill_line(line: &mut Line, field: Field, cell: Cell, read: Read) {
-    match (field, read) {
-        (Field::LineDate, Read::Date(d)) => line.date = Value::new(cell, d),
-        (Field::Units, Read::Amount(a)) => line.units = Value::new(cell, a),
-        (Field::UnitCost, Read::Amount(a)) => line.unit_cost = Value::new(cell, a),
-        (Field::Adjustment, Read::Amount(a)) => line.adjustment = Value::new(cell, a),
-        (Field::LineTotal, Read::Amount(a)) => line.total = Value::new(cell, a),
-        (Field::TaxRate, Read::Amount(a)) => line.tax_rate = Value::new(cell, a),
-        (Field::TaxTotal, Read::Amount(a)) => line.tax_total = Value::new(cell, a),
-        (Field::LineItemNumber, _) => line.item = cell,
-        (Field::TaxType, _) => line.tax_type = cell,
-        (Field::TaskCode, _) => line.task_code = cell,
-        (Field::ActivityCode, _) => line.activity_code = cell,
-        (Field::ExpenseCode, _) => line.expense_code = cell,
-        (Field::TimekeeperId, _) => line.timekeeper_id = cell,
-        (Field::TimekeeperName, _) => line.timekeeper_name = cell,
-        (Field::TimekeeperLastName, _) => line.timekeeper_last_name = cell,
-        (Field::TimekeeperFirstName, _) => line.timekeeper_first_name = cell,
-        (Field::TimekeeperClassification, _) => line.timekeeper_classification = cell,
-        (Field::LineDescription, _) => line.description = cell,
-        _ => {}
-    }
-}
-
-/// Raises what a cell holds beyond plain printable ASCII: control characters, other characters, the pair `[]`.
-/// In a line that is not UTF-8 the other characters are a matter of its encoding.
-fn forbidden(text: &str, cell: Cell, foreign: bool, at: At, hits: &mut Hits) {
-    let mut control = None;
-    let mut other = None;
-    for character in text.chars() {
-        if character.is_control() && !matches!(character, '\n' | '\r') {
-            control.get_or_insert(character);
-        } else if !character.is_ascii() {
-            other.get_or_insert(character);
-        }
-    }
-    let hit = |variant: &'static str, character: char| {
-        at.hit(rule::FORBIDDEN_CHARACTER, cell)
-            .variant(variant)
-            .with("character", described(character))
-    };
-    if let Some(character) = control {
-        hits.raise(hit("control", character));
-    }
-    if let Some(character) = other {
-        hits.raise(if foreign {
-            at.hit(rule::ENCODING, cell)
-                .variant("field")
-                .with("character", described(character))
-        } else {
-            hit("", character)
-        });
-    }
-    if text.contains("[]") {
-        hits.raise(
-            at.hit(rule::FORBIDDEN_CHARACTER, cell)
-                .variant("brackets")
-                .with("character", "[]"),
-        );
-    }
-}
-
-/// A character as a person can find it: itself, its code point and, for the usual ones, its name.
-fn described(character: char) -> String {
-    let name = match character {
-        '\u{2018}' | '\u{2019}' => "curly apostrophe",
-        '\u{201c}' | '\u{201d}' => "curly quotation mark",
-        '\u{2013}' => "en dash",
-        '\u{2014}' => "em dash",
-        '\u{a0}' => "non-breaking space",
-        '\u{2026}' => "ellipsis",
-        '\u{fffd}' => "replacement for a lost character",
-        '\0' => "NUL",
-        '\t' => "tab",
-        _ => "",
-    };
-    let code = format!("U+{:04X}", character as u32);
-    match (name.is_empty(), character.is_control()) {
-        (true, true) => code,
-        (true, false) => format!("{character} ({code})"),
-        (false, true) => format!("{name} ({code})"),
-        (false, false) => format!("{character} ({name}, {code})"),
     }
 }

@@ -1,19 +1,24 @@
 //! LEDES 1998B and 1998BI: marker, header, records of pipe-separated fields.
 //! Not here: what the fields' values mean together; that is for rules.
 
+mod characters;
 mod header;
 mod index;
+mod invoices;
 mod layout;
 mod line_fields;
 mod marker;
+mod opening;
 mod order;
 mod physical;
 mod read;
 mod realign;
 mod records;
+mod slots;
+mod survey;
 mod table;
 
-pub use index::survey;
+pub use survey::survey;
 
 use crate::model::RuleId;
 

@@ -1,6 +1,6 @@
 //! The second pass: the lines of one invoice, fetched from the file and read into the model.
 
-use super::index::{Entry, PipeInvoices};
+use super::invoices::{Entry, PipeInvoices};
 use super::line_fields::{Filler, Raw};
 use super::realign::realigned;
 use super::records::{Assembler, End, Step, end_of};
@@ -228,10 +228,8 @@ fn unread(filler: &mut Filler<'_>, record: Cell, raws: &[Raw], hit: Hit) {
     }) {
         filler.invoice.number = Cell::new(raw.start, raw.end);
     }
-    if let (Some(Some(column)), Some(raw)) = (filler.layout.columns.first(), raws.first()) {
-        if raws.len() > 1 {
-            filler.judge_alone(column, *raw);
-        }
+    if let (Some(Some(column)), [first, _, ..]) = (filler.layout.columns.first(), raws) {
+        filler.judge_alone(column, *first);
     }
 }
 

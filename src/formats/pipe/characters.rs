@@ -1,0 +1,66 @@
+//! Characters the format does not allow in a cell.
+
+use super::rule;
+use crate::formats::cells::At;
+use crate::model::{Cell, Hits};
+
+/// Raises what a cell holds beyond plain printable ASCII: control characters, other characters, the pair `[]`.
+/// In a line that is not UTF-8 the other characters are a matter of its encoding.
+pub fn forbidden(text: &str, cell: Cell, foreign: bool, at: At, hits: &mut Hits) {
+    let mut control = None;
+    let mut other = None;
+    for character in text.chars() {
+        if character.is_control() && !matches!(character, '\n' | '\r') {
+            control.get_or_insert(character);
+        } else if !character.is_ascii() {
+            other.get_or_insert(character);
+        }
+    }
+    let hit = |variant: &'static str, character: char| {
+        at.hit(rule::FORBIDDEN_CHARACTER, cell)
+            .variant(variant)
+            .with("character", described(character))
+    };
+    if let Some(character) = control {
+        hits.raise(hit("control", character));
+    }
+    if let Some(character) = other {
+        hits.raise(if foreign {
+            at.hit(rule::ENCODING, cell)
+                .variant("field")
+                .with("character", described(character))
+        } else {
+            hit("", character)
+        });
+    }
+    if text.contains("[]") {
+        hits.raise(
+            at.hit(rule::FORBIDDEN_CHARACTER, cell)
+                .variant("brackets")
+                .with("character", "[]"),
+        );
+    }
+}
+
+/// A character as a person can find it: itself, its code point and, for the usual ones, its name.
+fn described(character: char) -> String {
+    let name = match character {
+        '\u{2018}' | '\u{2019}' => "curly apostrophe",
+        '\u{201c}' | '\u{201d}' => "curly quotation mark",
+        '\u{2013}' => "en dash",
+        '\u{2014}' => "em dash",
+        '\u{a0}' => "non-breaking space",
+        '\u{2026}' => "ellipsis",
+        '\u{fffd}' => "replacement for a lost character",
+        '\0' => "NUL",
+        '\t' => "tab",
+        _ => "",
+    };
+    let code = format!("U+{:04X}", character as u32);
+    match (name.is_empty(), character.is_control()) {
+        (true, true) => code,
+        (true, false) => format!("{character} ({code})"),
+        (false, true) => format!("{name} ({code})"),
+        (false, false) => format!("{character} ({name}, {code})"),
+    }
+}
