@@ -41,14 +41,21 @@ struct Draft<'a> {
 /// Gathers hits. `number` is the invoice's, for messages and fingerprints.
 pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> Gathered {
     let Hits { hits, unjudged } = hits;
-    let loud: Vec<Hit> = hits
-        .into_iter()
-        .filter(|hit| {
-            rules
-                .rule(hit.rule)
-                .is_some_and(|rule| rule.variant(hit.variant).level > Level::Off)
-        })
-        .collect();
+    let loud: Vec<Hit> =
+        hits.into_iter()
+            .filter(|hit| {
+                let rule = rules.rule(hit.rule);
+                debug_assert!(
+                    rule.is_some_and(
+                        |r| hit.variant.is_empty() || r.variants.contains_key(hit.variant)
+                    ),
+                    "{}/{} has no text",
+                    hit.rule,
+                    hit.variant
+                );
+                rule.is_some_and(|rule| rule.variant(hit.variant).level > Level::Off)
+            })
+            .collect();
     let speaker = speakers(rules, &loud);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let mut by_key: FxHashMap<Key, usize> = FxHashMap::default();
