@@ -41,21 +41,7 @@ struct Draft<'a> {
 /// Gathers hits. `number` is the invoice's, for messages and fingerprints.
 pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> Gathered {
     let Hits { hits, unjudged } = hits;
-    let loud: Vec<Hit> =
-        hits.into_iter()
-            .filter(|hit| {
-                let rule = rules.rule(hit.rule);
-                debug_assert!(
-                    rule.is_some_and(
-                        |r| hit.variant.is_empty() || r.variants.contains_key(hit.variant)
-                    ),
-                    "{}/{} has no text",
-                    hit.rule,
-                    hit.variant
-                );
-                rule.is_some_and(|rule| rule.variant(hit.variant).level > Level::Off)
-            })
-            .collect();
+    let loud: Vec<Hit> = hits.into_iter().filter(|h| is_loud(rules, h)).collect();
     let speaker = speakers(rules, &loud);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     let mut by_key: FxHashMap<Key, usize> = FxHashMap::default();
@@ -107,6 +93,17 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
         findings,
         not_checked,
     }
+}
+
+/// True where the rule is not off for this hit.
+fn is_loud(rules: &RuleSet, hit: &Hit) -> bool {
+    let Some(rule) = rules.rule(hit.rule) else {
+        debug_assert!(false, "no pack has the rule {}", hit.rule);
+        return false;
+    };
+    let has_text = hit.variant.is_empty() || rule.variants.contains_key(hit.variant);
+    debug_assert!(has_text, "{}/{} has no text", hit.rule, hit.variant);
+    rule.variant(hit.variant).level > Level::Off
 }
 
 fn key_of(rule: &Rule, hit: &Hit, ground: Ground<'_>, index: usize) -> Key {

@@ -1,6 +1,7 @@
 //! What is to be checked: files, folders, standard input.
 
 use super::report::RunError;
+use std::io;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
@@ -63,9 +64,7 @@ fn folder(path: &Path, all: &mut Vec<Result<FileInput, RunError>>) {
                         "this link leads back to {}; its files are checked there",
                         ancestor.display()
                     ),
-                    None => error
-                        .io_error()
-                        .map_or_else(|| error.to_string(), super::run::remedy),
+                    None => error.io_error().map_or_else(|| error.to_string(), remedy),
                 };
                 all.push(Err(RunError {
                     path: place,
@@ -74,4 +73,20 @@ fn folder(path: &Path, all: &mut Vec<Result<FileInput, RunError>>) {
             }
         }
     }
+}
+
+/// What a person can do about a file that cannot be read.
+pub fn remedy(error: &io::Error) -> String {
+    let what = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file; look at the spelling of its path",
+        io::ErrorKind::PermissionDenied => {
+            "you may not read this file; ask for the right to, or copy it to a place of your own"
+        }
+        io::ErrorKind::IsADirectory => "this is a folder where a file is needed",
+        io::ErrorKind::StorageFull => {
+            "there is no room for a temporary copy; make room or set TMPDIR to another place"
+        }
+        _ => return format!("could not be read: {error}"),
+    };
+    what.to_owned()
 }

@@ -1,7 +1,7 @@
 //! A run: many files, on all cores, reported in their order, with memory that does not grow with them.
 
 use super::gather::{gather, hex};
-use super::inputs::{FileInput, Input, files};
+use super::inputs::{FileInput, Input, files, remedy};
 use super::judge::{Bench, Options};
 use super::places::Ground;
 use super::report::{
@@ -403,20 +403,4 @@ fn sha256(source: &Source) -> io::Result<String> {
         }
         hash.update(&buffer[..read]);
     }
-}
-
-/// What a person can do about a file that cannot be read.
-pub fn remedy(error: &io::Error) -> String {
-    let what = match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file; look at the spelling of its path",
-        io::ErrorKind::PermissionDenied => {
-            "you may not read this file; ask for the right to, or copy it to a place of your own"
-        }
-        io::ErrorKind::IsADirectory => "this is a folder where a file is needed",
-        io::ErrorKind::StorageFull => {
-            "there is no room for a temporary copy; make room or set TMPDIR to another place"
-        }
-        _ => return format!("could not be read: {error}"),
-    };
-    what.to_owned()
 }
