@@ -5,7 +5,8 @@ use super::Look;
 use super::snippet::{snippet, style};
 use super::summary;
 use super::wording::{
-    amount, counted, further_places, grouped, level_words, printable, verdict_words, wrapped,
+    amount, counted, further_places, grouped, level_words, printable, recognition, verdict_words,
+    wrapped,
 };
 use crate::check::report::Wants;
 use crate::check::{FileReport, InvoiceReport, Run, RunError, Sink, Verdict};
@@ -210,16 +211,9 @@ impl Sink for TextReport {
         self.explained.clear();
         let path = self.bold(&printable(&file.path));
         writeln!(self.out, "{path}")?;
-        let mut about = Vec::new();
-        match (file.ledes_format, &file.recognised) {
-            (Some(format), Some(how)) => about.push(format!("LEDES {format}, recognised by {how}")),
-            (Some(format), None) => about.push(format!("LEDES {format}")),
-            (None, Some(how)) => about.push(how.clone()),
-            (None, None) => {}
-        }
-        about.extend(file.encoding.clone());
+        let about = recognition(file);
         if !about.is_empty() {
-            self.paragraph(&printable(&about.join(", ")))?;
+            self.paragraph(&printable(&about))?;
         }
         self.findings(&file.path, &file.findings)
     }

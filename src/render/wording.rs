@@ -1,6 +1,6 @@
 //! Words, counts and amounts as reports for people write them.
 
-use crate::check::Verdict;
+use crate::check::{FileReport, Verdict};
 use crate::model::{Finding, Level};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -178,6 +178,19 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
         }
     }
     rows
+}
+
+/// What a file is, how that was recognised, and its encoding.
+pub fn recognition(file: &FileReport) -> String {
+    let mut about = Vec::new();
+    match (file.ledes_format, &file.recognised) {
+        (Some(format), Some(how)) => about.push(format!("LEDES {format}, recognised by {how}")),
+        (Some(format), None) => about.push(format!("LEDES {format}")),
+        (None, Some(how)) => about.push(how.clone()),
+        (None, None) => {}
+    }
+    about.extend(file.encoding.clone());
+    about.join(", ")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ mod bill;
 mod card;
 
 use super::summary;
-use super::wording::{amount, counted, printable, verdict_words};
+use super::wording::{amount, counted, printable, recognition, verdict_words};
 use crate::check::{FileReport, InvoiceReport, Run, Verdict};
 use askama::Template;
 use bill::{Column, Row, Table};
@@ -217,9 +217,7 @@ impl InvoicePart {
 }
 
 fn about(file: &FileReport) -> String {
-    let format = file.ledes_format.map(|format| format!("LEDES {format}"));
-    let parts = [format, file.recognised.clone(), file.encoding.clone()];
-    shown(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    shown(&recognition(file))
 }
 
 fn number(invoice: &InvoiceReport) -> String {
