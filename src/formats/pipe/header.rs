@@ -2,6 +2,7 @@
 
 use super::layout::{Layout, table_of};
 use super::rule;
+use super::table::Column;
 use crate::model::{Anchor, Cell, Hit, LedesFormat};
 
 /// Column names whose spelling in lower or upper case nobody minds (dialects.md, "Header line").
@@ -60,13 +61,7 @@ pub fn header(format: LedesFormat, names: &[&str], cells: &[Cell], line: Cell) -
         let most = &names[..MOST_COLUMNS];
         return Header {
             layout: Layout::standard(format),
-            hits: vec![out_of_place(
-                table.iter().map(|c| c.name),
-                most,
-                names.len(),
-                cells,
-                line,
-            )],
+            hits: vec![out_of_place(format, most, names.len(), cells, line)],
         };
     }
     let same_place = |index: usize| {
@@ -80,57 +75,49 @@ pub fn header(format: LedesFormat, names: &[&str], cells: &[Cell], line: Cell) -
         && (0..names.len()).all(|i| same_place(i) || misspelt(i))
         && (0..names.len()).filter(|i| same_place(*i)).count() * 2 > names.len();
     if by_position {
-        let mut hits = Vec::new();
-        for (index, name) in names.iter().enumerate() {
-            let column = &table[index];
-            if misspelt(index) {
-                hits.push(
-                    hit(cells[index], column.name)
-                        .with("n", index + 1)
-                        .expecting(column.name),
-                );
-            }
-            let _ = name;
-        }
-        let other_case: Vec<usize> = (0..names.len())
-            .filter(|i| {
-                same_place(*i)
-                    && names[*i] != table[*i].name
-                    && !CASE_FREE.contains(&table[*i].name)
-            })
-            .collect();
-        if let Some(first) = other_case.first() {
-            hits.push(
-                hit(cells[*first], table[*first].name)
-                    .variant("case")
-                    .expecting(table[*first].name),
-            );
-        }
         return Header {
             layout: Layout::standard(format),
-            hits,
+            hits: misspellings(table, names, cells),
         };
     }
     Header {
-        hits: vec![out_of_place(
-            table.iter().map(|c| c.name),
-            names,
-            names.len(),
-            cells,
-            line,
-        )],
+        hits: vec![out_of_place(format, names, names.len(), cells, line)],
         layout: Layout::by_name(format, names),
     }
 }
 
+/// Names that stand where they should, but are written in another way.
+fn misspellings(table: &[Column], names: &[&str], cells: &[Cell]) -> Vec<Hit> {
+    let hit = |index: usize| {
+        Hit::new(rule::HEADER, Anchor::Invoice)
+            .at_name(table[index].name, cells[index])
+            .expecting(table[index].name)
+    };
+    let other_letters = |i: &usize| !table[*i].name.eq_ignore_ascii_case(names[*i]);
+    let other_case = |i: &usize| {
+        let name = table[*i].name;
+        !other_letters(i) && names[*i] != name && !CASE_FREE.contains(&name)
+    };
+    let mut hits: Vec<Hit> = (0..names.len())
+        .filter(other_letters)
+        .map(|index| hit(index).with("n", index + 1))
+        .collect();
+    // Where capitals differ they mostly differ in all names.
+    if let Some(first) = (0..names.len()).find(other_case) {
+        hits.push(hit(first).variant("case"));
+    }
+    hits
+}
+
 /// The one finding about a header with the wrong columns or the wrong order.
-fn out_of_place<'t>(
-    table: impl Iterator<Item = &'static str> + Clone + 't,
+fn out_of_place(
+    format: LedesFormat,
     names: &[&str],
     columns: usize,
     cells: &[Cell],
     line: Cell,
 ) -> Hit {
+    let table = table_of(format).iter().map(|c| c.name);
     let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
     let hit = |variant, cell| {
         Hit::new(rule::HEADER, Anchor::Invoice)
@@ -173,6 +160,11 @@ fn out_of_place<'t>(
             .at_name(expected, cells.get(first).copied().unwrap_or(line))
             .with("n", first + 1)
             .expecting(expected);
+    }
+    // What the first version of 1998BI looked like is not known; one field fewer would fit it.
+    if format == LedesFormat::L1998BI && missing.len() == 1 && unknown.is_empty() && twice.is_none()
+    {
+        return hit("first-version", line).with("missing", list(&missing));
     }
     if let Some(index) = twice.filter(|_| missing.is_empty()) {
         return hit("twice", cells.get(index).copied().unwrap_or(line));
