@@ -11,6 +11,7 @@ mod judge;
 mod load;
 mod names;
 mod scan;
+mod scanner;
 mod table;
 mod tree;
 mod trouble;
