@@ -5,7 +5,7 @@ use super::Look;
 use super::snippet::{snippet, style};
 use super::summary;
 use super::wording::{
-    amount, counted, further_places, grouped, level_words, printable, recognition, verdict_words,
+    amount, counted, further_places, grouped, invoice_words, level_words, printable, recognition,
     wrapped,
 };
 use crate::check::report::Wants;
@@ -223,18 +223,25 @@ impl Sink for TextReport {
             writeln!(self.out)?;
         }
         let heading = heading(&invoice);
-        let verdict = self.paint(colour(invoice.verdict), verdict_words(invoice.verdict));
+        let words = invoice_words(file, &invoice);
         let at_risk = match invoice.total {
             Some(total) if total.abs() == invoice.at_risk => String::new(),
             _ if invoice.at_risk.is_zero() => String::new(),
             _ => format!(", {} at risk", amount(&invoice.at_risk, &invoice.currency)),
+        };
+        let length = heading.chars().count() + words.chars().count() + at_risk.chars().count();
+        let gap = if length + ": ".len() > self.width {
+            format!(":\n{INDENT}")
+        } else {
+            ": ".to_owned()
         };
         let heading = if invoice.findings.is_empty() {
             heading
         } else {
             self.bold(&heading)
         };
-        writeln!(self.out, "{heading}: {verdict}{at_risk}")?;
+        let verdict = self.paint(colour(invoice.verdict), words);
+        writeln!(self.out, "{heading}{gap}{verdict}{at_risk}")?;
         self.findings(&file.path, &invoice.findings)
     }
 

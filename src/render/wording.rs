@@ -1,6 +1,6 @@
 //! Words, counts and amounts as reports for people write them.
 
-use crate::check::{FileReport, Verdict};
+use crate::check::{FileReport, InvoiceReport, Verdict};
 use crate::model::{Finding, Level};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
@@ -19,6 +19,20 @@ pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
         Verdict::Review => "may be questioned",
         Verdict::Reduce => "would be cut",
         Verdict::Reject => "would be rejected",
+    }
+}
+
+/// The verdict on an invoice in words. One that is good by itself goes down with a file that would be rejected.
+pub(super) fn invoice_words(file: &FileReport, invoice: &InvoiceReport) -> &'static str {
+    if Verdict::of(&file.findings) < Verdict::Reject {
+        return verdict_words(invoice.verdict);
+    }
+    match invoice.verdict {
+        Verdict::Clean => "clean, in a rejected file",
+        Verdict::Note => "note, in a rejected file",
+        Verdict::Review => "may be questioned, in a rejected file",
+        Verdict::Reduce => "would be cut, in a rejected file",
+        Verdict::Reject => verdict_words(Verdict::Reject),
     }
 }
 

@@ -5,7 +5,7 @@ mod bill;
 mod card;
 
 use super::summary;
-use super::wording::{amount, counted, printable, recognition, verdict_words};
+use super::wording::{amount, counted, invoice_words, printable, recognition, verdict_words};
 use crate::check::{FileReport, InvoiceReport, Run, Verdict};
 use askama::Template;
 use bill::{Column, Row, Table};
@@ -202,7 +202,7 @@ impl InvoicePart {
             path: shown(&file.path),
             about: about(file),
             class: invoice.verdict.name(),
-            words: verdict_words(invoice.verdict),
+            words: invoice_words(file, invoice),
             facts,
             description,
             at_risk: at_risk(invoice),
