@@ -81,6 +81,12 @@ impl Bench {
             return Ok(Arc::clone(known));
         }
         let made = Arc::new(self.options.shelf.rules_for(format, client)?);
+        tracing::debug!(
+            ?format,
+            client,
+            rules = made.rules().len(),
+            "rules in force"
+        );
         sets.insert(key, Arc::clone(&made));
         Ok(made)
     }

@@ -153,6 +153,14 @@ struct Opened {
 impl Opened {
     fn new(bench: &Bench, path: String, source: Source) -> Result<Self, Stop> {
         let mut survey = formats::survey(&source)?;
+        tracing::info!(
+            file = path,
+            bytes = source.len(),
+            recognised = survey.recognised,
+            encoding = survey.encoding,
+            invoices = survey.invoices.count(),
+            "looked through"
+        );
         let rules = bench.rules(survey.format, None)?;
         let hits = Hits {
             hits: std::mem::take(&mut survey.file.hits),

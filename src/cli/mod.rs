@@ -12,7 +12,7 @@ mod reference;
 mod rules;
 
 use clap::{CommandFactory, Parser, Subcommand};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// Checks law firms' LEDES invoices before they are sent to the clients' e-billing portals.
@@ -134,6 +134,7 @@ fn log_to_stderr(verbose: bool) {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .try_init();
 }
 
