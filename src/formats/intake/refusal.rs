@@ -57,7 +57,7 @@ fn described(refused: &Refused) -> String {
 /// Says of an invoice that it stands inside a mail.
 pub fn wrapped(survey: &mut Survey, opening: &Opening, found: &Found, starts: u32) {
     let kind = if found.signed { "signed mail" } else { "mail" };
-    survey.recognised = format!("{kind} around {}", survey.recognised);
+    survey.recognised = format!("{}, inside {kind}", survey.recognised);
     let cell = first_line(opening, &mut survey.file.text);
     let about = |variant| {
         Hit::new(NOT_LEDES, Anchor::Invoice)
