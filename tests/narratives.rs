@@ -46,7 +46,11 @@ impl Tally {
 }
 
 fn share(part: u32, whole: u32) -> f64 {
-    if whole == 0 { 1.0 } else { f64::from(part) / f64::from(whole) }
+    if whole == 0 {
+        1.0
+    } else {
+        f64::from(part) / f64::from(whole)
+    }
 }
 
 impl fmt::Display for Tally {
@@ -135,7 +139,9 @@ fn narratives_of_the_reference() {
             Verdict::Borderline => "borderline",
             Verdict::Clear => "no",
         };
-        if get(3) != "borderline" && blocked != (get(3) == "yes") || get(3) == "no" && verdict != "no" {
+        if get(3) != "borderline" && blocked != (get(3) == "yes")
+            || get(3) == "no" && verdict != "no"
+        {
             what.push_str(&format!(" block:{verdict}({})", get(3)));
         }
         if vague != (get(4) == "yes") {
@@ -151,13 +157,25 @@ fn narratives_of_the_reference() {
             wrong.push(format!("{}{what}: {} {}", get(0), get(1), get(2)));
         }
     }
-    for (name, figures) in [("whole", whole), ("third 1", thirds[0]), ("third 2", thirds[1]), ("third 3", thirds[2])] {
+    for (name, figures) in [
+        ("whole", whole),
+        ("third 1", thirds[0]),
+        ("third 2", thirds[1]),
+        ("third 3", thirds[2]),
+    ] {
         println!("{name}");
         println!("  block billing  {}", figures.block);
-        println!("  \"no\" flagged   {} of {}", figures.flagged.0, figures.flagged.1);
+        println!(
+            "  \"no\" flagged   {} of {}",
+            figures.flagged.0, figures.flagged.1
+        );
         println!("  vague          {}", figures.vague);
         println!("  clerical       {}", figures.clerical);
-        println!("  activity       first {:.3}  all {:.3}", share(figures.first.0, figures.first.1), share(figures.all.0, figures.all.1));
+        println!(
+            "  activity       first {:.3}  all {:.3}",
+            share(figures.first.0, figures.first.1),
+            share(figures.all.0, figures.all.1)
+        );
     }
     println!("what is still wrong:\n{}", wrong.join("\n"));
 }
@@ -171,11 +189,19 @@ fn narratives_of_a_public_set() {
         let get = |at: usize| row.get(at).unwrap_or("");
         let reading = read(get(2), &Roster::default());
         let scored = score(&reading, None, &Options::default());
-        let (blocked, vaguely) = (scored.verdict == Verdict::BlockBilled, reading.vague().is_some());
+        let (blocked, vaguely) = (
+            scored.verdict == Verdict::BlockBilled,
+            reading.vague().is_some(),
+        );
         block.add(blocked, get(4) == "Y");
         vague.add(vaguely, get(5) == "Y");
         if blocked != (get(4) == "Y") || vaguely != (get(5) == "Y") {
-            println!("block:{blocked} vague:{vaguely} {:?}: {} {}", classes(&reading), get(2), get(5));
+            println!(
+                "block:{blocked} vague:{vaguely} {:?}: {} {}",
+                classes(&reading),
+                get(2),
+                get(5)
+            );
         }
     }
     println!("block billing  {block}\nvague          {vague}");

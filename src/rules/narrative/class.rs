@@ -97,7 +97,10 @@ impl Class {
 
     /// True for talking or writing to somebody.
     pub fn is_communication(self) -> bool {
-        matches!(self, Self::A105 | Self::A106 | Self::A107 | Self::A108 | Self::Communicate)
+        matches!(
+            self,
+            Self::A105 | Self::A106 | Self::A107 | Self::A108 | Self::Communicate
+        )
     }
 
     /// The same family: communications are one until the other party is known (guidelines section 6).

@@ -3,7 +3,8 @@
 
 use super::class::Class;
 use super::lexicon::{
-    AND, CLERICAL_OBJECT, CONTENT, DOCUMENT, EVENT, FILLER, Form, INTERNAL, LAW, MANNER, NOUN, PARTY, RESPONDING, STOP, TO, TOPIC, VERB, WITH, WRITTEN,
+    AND, CLERICAL_OBJECT, CONTENT, DOCUMENT, EVENT, FILLER, Form, INTERNAL, LAW, MANNER, NOUN,
+    PARTY, RESPONDING, STOP, TO, TOPIC, VERB, WITH, WRITTEN,
 };
 use super::reading::Segment;
 use super::roster::Roster;
@@ -34,7 +35,12 @@ impl Classifier<'_> {
             Class::A104 if self.object_is(verb, segment.last, LAW, DOCUMENT) => Class::A102,
             Class::A103 => self.of_drafting(segment, verb),
             Class::A109 => self.of_attendance(segment, verb),
-            Class::Communicate if token.is(RESPONDING) && self.object_is(verb, segment.last, DOCUMENT, WRITTEN) => Class::A103,
+            Class::Communicate
+                if token.is(RESPONDING)
+                    && self.object_is(verb, segment.last, DOCUMENT, WRITTEN) =>
+            {
+                Class::A103
+            }
             class => class,
         };
         segment.class = class;
@@ -54,8 +60,11 @@ impl Classifier<'_> {
     /// The words after the action, up to what governs the rest.
     fn object(&self, segment: &mut Segment, verb: usize) {
         let ends = |t: &Token| t.is(TOPIC | MANNER | CONTENT) || t.is_mark(b'(');
-        let end = (verb + 1..segment.last).find(|i| ends(&self.tokens[*i])).unwrap_or(segment.last);
-        let start = (verb + 1..end).find(|i| !self.tokens[*i].is(STOP | WITH) && !self.tokens[*i].is_any_mark());
+        let end = (verb + 1..segment.last)
+            .find(|i| ends(&self.tokens[*i]))
+            .unwrap_or(segment.last);
+        let start = (verb + 1..end)
+            .find(|i| !self.tokens[*i].is(STOP | WITH) && !self.tokens[*i].is_any_mark());
         segment.object = start.map(|start| self.bytes(&(start..end)));
     }
 
@@ -90,7 +99,10 @@ impl Classifier<'_> {
     }
 
     fn object_is(&self, verb: usize, last: usize, roles: u64, but: u64) -> bool {
-        let mut words = self.tokens[verb + 1..last.max(verb + 1)].iter().take(5).take_while(|t| !t.is_any_mark() && !t.is(TOPIC | MANNER));
+        let mut words = self.tokens[verb + 1..last.max(verb + 1)]
+            .iter()
+            .take(5)
+            .take_while(|t| !t.is_any_mark() && !t.is(TOPIC | MANNER));
         words.any(|t| t.is(roles) && !t.is(but) && !t.is(PARTY))
     }
 
@@ -104,23 +116,39 @@ impl Classifier<'_> {
         if self.object_is(verb, segment.last, CLERICAL_OBJECT, 0) {
             return Class::A110;
         }
-        let mut words = self.tokens[verb + 1..segment.last].iter().take(4).take_while(|t| !t.is(STOP | WITH | TOPIC));
+        let mut words = self.tokens[verb + 1..segment.last]
+            .iter()
+            .take(4)
+            .take_while(|t| !t.is(STOP | WITH | TOPIC));
         let exhibits = words.any(|t| {
             let word = &self.text[t.start as usize..t.end as usize];
-            word.eq_ignore_ascii_case("exhibits") || word.eq_ignore_ascii_case("witness") || word.eq_ignore_ascii_case("witnesses")
+            word.eq_ignore_ascii_case("exhibits")
+                || word.eq_ignore_ascii_case("witness")
+                || word.eq_ignore_ascii_case("witnesses")
         });
         if exhibits { Class::A101 } else { Class::A103 }
     }
 
     /// Taking part in a call is talking; attending a meeting is attendance.
     fn of_attendance(&self, segment: &Segment, verb: usize) -> Class {
-        let mut words = self.tokens[verb..segment.last].iter().take(5).take_while(|t| !t.is(WITH | TOPIC));
+        let mut words = self.tokens[verb..segment.last]
+            .iter()
+            .take(5)
+            .take_while(|t| !t.is(WITH | TOPIC));
         let talk = words.any(|t| {
             let word = &self.text[t.start as usize..t.end as usize];
-            let ends = |end: &str| word.len() >= end.len() && word.is_char_boundary(word.len() - end.len()) && word[word.len() - end.len()..].eq_ignore_ascii_case(end);
+            let ends = |end: &str| {
+                word.len() >= end.len()
+                    && word.is_char_boundary(word.len() - end.len())
+                    && word[word.len() - end.len()..].eq_ignore_ascii_case(end)
+            };
             ends("confer") || ends("call") || ends("telephone conference")
         });
-        if talk { Class::Communicate } else { Class::A109 }
+        if talk {
+            Class::Communicate
+        } else {
+            Class::A109
+        }
     }
 
     fn word(&self, at: usize) -> &str {
@@ -130,7 +158,9 @@ impl Classifier<'_> {
 
     /// The tokens that name the other party.
     fn party(&self, segment: &Segment, verb: usize) -> Option<Range<usize>> {
-        let ends = |t: &Token| t.is(TOPIC | MANNER | CONTENT) || t.is_mark(b'.') || t.is_mark(b':') || t.is_mark(b'-');
+        let ends = |t: &Token| {
+            t.is(TOPIC | MANNER | CONTENT) || t.is_mark(b'.') || t.is_mark(b':') || t.is_mark(b'-')
+        };
         let stretch = |start: usize| {
             let end = (start..segment.last).find(|i| {
                 let token = &self.tokens[*i];
@@ -139,7 +169,12 @@ impl Classifier<'_> {
             start..end.unwrap_or(segment.last)
         };
         let named = |range: &Range<usize>| {
-            self.tokens[range.clone()].iter().any(|t| t.is(PARTY) || t.kind == Kind::Initials || t.kind == Kind::Word && t.capital && t.roles == 0 || self.is_ours(t))
+            self.tokens[range.clone()].iter().any(|t| {
+                t.is(PARTY)
+                    || t.kind == Kind::Initials
+                    || t.kind == Kind::Word && t.capital && t.roles == 0
+                    || self.is_ours(t)
+            })
         };
         for at in verb + 1..segment.last {
             let token = &self.tokens[at];
@@ -148,9 +183,14 @@ impl Classifier<'_> {
             }
             if token.is(WITH) && at + 1 < segment.last {
                 let range = stretch(at + 1);
-                let in_lower_case = range.clone().any(|i| self.tokens[i].roles == 0 && !self.tokens[i].is_any_mark());
-                let purpose = token.is(TO) && self.tokens[at + 1].is(VERB) && !self.tokens[at + 1].is(PARTY);
-                if named(&range) || in_lower_case && !purpose && self.tokens[verb].class.is_communication() {
+                let in_lower_case = range
+                    .clone()
+                    .any(|i| self.tokens[i].roles == 0 && !self.tokens[i].is_any_mark());
+                let purpose =
+                    token.is(TO) && self.tokens[at + 1].is(VERB) && !self.tokens[at + 1].is(PARTY);
+                if named(&range)
+                    || in_lower_case && !purpose && self.tokens[verb].class.is_communication()
+                {
                     return Some(range);
                 }
             }
@@ -161,7 +201,11 @@ impl Classifier<'_> {
         // "call client", "interview witness", "email opposing counsel", "client's questions"
         let range = stretch(verb + 1);
         if !range.is_empty() && named(&range) {
-            let last = range.clone().rev().find(|i| self.tokens[*i].is(PARTY) || self.tokens[*i].capital || self.tokens[*i].kind == Kind::Initials);
+            let last = range.clone().rev().find(|i| {
+                self.tokens[*i].is(PARTY)
+                    || self.tokens[*i].capital
+                    || self.tokens[*i].kind == Kind::Initials
+            });
             return Some(range.start..last.map_or(range.end, |l| l + 1));
         }
         // "client meeting"
@@ -175,15 +219,21 @@ impl Classifier<'_> {
     fn is_ours(&self, token: &Token) -> bool {
         (token.capital || token.kind == Kind::Initials)
             && !self.roster.is_empty()
-            && self.roster.knows(&self.text[token.start as usize..token.end as usize])
+            && self
+                .roster
+                .knows(&self.text[token.start as usize..token.end as usize])
     }
 
     /// Who the other party is decides which communication it was.
     fn of_communication(&self, segment: &mut Segment, verb: usize, party: Option<Range<usize>>) {
         let token = self.tokens[verb];
         let Some(party) = party else {
-            segment.internal = token.is(INTERNAL) || token.class == Class::A105;
-            segment.class = if segment.internal { Class::A105 } else { token.class };
+            segment.internal = token.is(INTERNAL) && token.is(NOUN);
+            segment.class = if segment.internal {
+                Class::A105
+            } else {
+                token.class
+            };
             return;
         };
         let mut class = Class::None;
@@ -196,7 +246,8 @@ impl Classifier<'_> {
                 first_decides = true;
                 continue;
             }
-            let internal = self.is_ours(token) || token.is(PARTY) && token.is(INTERNAL) && token.party == Class::A105;
+            let internal = self.is_ours(token)
+                || token.is(PARTY) && token.is(INTERNAL) && token.party == Class::A105;
             initials |= token.kind == Kind::Initials;
             if internal {
                 ours = true;
@@ -205,16 +256,19 @@ impl Classifier<'_> {
                 }
             } else if token.is(PARTY) {
                 outside |= !token.possessive;
-                if !first_decides && !(class != Class::None && token.inside && class != Class::A105) {
+                if !first_decides && (class == Class::None || !token.inside || class == Class::A105)
+                {
                     class = token.party;
                 }
             }
         }
-        segment.internal = ours && !outside || (token.class == Class::A105 || token.is(INTERNAL)) && !outside;
+        segment.internal = (ours || token.is(INTERNAL) && token.is(NOUN)) && !outside;
         let conference = self.word(verb).to_ascii_lowercase().starts_with("confer");
         segment.class = match class {
             _ if segment.internal => Class::A105,
-            Class::None if initials && conference && !self.tokens[party.start].is(STOP) => Class::A105,
+            Class::None if initials && conference && !self.tokens[party.start].is(STOP) => {
+                Class::A105
+            }
             Class::None => match token.class {
                 Class::Communicate => Class::A108,
                 known => known,

@@ -31,18 +31,27 @@ pub fn split(text: &str, reading: &NarrativeReading) -> Vec<String> {
             _ => lines.push(segment.text.clone()),
         }
     }
-    lines.into_iter().map(|line| sentence(text.get(line).unwrap_or(""))).collect()
+    lines
+        .into_iter()
+        .map(|line| sentence(text.get(line).unwrap_or("")))
+        .collect()
 }
 
 /// The proposed lines in one sentence.
 pub fn proposal(text: &str, reading: &NarrativeReading) -> String {
-    let lines: Vec<String> = split(text, reading).into_iter().map(|line| format!("__ h \"{line}\"")).collect();
+    let lines: Vec<String> = split(text, reading)
+        .into_iter()
+        .map(|line| format!("__ h \"{line}\""))
+        .collect();
     lines.join("; ")
 }
 
 /// A part as a line of its own: with a capital, without the mark that ended it.
 fn sentence(part: &str) -> String {
-    let part = part.trim().trim_end_matches([',', ';', '.', '/', '-']).trim_end();
+    let part = part
+        .trim()
+        .trim_end_matches([',', ';', '.', '/', '-'])
+        .trim_end();
     let mut letters = part.chars();
     match letters.next() {
         Some(first) => first.to_uppercase().chain(letters).collect(),
@@ -67,7 +76,11 @@ pub fn reason(reading: &NarrativeReading, score: &Score) -> String {
         (Verdict::Borderline, tasks) => format!("{tasks} small tasks under one time"),
         (Verdict::BlockBilled, tasks) => format!(
             "{tasks} tasks{} under one undivided time",
-            if score.classes > 1 { format!(" of {} different activities", score.classes) } else { String::new() }
+            if score.classes > 1 {
+                format!(" of {} different activities", score.classes)
+            } else {
+                String::new()
+            }
         ),
     }
 }

@@ -65,13 +65,16 @@ pub struct Entry {
     pub form: Form,
 }
 
+/// The words of a phrase, and its number.
+type Phrase = (Box<[u16]>, u16);
+
 /// The words and phrases.
 #[derive(Default)]
 pub struct Lexicon {
     words: FxHashMap<Box<str>, u16>,
     entries: Vec<Entry>,
     /// By the first word: the whole phrase and its entry, longest first.
-    phrases: FxHashMap<u16, Vec<(Box<[u16]>, u16)>>,
+    phrases: FxHashMap<u16, Vec<Phrase>>,
 }
 
 /// The longest word that is looked up.
@@ -97,7 +100,7 @@ impl Lexicon {
     }
 
     /// Phrases that begin with a word, longest first.
-    pub fn phrases(&self, first: u16) -> &[(Box<[u16]>, u16)] {
+    pub fn phrases(&self, first: u16) -> &[Phrase] {
         self.phrases.get(&first).map_or(&[], Vec::as_slice)
     }
 
@@ -144,7 +147,11 @@ impl Lexicon {
         };
         let bare = term.split(" (").next().unwrap_or(term).to_lowercase();
         // "confer with (timekeeper)" is what the roster decides; "settle (a draft)" is too rare a sense.
-        if term.contains("(timekeeper)") || term.contains("(claims)") || term.contains("(draft language)") || bare == "settle" {
+        if term.contains("(timekeeper)")
+            || term.contains("(claims)")
+            || term.contains("(draft language)")
+            || bare == "settle"
+        {
             return;
         }
         let class = Class::of_list(activity);
@@ -170,7 +177,12 @@ impl Lexicon {
                     "to" | "in order to" => TO,
                     "by" | "while" | "for purposes of" | "in anticipation of" | "for use in"
                     | "in preparation for" => MANNER,
-                    word if word.ends_with("ing") && !word.starts_with("re") && word != "concerning" => CONTENT,
+                    word if word.ends_with("ing")
+                        && !word.starts_with("re")
+                        && word != "concerning" =>
+                    {
+                        CONTENT
+                    }
                     "requesting" | "recommending" => CONTENT,
                     _ => TOPIC,
                 };
@@ -182,9 +194,18 @@ impl Lexicon {
                 let ends_in_preposition = [" of", " at", " with"]
                     .iter()
                     .any(|end| bare.ends_with(end));
-                let written = ["email", "e-mail", "correspond", "corr", "letter", "ltr", "message", "text"]
-                    .iter()
-                    .any(|w| bare.starts_with(w));
+                let written = [
+                    "email",
+                    "e-mail",
+                    "correspond",
+                    "corr",
+                    "letter",
+                    "ltr",
+                    "message",
+                    "text",
+                ]
+                .iter()
+                .any(|w| bare.starts_with(w));
                 let mut roles = if written { WRITTEN } else { 0 };
                 if class == Class::A105 {
                     roles |= INTERNAL;
@@ -192,9 +213,15 @@ impl Lexicon {
                 if ends_in_preposition {
                     roles |= COMPLETE;
                 }
-                if noun && (ends_in_preposition || class == Class::A105 || part == "noun head") || part == "noun head" {
+                if noun
+                    && (ends_in_preposition
+                        || class == Class::A105 && bare.contains(' ')
+                        || part == "noun head")
+                    || part == "noun head"
+                {
                     self.noun(roles | NOUN, class, &bare);
-                } else if noun && class == Class::Communicate && bare != "confer" && bare != "meet" {
+                } else if noun && class == Class::Communicate && bare != "confer" && bare != "meet"
+                {
                     self.noun(roles | NOUN, class, &bare);
                     self.verb(roles | VERB, class, &bare);
                 } else {
@@ -220,8 +247,10 @@ impl Lexicon {
             "generic" | "document" | "clerical-object" | "product" | "logistics" | "vendor" => {
                 self.noun(role_of(role), Class::None, term);
             }
-            "ambiguous" | "outcome" | "result" | "send" | "clerical" | "schedule-verb" | "bill-verb"
-            | "purpose-verb" | "interview" | "light" => self.inflected(role_of(role), term),
+            "ambiguous" | "outcome" | "result" | "send" | "clerical" | "schedule-verb"
+            | "bill-verb" | "purpose-verb" | "interview" | "light" => {
+                self.inflected(role_of(role), term)
+            }
             "fixed" => self.add(term, FIXED, Entry::default()),
             _ => self.add(term, role_of(role), Entry::default()),
         }
@@ -230,7 +259,10 @@ impl Lexicon {
     /// A role of a verb in each of its forms, without making it an action.
     fn inflected(&mut self, role: Roles, term: &str) {
         for (word, form) in forms(term) {
-            let entry = Entry { form, ..Entry::default() };
+            let entry = Entry {
+                form,
+                ..Entry::default()
+            };
             self.add(&word, role, entry);
         }
     }
@@ -247,8 +279,16 @@ impl Lexicon {
     }
 
     fn noun(&mut self, roles: Roles, class: Class, term: &str) {
-        let party = if roles & PARTY != 0 { class } else { Class::None };
-        let action = if roles & PARTY != 0 { Class::None } else { class };
+        let party = if roles & PARTY != 0 {
+            class
+        } else {
+            Class::None
+        };
+        let action = if roles & PARTY != 0 {
+            Class::None
+        } else {
+            class
+        };
         let entry = Entry {
             class: action,
             party,
@@ -256,7 +296,11 @@ impl Lexicon {
             ..Entry::default()
         };
         self.add(term, roles, entry);
-        if !term.ends_with('s') && !term.ends_with(" of") && !term.ends_with(" with") && !term.ends_with(" to") {
+        if !term.ends_with('s')
+            && !term.ends_with(" of")
+            && !term.ends_with(" with")
+            && !term.ends_with(" to")
+        {
             let plural = match term.strip_suffix('y') {
                 Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
                 _ if term.ends_with('x') || term.ends_with("ch") => format!("{term}es"),
@@ -279,7 +323,8 @@ impl Lexicon {
             known.party = entry.party;
         }
         let makes_noun = entry.form == Form::Noun && verb_already;
-        let keeps = known.form != Form::Base && known.form != Form::Noun && entry.form == Form::Base;
+        let keeps =
+            known.form != Form::Base && known.form != Form::Noun && entry.form == Form::Base;
         if !makes_noun && !keeps {
             known.form = entry.form;
         }
@@ -340,7 +385,11 @@ impl Lexicon {
 /// The words of a term as the reader cuts them: without possessive endings and final full stops.
 fn split(term: &str) -> impl Iterator<Item = &str> {
     term.split_whitespace().map(|word| {
-        let word = if word.len() > 4 { word.trim_end_matches('.') } else { word };
+        let word = if word.len() > 4 {
+            word.trim_end_matches('.')
+        } else {
+            word
+        };
         word.strip_suffix("'s")
             .or_else(|| word.strip_suffix("s'").map(|_| &word[..word.len() - 1]))
             .unwrap_or(word)
@@ -377,7 +426,26 @@ fn forms(term: &str) -> Vec<(String, Form)> {
     let stem = verb.strip_suffix('e').unwrap_or(verb);
     let vowel = |b: Option<&u8>| b.is_some_and(|b| b"aeiou".contains(b));
     let bytes = verb.as_bytes();
-    let doubled = matches!(verb, "tab" | "scan" | "plan" | "confer" | "travel" | "transmit" | "set" | "submit" | "commit" | "chat" | "log" | "tag" | "stop" | "label" | "get" | "redraft-" | "vet");
+    let doubled = matches!(
+        verb,
+        "tab"
+            | "scan"
+            | "plan"
+            | "confer"
+            | "travel"
+            | "transmit"
+            | "set"
+            | "submit"
+            | "commit"
+            | "chat"
+            | "log"
+            | "tag"
+            | "stop"
+            | "label"
+            | "get"
+            | "redraft-"
+            | "vet"
+    );
     let (past, gerund) = if doubled {
         let last = &verb[verb.len() - 1..];
         (format!("{verb}{last}ed"), format!("{verb}{last}ing"))
@@ -389,7 +457,11 @@ fn forms(term: &str) -> Vec<(String, Form)> {
     };
     let third = if verb.ends_with('y') && !vowel(bytes.get(bytes.len().wrapping_sub(2))) {
         format!("{}ies", &verb[..verb.len() - 1])
-    } else if verb.ends_with("ch") || verb.ends_with("sh") || verb.ends_with('x') || verb.ends_with("ss") {
+    } else if verb.ends_with("ch")
+        || verb.ends_with("sh")
+        || verb.ends_with('x')
+        || verb.ends_with("ss")
+    {
         format!("{verb}es")
     } else {
         format!("{verb}s")
@@ -406,14 +478,33 @@ fn forms(term: &str) -> Vec<(String, Form)> {
         "make" => "made".to_owned(),
         _ => past,
     };
-    for (word, form) in [(past, Form::Past), (gerund, Form::Gerund), (third, Form::Base)] {
+    for (word, form) in [
+        (past, Form::Past),
+        (gerund, Form::Gerund),
+        (third, Form::Base),
+    ] {
         all.push((format!("{word}{rest}"), form));
     }
     all
 }
 
 fn is_irregular_past(verb: &str) -> bool {
-    matches!(verb, "met" | "spoke" | "wrote" | "sent" | "took" | "made" | "held" | "began" | "drove" | "flew" | "left" | "spoken" | "found")
+    matches!(
+        verb,
+        "met"
+            | "spoke"
+            | "wrote"
+            | "sent"
+            | "took"
+            | "made"
+            | "held"
+            | "began"
+            | "drove"
+            | "flew"
+            | "left"
+            | "spoken"
+            | "found"
+    )
 }
 
 #[cfg(test)]
@@ -445,8 +536,14 @@ mod tests {
         let call = lexicon.entry(lexicon.id_of("telephone conference"));
         assert_eq!(call.class, Class::Communicate);
         assert_eq!(lexicon.entry(lexicon.id_of("t/c")).class, call.class);
-        assert_eq!(lexicon.entry(lexicon.id_of("prepare for")).class, Class::A101);
-        assert_eq!(lexicon.entry(lexicon.id_of("opposing counsel")).party, Class::A107);
+        assert_eq!(
+            lexicon.entry(lexicon.id_of("prepare for")).class,
+            Class::A101
+        );
+        assert_eq!(
+            lexicon.entry(lexicon.id_of("opposing counsel")).party,
+            Class::A107
+        );
         assert!(lexicon.entry(lexicon.id_of("meet and confer")).roles & FIXED != 0);
         assert_eq!(lexicon.id_of("zebra crossing"), 0);
     }

@@ -1,7 +1,9 @@
 //! Parts that are one task are merged, tasks that go together are linked (guidelines section 3.5, step 5).
 
 use super::class::Class;
-use super::lexicon::{DOCUMENT, Form, GENERIC, LAW, OUTCOME, PRODUCT, RESULT, SAME, SEND, STOP, WITH};
+use super::lexicon::{
+    DOCUMENT, Form, GENERIC, LAW, OUTCOME, PRODUCT, RESULT, SAME, SEND, STOP, WITH,
+};
 use super::reading::{Link, Office, Segment};
 use super::token::Token;
 
@@ -13,7 +15,10 @@ pub fn link(tokens: &[Token], segments: &mut [Segment]) {
             return;
         };
         // A result belongs to the task, not to the result before it.
-        let task = before.iter().rposition(|s| s.link != Link::Same).unwrap_or(0);
+        let task = before
+            .iter()
+            .rposition(|s| s.link != Link::Same)
+            .unwrap_or(0);
         segment.link = judged(tokens, &before[task], &before[at - 1], segment);
         // What shares an object is done on the object of the last of its verbs.
         if segment.link == Link::Same && before[task].class == Class::None {
@@ -32,7 +37,11 @@ fn judged(tokens: &[Token], task: &Segment, before: &Segment, segment: &Segment)
     let words = &tokens[verb + 1..segment.last.max(verb + 1)];
     let has = |roles| words.iter().any(|t| t.is(roles));
     if task.class == Class::A112 || segment.class == Class::A112 {
-        return if task.class == segment.class { Link::Same } else { Link::Task };
+        return if task.class == segment.class {
+            Link::Same
+        } else {
+            Link::Task
+        };
     }
     if segment.shares_object {
         return shared(before, segment);
@@ -50,7 +59,9 @@ fn judged(tokens: &[Token], task: &Segment, before: &Segment, segment: &Segment)
     }
     if task.class == Class::A102
         && matches!(segment.class, Class::A102 | Class::A104)
-        && (segment.class == Class::A102 || has(LAW) || !has(DOCUMENT) && segment.object_is_a_case(tokens))
+        && (segment.class == Class::A102
+            || has(LAW)
+            || !has(DOCUMENT) && segment.object_is_a_case(tokens))
     {
         return Link::Same;
     }
@@ -58,21 +69,38 @@ fn judged(tokens: &[Token], task: &Segment, before: &Segment, segment: &Segment)
     if only_sent && task.class == Class::A103 && segment.no_object_of_its_own(tokens) {
         return Link::Same;
     }
-    if task.office == Some(Office::Clerical) && segment.office == Some(Office::Clerical) && segment.separator.is_weak() {
+    if task.office == Some(Office::Clerical)
+        && segment.office == Some(Office::Clerical)
+        && segment.separator.is_weak()
+    {
         return Link::Same;
     }
     let same_family = task.class.same_family(segment.class) && task.class != Class::None;
-    let generic = |s: &Segment| s.content(tokens).iter().all(|t| t.is(GENERIC | STOP | WITH) || t.is_any_mark());
-    if same_family && !segment.class.is_communication() && (generic(segment) && !generic(task) || task.filler && generic(segment) || has(SAME) && segment.class != Class::A110) {
+    let generic = |s: &Segment| {
+        s.content(tokens)
+            .iter()
+            .all(|t| t.is(GENERIC | STOP | WITH) || t.is_any_mark())
+    };
+    if same_family
+        && !segment.class.is_communication()
+        && (generic(segment) && !generic(task)
+            || task.filler && generic(segment)
+            || has(SAME) && segment.class != Class::A110)
+    {
         return Link::Same;
     }
     if segment.class.is_communication() && task.class.is_communication() {
         let same_subject = has(SAME) || token.is(SEND) && words.len() < 5;
-        let alone = segment.counterparty.is_none() && task.counterparty.is_some() && !token.is(OUTCOME);
+        let alone =
+            segment.counterparty.is_none() && task.counterparty.is_some() && !token.is(OUTCOME);
         if alone && segment.separator.is_weak() || own_discussion(segment, task) {
             return Link::Same;
         }
-        return if same_subject || alone { Link::Communications } else { Link::Task };
+        return if same_subject || alone {
+            Link::Communications
+        } else {
+            Link::Task
+        };
     }
     if paired(tokens, task, segment, has(PRODUCT), has(SAME)) {
         return Link::Pair;
@@ -82,16 +110,24 @@ fn judged(tokens: &[Token], task: &Segment, before: &Segment, segment: &Segment)
 
 /// "Call to mother's attorney. Brief discussion."
 fn own_discussion(segment: &Segment, task: &Segment) -> bool {
-    segment.counterparty.is_none() && segment.separator == super::reading::Separator::Stop && task.counterparty.is_some()
+    segment.counterparty.is_none()
+        && segment.separator == super::reading::Separator::Stop
+        && task.counterparty.is_some()
 }
 
 /// Verbs before one object: one task, but preparing for an event and attending it are a pair, and office work
 /// beside legal work stands alone.
 fn shared(before: &Segment, segment: &Segment) -> Link {
     let clerical = |s: &Segment| s.office == Some(Office::Clerical);
-    if before.class == Class::A101 && segment.class == Class::A109 || before.class == Class::A109 && segment.class == Class::A101 {
+    if before.class == Class::A101 && segment.class == Class::A109
+        || before.class == Class::A109 && segment.class == Class::A101
+    {
         // "Prepare for and attend" names one event; "trial and trial prep" lumps two things.
-        return if before.class == Class::A101 { Link::Pair } else { Link::Task };
+        return if before.class == Class::A101 {
+            Link::Pair
+        } else {
+            Link::Task
+        };
     }
     // Two nouns: "case strategy and planning" is one thing, "analysis and team debrief" is not.
     if before.form == Form::Noun && segment.form == Form::Noun {
@@ -108,9 +144,14 @@ fn shared(before: &Segment, segment: &Segment) -> Link {
 fn paired(tokens: &[Token], task: &Segment, segment: &Segment, product: bool, same: bool) -> bool {
     let _ = tokens;
     match (task.class, segment.class) {
-        (Class::A101, Class::A109) => same || task.object.is_some() && task.object == segment.object,
+        (Class::A101, Class::A109) => {
+            same || task.object.is_some() && task.object == segment.object
+        }
         (Class::A102 | Class::A104, Class::A103 | Class::A104) => product,
-        (Class::A102 | Class::A104, class) if class.is_communication() => product && segment.separator.is_weak(),
+        (Class::A102 | Class::A104, class) if class.is_communication() => {
+            product && segment.separator.is_weak()
+        }
+        (Class::A109, Class::A103 | Class::A104) => product,
         (class, Class::A103) if class.is_communication() => product,
         _ => false,
     }
@@ -125,13 +166,17 @@ impl Segment {
 
     /// "K. v. C." or nothing that names a document.
     fn object_is_a_case(&self, tokens: &[Token]) -> bool {
-        self.content(tokens).iter().any(|t| t.end - t.start <= 2 && !t.is_any_mark())
+        self.content(tokens)
+            .iter()
+            .any(|t| t.end - t.start <= 2 && !t.is_any_mark())
     }
 
     /// "and transmit to client": what is sent is what was drafted.
     fn no_object_of_its_own(&self, tokens: &[Token]) -> bool {
         let before_party = self.content(tokens).iter().take_while(|t| !t.is(WITH));
-        before_party.filter(|t| !t.is(STOP | GENERIC | SAME) && !t.is_any_mark()).count() == 0
+        before_party
+            .filter(|t| !t.is(STOP | GENERIC | SAME) && !t.is_any_mark())
+            .count()
+            == 0
     }
 }
-

@@ -41,7 +41,11 @@ impl Reader {
         token::cut(text, Lexicon::shipped(), &mut self.tokens);
         let tokens = self.tokens.as_slice();
         let mut segments = segments::split(tokens);
-        let classifier = Classifier { text, tokens, roster };
+        let classifier = Classifier {
+            text,
+            tokens,
+            roster,
+        };
         for segment in &mut segments {
             classifier.classify(segment);
         }
@@ -53,14 +57,23 @@ impl Reader {
             if office == Some(Office::Billing) && !segments[at].class.is_communication() {
                 segments[at].class = Class::A111;
             }
+            segments[at].written = tokens[segments[at].first..segments[at].last]
+                .iter()
+                .any(|t| t.is(lexicon::WRITTEN));
             segments[at].travel_inside = travel::inside(tokens, &segments[at]);
         }
         link::link(tokens, &mut segments);
         let mut times = times::times(text, tokens, &mut segments);
-        times.all = segments.iter().filter(|s| s.link != Link::Same).all(|s| s.time.is_some());
+        times.all = segments
+            .iter()
+            .filter(|s| s.link != Link::Same)
+            .all(|s| s.time.is_some());
         find_missing(tokens, &mut segments);
         NarrativeReading {
-            words: tokens.iter().filter(|t| !matches!(t.kind, Kind::Mark(_))).count(),
+            words: tokens
+                .iter()
+                .filter(|t| !matches!(t.kind, Kind::Mark(_)))
+                .count(),
             segments,
             times,
         }
@@ -92,12 +105,22 @@ fn find_missing(tokens: &[Token], segments: &mut [Segment]) {
     for at in 0..segments.len() {
         let shared = segments.get(at + 1).is_some_and(|s| s.shares_object);
         // The memo of the research, the email about the call.
-        let goes_with = matches!(segments[at].link, Link::Pair | Link::Communications) && said_before;
-        let missing = if shared || goes_with { None } else { vague::missing(tokens, &segments[at], said_before) };
+        let goes_with =
+            matches!(segments[at].link, Link::Pair | Link::Communications) && said_before;
+        let own = matches!(segments[at].office, Some(Office::Billing | Office::Intake));
+        let beside = segments[at].class == Class::A112 && segments.len() > 1;
+        let missing = if shared || goes_with || own || beside {
+            None
+        } else {
+            vague::missing(tokens, &segments[at], said_before)
+        };
         segments[at].missing = missing;
         // What a merged part lacks, its task may have, and the other way round.
         if segments[at].link == Link::Same {
-            let task = (0..at).rev().find(|i| segments[*i].link != Link::Same).unwrap_or(0);
+            let task = (0..at)
+                .rev()
+                .find(|i| segments[*i].link != Link::Same)
+                .unwrap_or(0);
             if segments[at].shares_object {
                 segments[task].missing = missing;
             } else if missing.is_none() && segments[task].missing == Some(Missing::Subject) {

@@ -9,7 +9,7 @@ use std::ops::Range;
 pub enum Separator {
     /// The beginning of the narrative.
     Start,
-    /// `;` or a line break.
+    /// `;`, a pipe or a bullet.
     Semicolon,
     /// A full stop between sentences.
     Stop,
@@ -135,6 +135,8 @@ pub struct Segment {
     pub internal: bool,
     /// Travel is mentioned beside the part's own work.
     pub travel_inside: bool,
+    /// A letter, email or message is mentioned.
+    pub written: bool,
     pub(super) first: usize,
     pub(super) last: usize,
     pub(super) verb: Option<usize>,
@@ -196,7 +198,10 @@ impl NarrativeReading {
     /// True where travel and other work stand in one line.
     pub fn travel_mixed(&self) -> bool {
         let travels = self.segments.iter().any(|s| s.class == Class::A112);
-        let works = self.segments.iter().any(|s| s.class != Class::A112 && s.class != Class::None);
+        let works = self
+            .segments
+            .iter()
+            .any(|s| s.class != Class::A112 && s.class != Class::None);
         travels && works || self.segments.iter().any(|s| s.travel_inside)
     }
 }

@@ -83,8 +83,16 @@ pub fn score(reading: &NarrativeReading, hours: Option<Decimal>, options: &Optio
     }
     let _ = last_family;
     let classes = known.iter().filter(|k| **k).count();
-    let itemised = reading.times.count >= 2 && reading.times.all && agrees(reading, hours) != Some(false);
-    let made = |verdict, points| Score { verdict, points, tasks, classes, pairs, itemised };
+    let itemised =
+        reading.times.count >= 2 && reading.times.all && agrees(reading, hours) != Some(false);
+    let made = |verdict, points| Score {
+        verdict,
+        points,
+        tasks,
+        classes,
+        pairs,
+        itemised,
+    };
     if tasks < 2 {
         return made(Verdict::Clear, 0);
     }

@@ -6,8 +6,9 @@
 
 use super::class::Class;
 use super::lexicon::{
-    ADVERB, AMBIGUOUS, AND, COMPLETE, CONTENT, DETERMINER, DOCUMENT, EVENT, FILLER, FIXED, Form, GENERIC, LIGHT, MANNER, MODIFIER, NOUN, OUTCOME,
-    PARTY, PURPOSE_VERB, RESULT, SEND, STOP, STRONG, TO, TOPIC, VERB, WITH, WRITTEN,
+    ADVERB, AMBIGUOUS, AND, COMPLETE, CONTENT, DETERMINER, DOCUMENT, EVENT, FILLER, FIXED, Form,
+    GENERIC, LIGHT, MANNER, MODIFIER, NOUN, OUTCOME, PARTY, PURPOSE_VERB, RESULT, SEND, STOP,
+    STRONG, TO, TOPIC, VERB, WITH, WRITTEN,
 };
 use super::reading::{Link, Segment, Separator};
 use super::token::{Kind, Token};
@@ -104,7 +105,11 @@ impl Splitter<'_> {
         };
         if let Some(mut separator) = weak {
             let mut next = at + 1;
-            while self.get(next).is_some_and(|t| t.is_mark(b',') || t.is_mark(b'&')) || self.is_and(next) {
+            while self
+                .get(next)
+                .is_some_and(|t| t.is_mark(b',') || t.is_mark(b'&'))
+                || self.is_and(next)
+            {
                 if self.is_and(next) {
                     separator = Separator::And;
                 }
@@ -131,11 +136,16 @@ impl Splitter<'_> {
     }
 
     fn is_and(&self, at: usize) -> bool {
-        self.get(at).is_some_and(|t| t.kind == Kind::Word && t.end - t.start == 3 && t.id != 0 && t.is(AND))
+        self.get(at)
+            .is_some_and(|t| t.kind == Kind::Word && t.end - t.start == 3 && t.id != 0 && t.is(AND))
     }
 
     fn after_separator(&self, mut at: usize) -> usize {
-        while self.get(at).is_some_and(|t| t.is_any_mark() && !t.is_mark(b'(') && !t.is_mark(b'[')) || self.is_and(at) {
+        while self
+            .get(at)
+            .is_some_and(|t| t.is_any_mark() && !t.is_mark(b'(') && !t.is_mark(b'['))
+            || self.is_and(at)
+        {
             at += 1;
         }
         at
@@ -149,12 +159,24 @@ impl Splitter<'_> {
         let spaced_before = at > 0 && self.tokens[at - 1].end < token.start;
         match token.kind {
             Kind::Mark(b';' | b'|') => Some(Separator::Semicolon),
-            Kind::Mark(b'.') if spaced && next.is_some_and(|n| n.capital || n.kind == Kind::Number) => Some(Separator::Stop),
+            Kind::Mark(b'.')
+                if spaced && next.is_some_and(|n| n.capital || n.kind == Kind::Number) =>
+            {
+                Some(Separator::Stop)
+            }
             Kind::Mark(b'/') if spaced || spaced_before => Some(Separator::Slash),
             Kind::Mark(b'-') if spaced && spaced_before => Some(Separator::Dash),
             Kind::Word if token.is(STRONG) => Some(Separator::Then),
             // The stop of initials can end a sentence too.
-            Kind::Word if at > 1 && self.tokens[at - 1].kind == Kind::Initials && token.capital && token.is(VERB) && token.form != Form::Noun => None,
+            Kind::Word
+                if at > 1
+                    && self.tokens[at - 1].kind == Kind::Initials
+                    && token.capital
+                    && token.is(VERB)
+                    && token.form != Form::Noun =>
+            {
+                None
+            }
             _ => None,
         }
     }
@@ -167,11 +189,18 @@ impl Splitter<'_> {
         let mut at = start;
         let mut words = 0;
         while let Some(token) = self.get(at) {
-            if words > 4 || token.is_any_mark() || token.is(TOPIC | TO | WITH | MANNER | CONTENT | FIXED) || self.is_and(at) {
+            if words > 4
+                || token.is_any_mark()
+                || token.is(TOPIC | TO | WITH | MANNER | CONTENT | FIXED)
+                || self.is_and(at)
+            {
                 return None;
             }
             if at > start && token.is(NOUN) && !token.possessive {
-                return Some(Action { at, form: Form::Noun });
+                return Some(Action {
+                    at,
+                    form: Form::Noun,
+                });
             }
             if token.is(STOP) && !token.is(DETERMINER) {
                 return None;
@@ -199,13 +228,23 @@ impl Splitter<'_> {
                 continue;
             }
             if let Some(light) = light.filter(|_| token.is(EVENT)) {
-                return Some(Action { at, form: self.tokens[light].form });
+                return Some(Action {
+                    at,
+                    form: self.tokens[light].form,
+                });
             }
             let verb = token.is(VERB) && !token.possessive && !token.is(LIGHT);
-            let as_verb = verb && (!skipped || light.is_some() || token.form != Form::Base || !token.is(NOUN | AMBIGUOUS | DOCUMENT | GENERIC));
+            let as_verb = verb
+                && (!skipped
+                    || light.is_some()
+                    || token.form != Form::Base
+                    || !token.is(NOUN | AMBIGUOUS | DOCUMENT | GENERIC));
             // "then", "begin": the next word is the action.
             if token.is(ADVERB) && !as_verb || token.is(ADVERB) && self.leads_on(at) {
-                light = light.or((token.form != Form::Base || separator == Separator::Start).then_some(at)).filter(|_| verb).or(light);
+                light = light
+                    .or((token.form != Form::Base || separator == Separator::Start).then_some(at))
+                    .filter(|_| verb)
+                    .or(light);
                 at += 1;
                 if self.is(at, TO) {
                     at += 1;
@@ -213,11 +252,17 @@ impl Splitter<'_> {
                 continue;
             }
             if as_verb && (!token.is(AMBIGUOUS) || self.is_verb_here(at, separator)) {
-                return Some(Action { at, form: light.map_or(token.form, |l| self.tokens[l].form) });
+                return Some(Action {
+                    at,
+                    form: light.map_or(token.form, |l| self.tokens[l].form),
+                });
             }
             if noun {
                 // Of a compound such as "strategy call" the last noun is the action.
-                while self.get(at + 1).is_some_and(|t| t.is(NOUN) && !t.is_any_mark()) {
+                while self
+                    .get(at + 1)
+                    .is_some_and(|t| t.is(NOUN) && !t.is_any_mark())
+                {
                     at += 1;
                 }
                 let form = light.map_or(Form::Noun, |l| self.tokens[l].form);
@@ -228,7 +273,11 @@ impl Splitter<'_> {
                 at += 1;
                 continue;
             }
-            let passes = token.is(MODIFIER) || light.is_some() && (token.is(DETERMINER | GENERIC) || token.roles == 0 || token.is(DOCUMENT) && self.is(at + 1, NOUN));
+            let passes = token.is(MODIFIER)
+                || light.is_some()
+                    && (token.is(DETERMINER | GENERIC)
+                        || token.roles == 0
+                        || token.is(DOCUMENT) && self.is(at + 1, NOUN));
             if !passes || at - start > 4 {
                 break;
             }
@@ -236,15 +285,21 @@ impl Splitter<'_> {
             at += 1;
         }
         let light: usize = light?;
-        self.tokens[light].is(VERB | FILLER | LIGHT).then_some(Action {
-            at: light,
-            form: self.tokens[light].form,
-        })
+        self.tokens[light]
+            .is(VERB | FILLER | LIGHT)
+            .then_some(Action {
+                at: light,
+                form: self.tokens[light].form,
+            })
     }
 
     /// True where an adverb such as "continue" stands before an action.
     fn leads_on(&self, at: usize) -> bool {
-        let next = if self.is(at + 1, TO | DETERMINER) { at + 2 } else { at + 1 };
+        let next = if self.is(at + 1, TO | DETERMINER) {
+            at + 2
+        } else {
+            at + 1
+        };
         self.is(next, VERB | NOUN | LIGHT | MODIFIER)
             || self.is(next + 1, NOUN) && !self.is(next, STOP)
     }
@@ -253,7 +308,11 @@ impl Splitter<'_> {
     fn is_verb_here(&self, at: usize, separator: Separator) -> bool {
         let token = self.tokens[at];
         if separator.is_weak() && token.form == Form::Past {
-            return self.get(at + 1).is_some_and(|n| !n.is_any_mark() && (n.is(DETERMINER) || !n.is(STOP | WITH | TOPIC | MANNER)) && !self.is_and(at + 1));
+            return self.get(at + 1).is_some_and(|n| {
+                !n.is_any_mark()
+                    && (n.is(DETERMINER) || !n.is(STOP | WITH | TOPIC | MANNER))
+                    && !self.is_and(at + 1)
+            });
         }
         if token.form != Form::Base {
             return true;
@@ -281,21 +340,28 @@ impl Splitter<'_> {
         let Some(verb) = segment.verb else {
             return true;
         };
-        if token.is(FILLER) && token.form == Form::Past || token.is(AMBIGUOUS) && action.form == Form::Past && segment.form != Form::Past {
+        if token.is(FILLER) && token.form == Form::Past
+            || token.is(AMBIGUOUS) && action.form == Form::Past && segment.form != Form::Past
+        {
             return false;
         }
         let head = segment.form;
         if self.shares_object(at) {
             // "review and analyze", "trial and trial prep": nouns need the same form.
-            return action.form == head || head != Form::Noun && action.form != Form::Noun || self.tokens[verb].is(EVENT) && action.form == Form::Noun
-                || token.class == Class::Communicate && self.tokens[verb].class == Class::Communicate;
+            return action.form == head
+                || head != Form::Noun && action.form != Form::Noun
+                || self.tokens[verb].is(EVENT) && action.form == Form::Noun
+                || token.class == Class::Communicate
+                    && self.tokens[verb].class == Class::Communicate;
         }
         let same = action.form == head;
         let _ = next;
         match action.form {
             Form::Noun => self.noun_opens(verb, action, separator),
             Form::Base => {
-                let object = after.is_some_and(|t| t.is(DETERMINER | WITH) || !t.is(STOP | TOPIC | MANNER | AND)) && !at_end;
+                let object = after
+                    .is_some_and(|t| t.is(DETERMINER | WITH) || !t.is(STOP | TOPIC | MANNER | AND))
+                    && !at_end;
                 let noun_too = token.is(NOUN | DOCUMENT);
                 // "telephone call with", "email to" after an "and".
                 if token.is(NOUN) && after_is(WITH) {
@@ -304,24 +370,32 @@ impl Splitter<'_> {
                 match self.governed {
                     Governed::No => match head {
                         Form::Base | Form::Noun => !at_end && (!noun_too || object),
-                        Form::Past | Form::Gerund => !token.is(AMBIGUOUS | DOCUMENT | NOUN) && !at_end,
+                        Form::Past | Form::Gerund => {
+                            !token.is(AMBIGUOUS | DOCUMENT | NOUN) && !at_end
+                        }
                     },
                     Governed::Topic | Governed::Content => {
-                        matches!(head, Form::Base | Form::Noun) && !token.is(AMBIGUOUS) && object && !after_is(GENERIC | WITH)
+                        matches!(head, Form::Base | Form::Noun)
+                            && !token.is(AMBIGUOUS)
+                            && object
+                            && !after_is(GENERIC | WITH)
                     }
                     Governed::Manner => head == Form::Base && !token.is(AMBIGUOUS) && object,
                     Governed::Purpose => false,
                 }
             }
             Form::Past => {
-                let by = after_is(MANNER) || after_is(STOP) && !after_is(DETERMINER) && !after_is(TO | WITH);
+                let by = after_is(MANNER)
+                    || after_is(STOP) && !after_is(DETERMINER) && !after_is(TO | WITH);
                 match self.governed {
                     Governed::No => same || head == Form::Noun || !by && !at_end,
                     _ => (same || head == Form::Noun) && !by,
                 }
             }
             Form::Gerund => match self.governed {
-                Governed::No => same || head == Form::Noun || separator == Separator::And && !at_end,
+                Governed::No => {
+                    same || head == Form::Noun || separator == Separator::And && !at_end
+                }
                 Governed::Topic | Governed::Purpose => same,
                 Governed::Manner | Governed::Content => false,
             },
@@ -342,16 +416,26 @@ impl Splitter<'_> {
             return match head {
                 Class::A104 => outgoing && self.governed != Governed::Manner,
                 Class::A103 => outgoing && separator == Separator::Comma,
-                _ => with && (ungoverned || outgoing) || ungoverned && (topic || self.segments.len() > 1 && ends),
+                _ => {
+                    with && (ungoverned || outgoing)
+                        || ungoverned && (topic || self.segments.len() > 1 && ends)
+                }
             };
         }
         if token.class == Class::Communicate || token.class == Class::A105 {
             let discussion = token.is(OUTCOME);
-            return with && !discussion || ungoverned && !discussion && (topic || ends || self.is(action.at + 1, STOP));
+            return with && !discussion
+                || ungoverned && !discussion && (topic || ends || self.is(action.at + 1, STOP));
         }
         let of = after.is_some_and(|t| t.is(STOP) && !t.is(DETERMINER));
         let complete = token.end - token.start > 10;
-        ungoverned && (of || topic || token.is(COMPLETE) || with || complete && ends || head == Class::A109 && ends && self.tokens[action.at].class == Class::A101)
+        ungoverned
+            && (of
+                || topic
+                || token.is(COMPLETE)
+                || with
+                || complete && ends
+                || head == Class::A109 && ends && self.tokens[action.at].class == Class::A101)
     }
 
     /// True where nothing but verbs stands between the part's action and here: they share the object.
@@ -360,7 +444,9 @@ impl Splitter<'_> {
             return false;
         };
         (verb + 1..at).all(|i| {
-            self.tokens[i].is(TO | ADVERB) || self.tokens[i].is(WITH) && i + 1 == at || self.tokens[i].is(STOP) && self.is(i, super::lexicon::FOR)
+            self.tokens[i].is(TO | ADVERB)
+                || self.tokens[i].is(WITH) && i + 1 == at
+                || self.tokens[i].is(STOP) && self.is(i, super::lexicon::FOR)
         })
     }
 
@@ -374,7 +460,11 @@ impl Splitter<'_> {
             self.governed = Governed::Content;
         } else if token.is(TO) && self.governed == Governed::No {
             let after_paper = at > 0 && self.tokens[at - 1].is(DOCUMENT);
-            let verb = self.get(at + 1).is_some_and(|t| t.is(VERB | PURPOSE_VERB | RESULT | OUTCOME | SEND) && t.form == Form::Base && !t.is(PARTY));
+            let verb = self.get(at + 1).is_some_and(|t| {
+                t.is(VERB | PURPOSE_VERB | RESULT | OUTCOME | SEND)
+                    && t.form == Form::Base
+                    && !t.is(PARTY)
+            });
             if verb && !after_paper {
                 self.governed = Governed::Purpose;
             }
@@ -398,7 +488,13 @@ impl Splitter<'_> {
         }
     }
 
-    fn open(&mut self, first: usize, head: Option<Action>, separator: Separator, shares_object: bool) {
+    fn open(
+        &mut self,
+        first: usize,
+        head: Option<Action>,
+        separator: Separator,
+        shares_object: bool,
+    ) {
         let start = self.tokens[first].start as usize;
         self.segments.push(Segment {
             text: start..start,
@@ -414,6 +510,7 @@ impl Splitter<'_> {
             office: None,
             internal: false,
             travel_inside: false,
+            written: false,
             first,
             last: first,
             verb: head.map(|h| h.at),
@@ -428,7 +525,10 @@ impl Splitter<'_> {
             return;
         };
         let mut last = end;
-        while last > segment.first + 1 && self.tokens[last - 1].is_any_mark() && !matches!(self.tokens[last - 1].kind, Kind::Mark(b')' | b']')) {
+        while last > segment.first + 1
+            && self.tokens[last - 1].is_any_mark()
+            && !matches!(self.tokens[last - 1].kind, Kind::Mark(b')' | b']'))
+        {
             last -= 1;
         }
         segment.last = last;

@@ -54,13 +54,21 @@ fn time_at(text: &str, tokens: &[Token], at: usize) -> Option<u32> {
     if !close.is_mark(b')') && !close.is_mark(b']') {
         return None;
     }
-    let hours = ["h", "hr", "hrs", "hour", "hours"].iter().any(|u| unit.eq_ignore_ascii_case(u));
-    let minutes = ["m", "min", "mins", "minutes"].iter().any(|u| unit.eq_ignore_ascii_case(u));
+    let hours = ["h", "hr", "hrs", "hour", "hours"]
+        .iter()
+        .any(|u| unit.eq_ignore_ascii_case(u));
+    let minutes = ["m", "min", "mins", "minutes"]
+        .iter()
+        .any(|u| unit.eq_ignore_ascii_case(u));
     if !unit.is_empty() && !hours && !minutes {
         return None;
     }
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let (whole, part) = if bare_point { ("0", whole) } else { (whole, part) };
+    let (whole, part) = if bare_point {
+        ("0", whole)
+    } else {
+        (whole, part)
+    };
     if part.is_empty() && unit.is_empty() || part.len() > 2 || whole.len() > 3 {
         return None;
     }

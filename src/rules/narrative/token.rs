@@ -12,7 +12,7 @@ pub enum Kind {
     Number,
     /// A person's initials: "M.T.", "K."
     Initials,
-    /// A mark: one of `; . , / ( ) [ ] & + : -` and `"`; a line break counts as `;`.
+    /// A mark: one of `; . , / ( ) [ ] & + : - |` and `"`.
     Mark(u8),
 }
 
@@ -61,7 +61,9 @@ impl Token {
 }
 
 fn in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'\'' | b'_' | b'$' | b'%' | b'#' | b'@')
+    byte.is_ascii_alphanumeric()
+        || byte >= 0x80
+        || matches!(byte, b'\'' | b'_' | b'$' | b'%' | b'#' | b'@')
 }
 
 /// Cuts `text` into `tokens`, which is emptied first.
@@ -111,7 +113,6 @@ pub fn cut(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
                 depth = depth.saturating_sub(1);
                 tokens.push(token(start, at, Kind::Mark(byte), depth));
             }
-            b'\n' | b'\r' => tokens.push(token(start, at, Kind::Mark(b';'), depth)),
             b';' | b'.' | b',' | b'/' | b'&' | b'+' | b':' | b'-' | b'"' | b'|' => {
                 tokens.push(token(start, at, Kind::Mark(byte), depth));
             }
@@ -122,9 +123,43 @@ pub fn cut(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
 }
 
 fn is_title(word: &[u8]) -> bool {
-    [&b"dr"[..], b"mr", b"ms", b"mrs", b"no", b"nos", b"st", b"vs", b"v", b"inc", b"corp", b"co", b"jr", b"sr", b"art", b"sec", b"ex", b"approx", b"ltd", b"prof", b"hon", b"esq", b"dept", b"fed", b"civ", b"pp", b"al", b"etc", b"i.e", b"e.g", b"cal", b"supp", b"para"]
-        .iter()
-        .any(|t| t.eq_ignore_ascii_case(word))
+    [
+        &b"dr"[..],
+        b"mr",
+        b"ms",
+        b"mrs",
+        b"no",
+        b"nos",
+        b"st",
+        b"vs",
+        b"v",
+        b"inc",
+        b"corp",
+        b"co",
+        b"jr",
+        b"sr",
+        b"art",
+        b"sec",
+        b"ex",
+        b"approx",
+        b"ltd",
+        b"prof",
+        b"hon",
+        b"esq",
+        b"dept",
+        b"fed",
+        b"civ",
+        b"pp",
+        b"al",
+        b"etc",
+        b"i.e",
+        b"e.g",
+        b"cal",
+        b"supp",
+        b"para",
+    ]
+    .iter()
+    .any(|t| t.eq_ignore_ascii_case(word))
 }
 
 /// Where a word ends: letters and digits, and marks that stand between them without a blank.
@@ -133,7 +168,10 @@ fn word_end(bytes: &[u8], mut at: usize) -> usize {
     let begin = at;
     loop {
         while bytes.get(at).is_some_and(|b| in_word(*b)) {
-            if bytes[at] == 0xe2 && bytes.get(at + 1) == Some(&0x80) && matches!(bytes.get(at + 2), Some(0x93 | 0x94 | 0xa2 | 0x9c | 0x9d)) {
+            if bytes[at] == 0xe2
+                && bytes.get(at + 1) == Some(&0x80)
+                && matches!(bytes.get(at + 2), Some(0x93 | 0x94 | 0xa2 | 0x9c | 0x9d))
+            {
                 return at.max(begin + 1);
             }
             at += 1;
@@ -143,9 +181,19 @@ fn word_end(bytes: &[u8], mut at: usize) -> usize {
             Some(b'-' | b'/') if next_in_word => at += 1,
             // "w/" before a blank.
             Some(b'/') if at - begin == 1 && bytes[begin] | 0x20 == b'w' => return at + 1,
-            Some(b'.' | b',' | b':' | b'(') if first_digit && bytes.get(at + 1).is_some_and(|b| b.is_ascii_digit()) => at += 1,
+            Some(b'.' | b',' | b':' | b'(')
+                if first_digit && bytes.get(at + 1).is_some_and(|b| b.is_ascii_digit()) =>
+            {
+                at += 1
+            }
             // Initials: "M.T.", "J.D"
-            Some(b'.') if is_single(bytes, begin, at) && next_in_word && is_single_after(bytes, at + 1) => at += 1,
+            Some(b'.')
+                if is_single(bytes, begin, at)
+                    && next_in_word
+                    && is_single_after(bytes, at + 1) =>
+            {
+                at += 1
+            }
             _ => return at,
         }
     }
@@ -185,8 +233,13 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
         made.kind = Kind::Number;
     }
     let letters = written.iter().filter(|b| b.is_ascii_alphabetic()).count();
-    let single = made.capital && letters == 1 && written.len() == 1 && bytes.get(end) == Some(&b'.') && written != b"A";
-    let dotted = made.capital && letters >= 2 && written.len() == 2 * letters - 1 && written.contains(&b'.');
+    let single = made.capital
+        && letters == 1
+        && written.len() == 1
+        && bytes.get(end) == Some(&b'.')
+        && written != b"A";
+    let dotted =
+        made.capital && letters >= 2 && written.len() == 2 * letters - 1 && written.contains(&b'.');
     if single || dotted {
         made.kind = Kind::Initials;
         if bytes.get(end) == Some(&b'.') {
@@ -246,7 +299,7 @@ fn join_phrases(lexicon: &Lexicon, tokens: &mut Vec<Token>) {
     while at < tokens.len() {
         let mut first = tokens[at];
         let mut length = 1;
-        if first.id != 0 && first.kind == Kind::Word || first.kind == Kind::Number && first.id != 0 {
+        if first.id != 0 && matches!(first.kind, Kind::Word | Kind::Number) {
             for (words, id) in lexicon.phrases(first.id) {
                 let here = tokens.get(at..at + words.len());
                 let same = here.is_some_and(|h| h.iter().map(|t| t.id).eq(words.iter().copied()));

@@ -3,8 +3,9 @@
 
 use super::class::Class;
 use super::lexicon::{
-    ADVERB, AMBIGUOUS, AND, CONTENT, DETERMINER, DOCUMENT, EVENT, FILLER, FOR, Form, GENERIC, GENERIC_EVENT, LAW, MANNER, MODIFIER, NOUN, OUTCOME, PARTY, PRODUCT, PURPOSE_VERB, SAME,
-    STOP, TO, TOPIC, VERB, WITH, WRITTEN,
+    ADVERB, AMBIGUOUS, AND, CONTENT, DETERMINER, DOCUMENT, EVENT, FILLER, FOR, Form, GENERIC,
+    GENERIC_EVENT, LAW, MANNER, MODIFIER, NOUN, OUTCOME, PARTY, PRODUCT, PURPOSE_VERB, SAME, STOP,
+    TO, TOPIC, VERB, WITH, WRITTEN,
 };
 use super::reading::{Missing, Segment};
 use super::token::{Kind, Token};
@@ -39,23 +40,52 @@ pub fn missing(tokens: &[Token], segment: &Segment, said_before: bool) -> Option
         return (!filled || hidden).then_some(Missing::Content);
     }
     match segment.class {
-        class if class.is_communication() => communication(tokens, segment, verb, &content, filled, said_before),
+        class if class.is_communication() => {
+            communication(tokens, segment, verb, &content, filled, said_before)
+        }
         Class::A102 => (!filled).then_some(Missing::Issue),
-        Class::A104 | Class::A103 => document(segment, &content, filled),
+        Class::A104 | Class::A103 => document(&content, filled),
         Class::A101 | Class::A109 => event(&content, filled),
-        Class::A112 => (content.specific < 2 && content.events == 0 && !said_before).then_some(Missing::Event),
+        Class::A112 => (content.specific < 2
+            && content.events == 0
+            && !said_before
+            && !tokens[verb..segment.last].iter().any(|t| t.is(FOR)))
+        .then_some(Missing::Event),
         Class::None => (!filled).then_some(Missing::Content),
-        Class::A110 => (!filled && content.documents + content.events + content.others == 0 && segment.office.is_none()).then_some(Missing::Document),
-        _ => (!filled && content.documents + content.events == 0 && tokens[verb].is(FILLER | NOUN)).then_some(Missing::Content),
+        Class::A110 => (!filled
+            && content.documents + content.events + content.others == 0
+            && segment.office.is_none())
+        .then_some(Missing::Document),
+        _ => (!filled && content.documents + content.events == 0 && tokens[verb].is(FILLER | NOUN))
+            .then_some(Missing::Content),
     }
 }
 
-fn communication(tokens: &[Token], segment: &Segment, verb: usize, content: &Content, filled: bool, said_before: bool) -> Option<Missing> {
+fn communication(
+    tokens: &[Token],
+    segment: &Segment,
+    verb: usize,
+    content: &Content,
+    filled: bool,
+    said_before: bool,
+) -> Option<Missing> {
     let token = &tokens[verb];
     // A topic named after something specific was said before says enough.
-    let subject = filled || said_before && content.topic || content.events > content.generic_events || content.in_topic > 1 || content.documents > 1 || content.in_topic > 0 && content.generic_events > 0 && content.documents == 0;
-    if segment.counterparty.is_none() && segment.class != Class::A105 && segment.class == Class::Communicate {
-        return Some(if subject { Missing::Counterparty } else { Missing::Subject });
+    let subject = filled
+        || said_before && content.topic
+        || content.events > content.generic_events
+        || content.in_topic > 1
+        || content.documents > 1
+        || content.in_topic > 0 && content.generic_events > 0 && content.documents == 0;
+    if segment.counterparty.is_none()
+        && segment.class != Class::A105
+        && segment.class == Class::Communicate
+    {
+        return Some(if subject {
+            Missing::Counterparty
+        } else {
+            Missing::Subject
+        });
     }
     // The witness is what an interview is about; a negotiation names its object.
     let interview = token.class == Class::Communicate && token.is(super::lexicon::INTERVIEW);
@@ -66,21 +96,33 @@ fn communication(tokens: &[Token], segment: &Segment, verb: usize, content: &Con
     (!subject).then_some(Missing::Subject)
 }
 
-fn document(segment: &Segment, content: &Content, filled: bool) -> Option<Missing> {
-    let qualified = content.documents > 0 && content.written == 0 && (content.events > 0 || content.parties > 0 || content.documents > 1);
-    let qualified = qualified || content.events > 0 && content.documents > 0 || content.events > content.generic_events;
+fn document(content: &Content, filled: bool) -> Option<Missing> {
+    let qualified = content.documents > 0
+        && content.written == 0
+        && (content.events > 0 || content.parties > 0 || content.documents > 1);
+    let qualified = qualified
+        || content.events > 0 && content.documents > 0
+        || content.events > content.generic_events;
     (!filled && !qualified).then_some(Missing::Document)
 }
 
 fn event(content: &Content, filled: bool) -> Option<Missing> {
-    let named = filled || content.events > content.generic_events || content.named > 0 || content.documents > 0 && content.events > 0;
+    let named = filled
+        || content.events > content.generic_events
+        || content.named > 0
+        || content.documents > 0 && content.events > 0;
     (!named).then_some(Missing::Event)
 }
 
 fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
     let mut content = Content::default();
     let mut topic = false;
-    for (at, token) in tokens.iter().enumerate().take(segment.last).skip(segment.first) {
+    for (at, token) in tokens
+        .iter()
+        .enumerate()
+        .take(segment.last)
+        .skip(segment.first)
+    {
         if at == verb || token.is_any_mark() {
             continue;
         }
@@ -91,7 +133,10 @@ fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
         if token.is(SAME) {
             content.same = true;
         }
-        let purpose = token.is(TO) && tokens.get(at + 1).is_some_and(|t| t.is(VERB | PURPOSE_VERB) && !t.is(PARTY));
+        let purpose = token.is(TO)
+            && tokens
+                .get(at + 1)
+                .is_some_and(|t| t.is(VERB | PURPOSE_VERB) && !t.is(PARTY));
         if token.is(TOPIC | CONTENT | MANNER) || purpose {
             topic = true;
             content.topic = true;
@@ -105,7 +150,8 @@ fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
             // The author of a document qualifies it; the witness of an event must be named.
             if token.is(PARTY) {
                 content.parties += 1;
-                content.named += u32::from(!token.is(super::lexicon::ANONYMOUS) && token.party != Class::A108);
+                content.named +=
+                    u32::from(!token.is(super::lexicon::ANONYMOUS) && token.party != Class::A108);
             } else if token.kind != Kind::Word || token.roles == 0 {
                 content.specific += 1;
             }
@@ -143,7 +189,10 @@ fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
             content.specific += 1;
         } else if token.is(PARTY) {
             content.parties += 1;
-            content.named += u32::from(!token.is(super::lexicon::ANONYMOUS) && (token.party != Class::A108 || !segment.class.same_family(Class::A109)));
+            content.named += u32::from(
+                !token.is(super::lexicon::ANONYMOUS)
+                    && (token.party != Class::A108 || !segment.class.same_family(Class::A109)),
+            );
         } else if token.is(GENERIC | LAW) {
             content.others += 1;
         } else if token.is(DOCUMENT | PRODUCT) {
@@ -151,14 +200,31 @@ fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
         } else if token.is(WRITTEN) {
             content.documents += 1;
             content.written += 1;
-        } else if token.is(VERB) && token.is(AMBIGUOUS) && token.form == Form::Base && !token.is(STOP | MODIFIER) {
+        } else if token.is(VERB)
+            && token.is(AMBIGUOUS)
+            && token.form == Form::Base
+            && !token.is(STOP | MODIFIER)
+        {
             content.specific += 1;
         } else if token.is(NOUN) {
             content.others += 1;
-        } else if token.is(VERB) && token.class != Class::None && !token.is(super::lexicon::FIXED | OUTCOME) {
+        } else if token.is(VERB)
+            && token.class != Class::None
+            && !token.is(super::lexicon::FIXED | OUTCOME)
+        {
             content.documents += u32::from(token.form == Form::Base && topic);
         } else if token.roles == 0
-            || !token.is(STOP | WITH | TO | MANNER | DETERMINER | AND | FOR | ADVERB | MODIFIER | SAME) && !token.is(super::lexicon::BARE)
+            || !token.is(STOP
+                | WITH
+                | TO
+                | MANNER
+                | DETERMINER
+                | AND
+                | FOR
+                | ADVERB
+                | MODIFIER
+                | SAME)
+                && !token.is(super::lexicon::BARE)
         {
             content.specific += 1;
         }
