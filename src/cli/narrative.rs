@@ -48,7 +48,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
     if scored.verdict != Verdict::Clear {
         writeln!(out, "\nProposed lines, hours to be filled in:")?;
         for line in explain::split(text, &reading) {
-            writeln!(out, "{}", paragraph(&format!("____ h  {line}"), 2))?;
+            writeln!(out, "{}", paragraph(&format!("____ h {line}"), 2))?;
         }
     }
     let remarks = remarks(text, &reading, args.hours);
@@ -144,7 +144,7 @@ mod tests {
             "{text}"
         );
         assert!(
-            text.contains("____ h  Telephone conference with client regarding rent"),
+            text.contains("____ h Telephone conference with client regarding rent"),
             "{text}"
         );
         assert!(text.contains("after semicolon"), "{text}");

@@ -40,7 +40,7 @@ pub fn office(
         let begins = direct
             .iter()
             .filter(|t| !t.is(STOP))
-            .take_while(|t| !t.is(DOCUMENT))
+            .take_while(|t| !t.is(DOCUMENT) || t.is(LOGISTICS))
             .take(2)
             .any(|t| t.is(LOGISTICS | VENDOR | CLERICAL_OBJECT));
         let calendar = word.to_ascii_lowercase().starts_with("calendar")

@@ -227,13 +227,18 @@ impl Splitter<'_> {
                 at += 1;
                 continue;
             }
-            if let Some(light) = light.filter(|_| token.is(EVENT)) {
+            if let Some(light) = light.filter(|_| token.is(EVENT) && !self.is(at + 1, NOUN)) {
                 return Some(Action {
                     at,
                     form: self.tokens[light].form,
                 });
             }
             let verb = token.is(VERB) && !token.possessive && !token.is(LIGHT);
+            // "Participate in telephone hearing": the word before an event only describes it.
+            if light.is_some() && token.form == Form::Base && verb && self.is(at + 1, EVENT) {
+                at += 1;
+                continue;
+            }
             let as_verb = verb
                 && (!skipped
                     || light.is_some()
@@ -277,7 +282,7 @@ impl Splitter<'_> {
                 || light.is_some()
                     && (token.is(DETERMINER | GENERIC)
                         || token.roles == 0
-                        || token.is(DOCUMENT) && self.is(at + 1, NOUN));
+                        || token.is(DOCUMENT | PARTY | EVENT) && self.is(at + 1, NOUN));
             if !passes || at - start > 4 {
                 break;
             }

@@ -97,13 +97,14 @@ fn communication(
 }
 
 fn document(content: &Content, filled: bool) -> Option<Missing> {
-    let qualified = content.documents > 0
-        && content.written == 0
-        && (content.events > 0 || content.parties > 0 || content.documents > 1);
-    let qualified = qualified
-        || content.events > 0 && content.documents > 0
+    // "objection letter", "notice of deposition", "opposing counsel's production" can be told apart; a letter
+    // or email by its author alone cannot.
+    let papers = content.documents > content.written;
+    let told = content.documents > 1 && papers
+        || content.documents > 0 && content.written == 0 && content.events + content.parties > 0
+        || content.documents > 0 && content.events > 0
         || content.events > content.generic_events;
-    (!filled && !qualified).then_some(Missing::Document)
+    (!filled && !told).then_some(Missing::Document)
 }
 
 fn event(content: &Content, filled: bool) -> Option<Missing> {
@@ -206,6 +207,16 @@ fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
             && !token.is(STOP | MODIFIER)
         {
             content.specific += 1;
+        } else if token.is(VERB)
+            && token.form == Form::Gerund
+            && at > verb
+            && (content.written > 0 || segment.class.is_communication())
+        {
+            // "summarizing the status": what the message says.
+            content.specific += 1;
+        } else if token.is(NOUN) && token.is(WRITTEN) {
+            content.documents += 1;
+            content.written += 1;
         } else if token.is(NOUN) {
             content.others += 1;
         } else if token.is(VERB)
