@@ -100,9 +100,7 @@ impl Bench {
         let Reading { invoice, mut hits } = reading;
         let client = invoice.get(invoice.client.client_id).into_owned();
         let rules = self.rules(Some(invoice.format), Some(&client))?;
-        let judging = Judging {
-            today: self.options.today,
-        };
+        let judging = Judging::on(self.options.today);
         rules.judge(&invoice, &judging, &mut hits);
         let number = invoice.get(invoice.number).into_owned();
         let ground = Ground {

@@ -6,6 +6,7 @@ mod codes;
 mod completions;
 mod explain;
 mod man;
+mod narrative;
 mod paragraph;
 mod progress;
 mod reference;
@@ -41,6 +42,8 @@ enum Command {
     Explain(explain::Args),
     /// List the rules
     Rules(rules::Args),
+    /// Show how a narrative reads: tasks, block billing, what is missing
+    Narrative(narrative::Args),
     /// Search the UTBMS codes by code or words
     Codes(codes::Args),
     /// Write the completions of a shell to standard output
@@ -101,6 +104,7 @@ pub fn main() -> ExitCode {
         }
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => simple(rules::run(args, &mut out)),
+        Command::Narrative(args) => simple(narrative::run(args, &mut out)),
         Command::Codes(args) => simple(codes::run(args, &mut out)),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),

@@ -186,7 +186,7 @@ impl Shelf {
             })
     }
 
-    /// The packs in force for an invoice, earlier ones first: format, UTBMS, house, then what governs the client.
+    /// The packs in force for an invoice, earlier ones first: format, UTBMS, guidelines, house, then what governs the client.
     /// Without a format, for a file that is no invoice, the rules of every format stand in for those of one.
     ///
     /// # Errors
@@ -208,7 +208,7 @@ impl Shelf {
                 None => pack.pack == "ledes",
             };
             let by_client = governs("client_id", client_id);
-            let always = matches!(pack.pack.as_str(), "utbms" | "house");
+            let always = matches!(pack.pack.as_str(), "utbms" | "guidelines" | "house");
             if by_format || by_client || always {
                 self.take(pack, &mut chosen, &mut Vec::new())?;
             }

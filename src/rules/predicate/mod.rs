@@ -2,17 +2,21 @@
 //! Not here: levels, texts, and branches for one rule in the engine.
 
 mod account_type;
+mod activity_mismatch;
 mod activity_without_task;
 mod adjustment_line;
 mod adjustment_sign;
 mod after_invoice_date;
 mod amount;
+mod block_billing;
 #[cfg(test)]
 mod cases;
+mod clerical_task;
 mod code_cells;
 mod code_in_wrong_field;
 mod code_on_wrong_line_type;
 mod code_set_not_allowed;
+mod communication_without_subject;
 mod country_code;
 mod credit_note;
 mod currency_code;
@@ -20,6 +24,8 @@ mod discount_math;
 mod discount_note;
 mod duplicate_line_number;
 mod field_varies;
+mod filler_verb;
+mod internal_conference;
 mod invoice_after_today;
 mod invoice_total;
 mod item_math;
@@ -36,15 +42,20 @@ mod matter_totals;
 mod missing_code;
 mod mixed_code_sets;
 mod name_order;
+mod narrative_too_short;
+mod narratives;
 mod outside_period;
 mod period_reversed;
 mod places;
 mod posted_heading;
 mod reported_tax;
+mod research_without_issue;
 mod residual_code;
+mod review_without_document;
 #[cfg(test)]
 mod sample;
 mod split_names;
+mod task_times;
 mod tax_as_expense;
 mod tax_rate_percent;
 mod tax_reference;
@@ -53,9 +64,11 @@ mod tax_type;
 mod timekeeper_class;
 mod timekeeper_identity;
 mod timekeeper_summary;
+mod travel_not_separated;
 mod two_rates;
 mod units;
 mod unknown_code;
+mod vague_narrative;
 
 use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
@@ -63,14 +76,33 @@ use super::pack::written::Param;
 use super::rule::Rule;
 use crate::model::{Hits, Invoice, RuleId};
 use chrono::NaiveDate;
+use narratives::Narratives;
 use rust_decimal::Decimal;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// What a predicate may know beside the invoice.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Judging {
     /// The day of the check.
     pub today: NaiveDate,
+    /// The narratives of the one invoice that is judged, read when the first predicate asks.
+    narratives: OnceCell<Narratives>,
+}
+
+impl Judging {
+    /// For one invoice, on the day of the check.
+    pub fn on(today: NaiveDate) -> Self {
+        Self {
+            today,
+            narratives: OnceCell::new(),
+        }
+    }
+
+    /// The narratives of the invoice's fees.
+    fn narratives(&self, invoice: &Invoice) -> &Narratives {
+        self.narratives.get_or_init(|| Narratives::of(invoice))
+    }
 }
 
 /// Looks for one thing in an invoice and raises a hit for each place it finds it.
@@ -133,6 +165,24 @@ pub const KINDS: &[(&str, Build)] = &[
     ("timekeeper-summary", timekeeper_summary::build),
     ("two-rates", two_rates::build),
     ("units", units::build),
+    ("block-billing", block_billing::build),
+    ("task-times-sum", task_times::sum),
+    ("task-times-in-narrative", task_times::present),
+    ("vague-narrative", vague_narrative::build),
+    ("filler-verb", filler_verb::build),
+    (
+        "communication-without-subject",
+        communication_without_subject::build,
+    ),
+    ("research-without-issue", research_without_issue::build),
+    ("review-without-document", review_without_document::build),
+    ("narrative-too-short", narrative_too_short::build),
+    ("travel-not-separated", travel_not_separated::build),
+    ("clerical-task", clerical_task::build),
+    ("billing-preparation-time", clerical_task::billing),
+    ("intake-administration", clerical_task::intake),
+    ("internal-conference", internal_conference::build),
+    ("activity-narrative-mismatch", activity_mismatch::build),
 ];
 
 /// Makes the predicates of a rule.

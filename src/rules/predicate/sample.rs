@@ -32,9 +32,7 @@ pub(super) fn said(kind: &str, params: &[(&str, Param)], invoice: &Invoice) -> V
     let make = KINDS.iter().find(|(name, _)| *name == kind);
     let (_, make) = make.expect("a kind that is registered");
     let predicate = make(&mut params).expect("parameters of the kind");
-    let judging = Judging {
-        today: NaiveDate::from_ymd_opt(2026, 4, 30).expect("a day"),
-    };
+    let judging = Judging::on(NaiveDate::from_ymd_opt(2026, 4, 30).expect("a day"));
     let mut hits = Hits::default();
     predicate.judge(invoice, &judging, &mut hits);
     for hit in &hits.hits {

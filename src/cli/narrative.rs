@@ -1,0 +1,170 @@
+//! `cleanbill narrative TEXT`: shows how a narrative reads, so that it can be tried before it is entered.
+
+use super::paragraph::paragraph;
+use crate::rules::narrative::{
+    Link, NarrativeReading, Office, Options, Roster, Verdict, agrees, explain, read, score,
+};
+use rust_decimal::Decimal;
+use std::io::Write;
+
+/// Shows how a narrative reads: its tasks, whether it is block billed, what is missing.
+#[derive(clap::Args, Debug)]
+#[command(
+    before_help = "Example: cleanbill narrative \"Review lease; call with client re rent review\" --hours 1.4"
+)]
+pub struct Args {
+    /// The narrative, in quotes
+    text: String,
+
+    /// The hours of the line
+    #[arg(long)]
+    hours: Option<Decimal>,
+
+    /// A person of the firm, "Last, First": a conference with them is internal. May be given again
+    #[arg(long, value_name = "NAME")]
+    roster: Vec<String>,
+}
+
+/// Writes the reading.
+///
+/// # Errors
+/// Output that cannot be written.
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
+    let text = args.text.trim();
+    let roster = Roster::of(args.roster.iter().map(String::as_str));
+    let reading = read(text, &roster);
+    if reading.segments.is_empty() {
+        anyhow::bail!("there is nothing to read in the narrative");
+    }
+    let scored = score(&reading, args.hours, &Options::default());
+    let verdict = match scored.verdict {
+        Verdict::BlockBilled => "block billed",
+        Verdict::Borderline => "borderline",
+        Verdict::Clear => "one line",
+    };
+    let reason = explain::reason(&reading, &scored);
+    writeln!(out, "{verdict}: {reason}\n")?;
+    parts(text, &reading, out)?;
+    if scored.verdict != Verdict::Clear {
+        writeln!(out, "\nProposed lines, hours to be filled in:")?;
+        for line in explain::split(text, &reading) {
+            writeln!(out, "{}", paragraph(&format!("____ h {line}"), 2))?;
+        }
+    }
+    let remarks = remarks(text, &reading, args.hours);
+    if !remarks.is_empty() {
+        writeln!(out, "\nWhat a reviewer may object to:")?;
+        for remark in remarks {
+            writeln!(out, "{}", paragraph(&remark, 2))?;
+        }
+    }
+    Ok(())
+}
+
+/// Each part with its activity and what opened it.
+fn parts(text: &str, reading: &NarrativeReading, out: &mut dyn Write) -> std::io::Result<()> {
+    for segment in &reading.segments {
+        let belongs = match segment.link {
+            Link::Task => "",
+            Link::Same => ", same task",
+            Link::Pair => ", goes with the task before",
+            Link::Communications => ", same subject",
+        };
+        let opened = match segment.text.start {
+            0 => String::new(),
+            _ => format!(", after {}", segment.separator.words()),
+        };
+        let (code, words) = (segment.class.code(), segment.class.words());
+        let part = text.get(segment.text.clone()).unwrap_or("");
+        writeln!(out, "  {code}  {part}")?;
+        writeln!(out, "        {words}{opened}{belongs}")?;
+    }
+    Ok(())
+}
+
+fn remarks(text: &str, reading: &NarrativeReading, hours: Option<Decimal>) -> Vec<String> {
+    let mut remarks = Vec::new();
+    let times = reading.times;
+    if let (Some(false), Some(hours)) = (agrees(reading, hours), hours) {
+        let sum = Decimal::new(i64::from(times.sum), 2).normalize();
+        remarks.push(format!(
+            "The times in it make {sum} h, the line has {hours} h."
+        ));
+    }
+    for segment in &reading.segments {
+        let part = text.get(segment.text.clone()).unwrap_or("");
+        if let Some(missing) = segment.missing {
+            remarks.push(format!("\"{part}\" does not say {}.", missing.words()));
+        } else if segment.filler {
+            remarks.push(format!("\"{part}\" hides the action behind a filler verb."));
+        }
+        if let Some(office) = segment.office {
+            let what = match office {
+                Office::Clerical => "office work, which most clients do not pay",
+                Office::Incidental => "filing or serving, which some clients call office work",
+                Office::Billing => "work on the firm's own billing, which no client pays",
+                Office::Intake => "the firm's own administration, which no client pays",
+            };
+            remarks.push(format!("\"{part}\" is {what}."));
+        }
+        if segment.internal {
+            remarks.push(format!("\"{part}\" is a conference inside the firm."));
+        }
+    }
+    if reading.travel_mixed() {
+        remarks.push("Travel and other work stand in one line.".to_owned());
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str, hours: Option<&str>, roster: &[&str]) -> String {
+        let mut out = Vec::new();
+        let args = Args {
+            text: text.to_owned(),
+            hours: hours.map(|h| h.parse().expect("hours")),
+            roster: roster.iter().map(|n| (*n).to_owned()).collect(),
+        };
+        run(&args, &mut out).expect("printed");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn a_block_billed_line_is_split() {
+        let text = shown(
+            "Review lease of berth 4; telephone conference with client regarding rent",
+            Some("2.4"),
+            &[],
+        );
+        assert!(
+            text.starts_with("block billed: 2 tasks of 2 different activities"),
+            "{text}"
+        );
+        assert!(
+            text.contains("____ h Telephone conference with client regarding rent"),
+            "{text}"
+        );
+        assert!(text.contains("after semicolon"), "{text}");
+    }
+
+    #[test]
+    fn one_good_task_has_no_remarks() {
+        let text = shown(
+            "Draft answer to amended complaint of Harbour Line",
+            Some("2.4"),
+            &[],
+        );
+        assert!(text.starts_with("one line: one task"), "{text}");
+        assert!(!text.contains("object"), "{text}");
+    }
+
+    #[test]
+    fn people_of_the_firm_are_known() {
+        let text = "Confer with D. Okafor regarding laytime";
+        assert!(!shown(text, None, &[]).contains("inside the firm"));
+        assert!(shown(text, None, &["Okafor, Daniel"]).contains("inside the firm"));
+    }
+}

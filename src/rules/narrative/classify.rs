@@ -1,0 +1,279 @@
+//! The activity of a part: from its verb or noun head, then from whom it was with (guidelines section 3.5,
+//! step 4).
+
+use super::class::Class;
+use super::lexicon::{
+    AND, CLERICAL_OBJECT, CONTENT, DOCUMENT, EVENT, FILLER, Form, INTERNAL, LAW, MANNER, NOUN,
+    PARTY, RESPONDING, STOP, TO, TOPIC, VERB, WITH, WRITTEN,
+};
+use super::reading::Segment;
+use super::roster::Roster;
+use super::token::{Kind, Token};
+use std::ops::Range;
+
+/// What decides the class beside the words.
+pub struct Classifier<'a> {
+    /// The narrative.
+    pub text: &'a str,
+    /// Its tokens.
+    pub tokens: &'a [Token],
+    /// People of the firm.
+    pub roster: &'a Roster,
+}
+
+impl Classifier<'_> {
+    /// Sets class, other party and object of a part.
+    pub fn classify(&self, segment: &mut Segment) {
+        let Some(verb) = segment.verb else {
+            segment.class = self.bare(segment);
+            return;
+        };
+        let token = self.tokens[verb];
+        segment.filler = token.is(FILLER);
+        let class = match token.class {
+            Class::None if token.is(FILLER) => self.of_filler(segment),
+            Class::A104 if self.object_is(verb, segment.last, LAW, DOCUMENT) => Class::A102,
+            Class::A103 => self.of_drafting(segment, verb),
+            Class::A109 => self.of_attendance(segment, verb),
+            Class::Communicate
+                if token.is(RESPONDING)
+                    && self.object_is(verb, segment.last, DOCUMENT, WRITTEN) =>
+            {
+                Class::A103
+            }
+            class => class,
+        };
+        segment.class = class;
+        let party = self.party(segment, verb);
+        if class.is_communication() {
+            self.of_communication(segment, verb, party.clone());
+        }
+        segment.counterparty = party.map(|p| self.bytes(&p));
+        self.object(segment, verb);
+    }
+
+    fn bytes(&self, tokens: &Range<usize>) -> Range<usize> {
+        let end = tokens.end.max(tokens.start + 1) - 1;
+        self.tokens[tokens.start].start as usize..self.tokens[end].end as usize
+    }
+
+    /// The words after the action, up to what governs the rest.
+    fn object(&self, segment: &mut Segment, verb: usize) {
+        let ends = |t: &Token| t.is(TOPIC | MANNER | CONTENT) || t.is_mark(b'(');
+        let end = (verb + 1..segment.last)
+            .find(|i| ends(&self.tokens[*i]))
+            .unwrap_or(segment.last);
+        let start = (verb + 1..end)
+            .find(|i| !self.tokens[*i].is(STOP | WITH) && !self.tokens[*i].is_any_mark());
+        segment.object = start.map(|start| self.bytes(&(start..end)));
+    }
+
+    /// A part without any action.
+    fn bare(&self, segment: &Segment) -> Class {
+        let words = &self.tokens[segment.first..segment.last];
+        let any = |roles| words.iter().any(|t| t.is(roles));
+        if any(DOCUMENT) {
+            Class::A103
+        } else if any(EVENT) {
+            Class::A109
+        } else {
+            Class::None
+        }
+    }
+
+    /// "Work on the brief": the object tells more than the verb.
+    fn of_filler(&self, segment: &Segment) -> Class {
+        let words = &self.tokens[segment.verb.map_or(segment.first, |v| v + 1)..segment.last];
+        for token in words {
+            if token.is(VERB | NOUN) && token.class != Class::None && token.form != Form::Base {
+                return token.class;
+            }
+            if token.is(DOCUMENT) {
+                return Class::A103;
+            }
+            if token.is(PARTY) {
+                return Class::Communicate;
+            }
+        }
+        Class::None
+    }
+
+    fn object_is(&self, verb: usize, last: usize, roles: u64, but: u64) -> bool {
+        let mut words = self.tokens[verb + 1..last.max(verb + 1)]
+            .iter()
+            .take(5)
+            .take_while(|t| !t.is_any_mark() && !t.is(TOPIC | MANNER));
+        words.any(|t| t.is(roles) && !t.is(but) && !t.is(PARTY))
+    }
+
+    /// "Prepare" is drafting where a document follows, preparation where exhibits or a witness follow, office
+    /// work where a binder follows.
+    fn of_drafting(&self, segment: &Segment, verb: usize) -> Class {
+        let word = self.word(verb).to_ascii_lowercase();
+        if !word.starts_with("prepar") {
+            return Class::A103;
+        }
+        if self.object_is(verb, segment.last, CLERICAL_OBJECT, 0) {
+            return Class::A110;
+        }
+        let mut words = self.tokens[verb + 1..segment.last]
+            .iter()
+            .take(4)
+            .take_while(|t| !t.is(STOP | WITH | TOPIC));
+        let exhibits = words.any(|t| {
+            let word = &self.text[t.start as usize..t.end as usize];
+            word.eq_ignore_ascii_case("exhibits")
+                || word.eq_ignore_ascii_case("witness")
+                || word.eq_ignore_ascii_case("witnesses")
+        });
+        if exhibits { Class::A101 } else { Class::A103 }
+    }
+
+    /// Taking part in a call is talking; attending a meeting is attendance.
+    fn of_attendance(&self, segment: &Segment, verb: usize) -> Class {
+        let mut words = self.tokens[verb..segment.last]
+            .iter()
+            .take(5)
+            .take_while(|t| !t.is(WITH | TOPIC));
+        let talk = words.any(|t| {
+            let word = &self.text[t.start as usize..t.end as usize];
+            let ends = |end: &str| {
+                word.len() >= end.len()
+                    && word.is_char_boundary(word.len() - end.len())
+                    && word[word.len() - end.len()..].eq_ignore_ascii_case(end)
+            };
+            ends("confer") || ends("call") || ends("telephone conference")
+        });
+        if talk {
+            Class::Communicate
+        } else {
+            Class::A109
+        }
+    }
+
+    fn word(&self, at: usize) -> &str {
+        let token = &self.tokens[at];
+        &self.text[token.start as usize..token.end as usize]
+    }
+
+    /// The tokens that name the other party.
+    fn party(&self, segment: &Segment, verb: usize) -> Option<Range<usize>> {
+        let ends = |t: &Token| {
+            t.is(TOPIC | MANNER | CONTENT) || t.is_mark(b'.') || t.is_mark(b':') || t.is_mark(b'-')
+        };
+        let stretch = |start: usize| {
+            let end = (start..segment.last).find(|i| {
+                let token = &self.tokens[*i];
+                ends(token) || *i > start && token.is(TO | WITH | super::lexicon::FOR)
+            });
+            start..end.unwrap_or(segment.last)
+        };
+        let named = |range: &Range<usize>| {
+            self.tokens[range.clone()].iter().any(|t| {
+                t.is(PARTY)
+                    || t.kind == Kind::Initials
+                    || t.kind == Kind::Word && t.capital && t.roles == 0
+                    || self.is_ours(t)
+            })
+        };
+        for at in verb + 1..segment.last {
+            let token = &self.tokens[at];
+            if token.is(TOPIC | MANNER | CONTENT) {
+                break;
+            }
+            if token.is(WITH) && at + 1 < segment.last {
+                let range = stretch(at + 1);
+                let in_lower_case = range
+                    .clone()
+                    .any(|i| self.tokens[i].roles == 0 && !self.tokens[i].is_any_mark());
+                let purpose =
+                    token.is(TO) && self.tokens[at + 1].is(VERB) && !self.tokens[at + 1].is(PARTY);
+                if named(&range)
+                    || in_lower_case && !purpose && self.tokens[verb].class.is_communication()
+                {
+                    return Some(range);
+                }
+            }
+        }
+        if !self.tokens[verb].class.is_communication() && !self.tokens[verb].is(FILLER) {
+            return None;
+        }
+        // "call client", "interview witness", "email opposing counsel", "client's questions"
+        let range = stretch(verb + 1);
+        if !range.is_empty() && named(&range) {
+            let last = range.clone().rev().find(|i| {
+                self.tokens[*i].is(PARTY)
+                    || self.tokens[*i].capital
+                    || self.tokens[*i].kind == Kind::Initials
+            });
+            return Some(range.start..last.map_or(range.end, |l| l + 1));
+        }
+        // "client meeting"
+        let before = segment.first..verb;
+        if !before.is_empty() && self.tokens[before.clone()].iter().any(|t| t.is(PARTY)) {
+            return Some(before);
+        }
+        None
+    }
+
+    fn is_ours(&self, token: &Token) -> bool {
+        (token.capital || token.kind == Kind::Initials)
+            && !self.roster.is_empty()
+            && self
+                .roster
+                .knows(&self.text[token.start as usize..token.end as usize])
+    }
+
+    /// Who the other party is decides which communication it was.
+    fn of_communication(&self, segment: &mut Segment, verb: usize, party: Option<Range<usize>>) {
+        let token = self.tokens[verb];
+        let Some(party) = party else {
+            segment.internal = token.is(INTERNAL) && token.is(NOUN);
+            segment.class = if segment.internal {
+                Class::A105
+            } else {
+                token.class
+            };
+            return;
+        };
+        let mut class = Class::None;
+        let mut ours = false;
+        let mut outside = false;
+        let mut initials = false;
+        let mut first_decides = false;
+        for token in &self.tokens[party.clone()] {
+            if (token.is_mark(b',') || token.is(AND)) && class != Class::None {
+                first_decides = true;
+                continue;
+            }
+            let internal = self.is_ours(token)
+                || token.is(PARTY) && token.is(INTERNAL) && token.party == Class::A105;
+            initials |= token.kind == Kind::Initials;
+            if internal {
+                ours = true;
+                if !first_decides {
+                    class = Class::A105;
+                }
+            } else if token.is(PARTY) {
+                outside |= !token.possessive;
+                if !first_decides && (class == Class::None || !token.inside || class == Class::A105)
+                {
+                    class = token.party;
+                }
+            }
+        }
+        segment.internal = (ours || token.is(INTERNAL) && token.is(NOUN)) && !outside;
+        let conference = self.word(verb).to_ascii_lowercase().starts_with("confer");
+        segment.class = match class {
+            _ if segment.internal => Class::A105,
+            Class::None if initials && conference && !self.tokens[party.start].is(STOP) => {
+                Class::A105
+            }
+            Class::None => match token.class {
+                Class::Communicate => Class::A108,
+                known => known,
+            },
+            class => class,
+        };
+    }
+}

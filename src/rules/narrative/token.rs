@@ -1,0 +1,322 @@
+//! Cuts a narrative into words and marks, each with what the lists know of it.
+
+use super::class::Class;
+use super::lexicon::{ABBREVIATION, Form, LONGEST_WORD, Lexicon, Roles};
+
+/// What a token is, beside what the lists know of it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A word or phrase.
+    Word,
+    /// Begins with a digit: a date, a range, a section.
+    Number,
+    /// A person's initials: "M.T.", "K."
+    Initials,
+    /// A mark: one of `; . , / ( ) [ ] & + : - |` and `"`.
+    Mark(u8),
+}
+
+/// A word, phrase or mark of a narrative.
+#[derive(Clone, Copy, Debug)]
+pub struct Token {
+    /// First byte.
+    pub start: u32,
+    /// The byte after the last.
+    pub end: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// Number in the lexicon; 0 where it is unknown.
+    pub id: u16,
+    /// What it can be.
+    pub roles: Roles,
+    /// Its activity as an action.
+    pub class: Class,
+    /// Its class as a person.
+    pub party: Class,
+    /// Its form as a verb.
+    pub form: Form,
+    /// Begins with a capital letter.
+    pub capital: bool,
+    /// Has a possessive ending.
+    pub possessive: bool,
+    /// Inside brackets.
+    pub inside: bool,
+}
+
+impl Token {
+    /// True where it can be any of these.
+    pub fn is(&self, roles: Roles) -> bool {
+        self.roles & roles != 0
+    }
+
+    /// True for this mark.
+    pub fn is_mark(&self, mark: u8) -> bool {
+        self.kind == Kind::Mark(mark)
+    }
+
+    /// True for any mark.
+    pub fn is_any_mark(&self) -> bool {
+        matches!(self.kind, Kind::Mark(_))
+    }
+}
+
+fn in_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || byte >= 0x80
+        || matches!(byte, b'\'' | b'_' | b'$' | b'%' | b'#' | b'@')
+}
+
+/// Cuts `text` into `tokens`, which is emptied first.
+pub fn cut(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
+    tokens.clear();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut depth = 0u32;
+    while let Some(&byte) = bytes.get(at) {
+        let start = at;
+        // Typographic dashes and bullets are marks; their bytes are not ASCII.
+        if byte == 0xe2 && bytes.get(at + 1) == Some(&0x80) {
+            let third = bytes.get(at + 2).copied().unwrap_or(0);
+            let mark = match third {
+                0x93 | 0x94 => Some(b'-'),
+                0xa2 => Some(b';'),
+                0x9c | 0x9d => Some(b'"'),
+                _ => None,
+            };
+            if let Some(mark) = mark {
+                at += 3;
+                tokens.push(token(start, at, Kind::Mark(mark), depth));
+                continue;
+            }
+        }
+        if in_word(byte) {
+            at = word_end(bytes, at);
+            tokens.push(word(bytes, start, at, depth, lexicon));
+            // The stop of an abbreviation or of initials is no end of a sentence.
+            if bytes.get(at) == Some(&b'.') {
+                let known = tokens.last().is_some_and(|t| {
+                    t.kind == Kind::Initials || t.is(ABBREVIATION) || is_title(&bytes[start..at])
+                });
+                if known {
+                    at += 1;
+                }
+            }
+            continue;
+        }
+        at += 1;
+        match byte {
+            b'(' | b'[' => {
+                tokens.push(token(start, at, Kind::Mark(byte), depth));
+                depth += 1;
+            }
+            b')' | b']' => {
+                depth = depth.saturating_sub(1);
+                tokens.push(token(start, at, Kind::Mark(byte), depth));
+            }
+            b';' | b'.' | b',' | b'/' | b'&' | b'+' | b':' | b'-' | b'"' | b'|' => {
+                tokens.push(token(start, at, Kind::Mark(byte), depth));
+            }
+            _ => {}
+        }
+    }
+    join_phrases(lexicon, tokens);
+}
+
+fn is_title(word: &[u8]) -> bool {
+    [
+        &b"dr"[..],
+        b"mr",
+        b"ms",
+        b"mrs",
+        b"no",
+        b"nos",
+        b"st",
+        b"vs",
+        b"v",
+        b"inc",
+        b"corp",
+        b"co",
+        b"jr",
+        b"sr",
+        b"art",
+        b"sec",
+        b"ex",
+        b"approx",
+        b"ltd",
+        b"prof",
+        b"hon",
+        b"esq",
+        b"dept",
+        b"fed",
+        b"civ",
+        b"pp",
+        b"al",
+        b"etc",
+        b"i.e",
+        b"e.g",
+        b"cal",
+        b"supp",
+        b"para",
+    ]
+    .iter()
+    .any(|t| t.eq_ignore_ascii_case(word))
+}
+
+/// Where a word ends: letters and digits, and marks that stand between them without a blank.
+fn word_end(bytes: &[u8], mut at: usize) -> usize {
+    let first_digit = bytes[at].is_ascii_digit();
+    let begin = at;
+    loop {
+        while bytes.get(at).is_some_and(|b| in_word(*b)) {
+            if bytes[at] == 0xe2
+                && bytes.get(at + 1) == Some(&0x80)
+                && matches!(bytes.get(at + 2), Some(0x93 | 0x94 | 0xa2 | 0x9c | 0x9d))
+            {
+                return at.max(begin + 1);
+            }
+            at += 1;
+        }
+        let next_in_word = bytes.get(at + 1).is_some_and(|b| in_word(*b));
+        match bytes.get(at) {
+            Some(b'-' | b'/') if next_in_word => at += 1,
+            // "w/" before a blank.
+            Some(b'/') if at - begin == 1 && bytes[begin] | 0x20 == b'w' => return at + 1,
+            Some(b'.' | b',' | b':' | b'(')
+                if first_digit && bytes.get(at + 1).is_some_and(|b| b.is_ascii_digit()) =>
+            {
+                at += 1
+            }
+            // Initials: "M.T.", "J.D"
+            Some(b'.')
+                if is_single(bytes, begin, at)
+                    && next_in_word
+                    && is_single_after(bytes, at + 1) =>
+            {
+                at += 1
+            }
+            _ => return at,
+        }
+    }
+}
+
+/// True where one letter, after a stop or the beginning, ends at `at`.
+fn is_single(bytes: &[u8], begin: usize, at: usize) -> bool {
+    at > begin && bytes[at - 1].is_ascii_alphabetic() && (at - 1 == begin || bytes[at - 2] == b'.')
+}
+
+fn is_single_after(bytes: &[u8], at: usize) -> bool {
+    bytes.get(at).is_some_and(u8::is_ascii_alphabetic)
+        && !bytes.get(at + 1).is_some_and(|b| in_word(*b))
+}
+
+fn token(start: usize, end: usize, kind: Kind, depth: u32) -> Token {
+    Token {
+        start: start as u32,
+        end: end as u32,
+        kind,
+        id: 0,
+        roles: 0,
+        class: Class::None,
+        party: Class::None,
+        form: Form::Base,
+        capital: false,
+        possessive: false,
+        inside: depth > 0,
+    }
+}
+
+fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -> Token {
+    let written = &bytes[start..end];
+    let mut made = token(start, end, Kind::Word, depth);
+    made.capital = written[0].is_ascii_uppercase() || written[0] >= 0x80;
+    if written[0].is_ascii_digit() || written[0] == b'$' || written[0] == b'#' {
+        made.kind = Kind::Number;
+    }
+    let letters = written.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let single = made.capital
+        && letters == 1
+        && written.len() == 1
+        && bytes.get(end) == Some(&b'.')
+        && written != b"A";
+    let dotted =
+        made.capital && letters >= 2 && written.len() == 2 * letters - 1 && written.contains(&b'.');
+    if single || dotted {
+        made.kind = Kind::Initials;
+        if bytes.get(end) == Some(&b'.') {
+            made.end += 1;
+        }
+    }
+    let mut lower = [0u8; LONGEST_WORD];
+    let Some((bare, possessive)) = lowered(written, &mut lower) else {
+        return made;
+    };
+    made.possessive = possessive;
+    if made.kind != Kind::Initials
+        && let Some(id) = lexicon.word(bare)
+    {
+        made.id = id;
+        fill(&mut made, lexicon);
+    }
+    made
+}
+
+fn fill(token: &mut Token, lexicon: &Lexicon) {
+    let entry = lexicon.entry(token.id);
+    token.roles = entry.roles;
+    token.class = entry.class;
+    token.party = entry.party;
+    token.form = entry.form;
+}
+
+/// A word in lower case without its possessive ending; `None` where it is too long to be known.
+fn lowered<'a>(written: &[u8], buffer: &'a mut [u8; LONGEST_WORD]) -> Option<(&'a [u8], bool)> {
+    let mut length = 0;
+    let mut rest = written;
+    while let Some((&byte, tail)) = rest.split_first() {
+        // The typographic apostrophe.
+        let (byte, tail) = match rest {
+            [0xe2, 0x80, 0x98 | 0x99, tail @ ..] => (b'\'', tail),
+            _ => (byte, tail),
+        };
+        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
+        length += 1;
+        rest = tail;
+    }
+    let word = &buffer[..length];
+    if let Some(bare) = word.strip_suffix(b"'s") {
+        return Some((bare, true));
+    }
+    match word.strip_suffix(b"'") {
+        Some(bare) => Some((bare, true)),
+        None => Some((word, false)),
+    }
+}
+
+/// Words that make a phrase become one token.
+fn join_phrases(lexicon: &Lexicon, tokens: &mut Vec<Token>) {
+    let mut kept = 0;
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut first = tokens[at];
+        let mut length = 1;
+        if first.id != 0 && matches!(first.kind, Kind::Word | Kind::Number) {
+            for (words, id) in lexicon.phrases(first.id) {
+                let here = tokens.get(at..at + words.len());
+                let same = here.is_some_and(|h| h.iter().map(|t| t.id).eq(words.iter().copied()));
+                if same {
+                    length = words.len();
+                    let last = tokens[at + length - 1];
+                    first.end = last.end;
+                    first.possessive = last.possessive;
+                    first.id = *id;
+                    fill(&mut first, lexicon);
+                    break;
+                }
+            }
+        }
+        tokens[kept] = first;
+        kept += 1;
+        at += length;
+    }
+    tokens.truncate(kept);
+}
