@@ -10,13 +10,14 @@ use std::{env, fs};
 mod written;
 
 /// Packs in the order they are laid over one another.
-const ORDER: [&str; 7] = [
+const ORDER: [&str; 8] = [
     "ledes",
     "ledes-1998b",
     "ledes-1998bi",
     "ledes-2000",
     "ledes-xml-2",
     "utbms",
+    "guidelines",
     "house",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::Mistake;
 use super::functions::{Aggregate, FUNCTIONS, Function, function};
-use super::glossary::{entry, known_names};
+use super::glossary::{Entry, entry, known_names};
 use super::parser::parse;
 use super::subject::{Level, Needs};
 use super::syntax::{Expr, Node as Written, Op};
@@ -29,30 +29,42 @@ pub struct Scope<'a> {
 /// # Errors
 /// What is no expression, an unknown name, a wrong type: with the place in the text and a remedy.
 pub fn read(text: &str, wanted: Type, scope: &Scope<'_>) -> Result<Condition, Mistake> {
+    let condition = read_any(text, scope)?;
+    let kind = condition.kind;
+    if kind != wanted && !(wanted == Type::Decimal && kind == Type::Days) {
+        let message = format!(
+            "this gives {}, but {} is needed here",
+            a(kind),
+            match wanted {
+                Type::Bool => "something that holds or does not".to_owned(),
+                other => a(other),
+            }
+        );
+        return Err(Mistake::new(condition.written.at, message));
+    }
+    Ok(condition)
+}
+
+/// Reads an expression of any type.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_any(text: &str, scope: &Scope<'_>) -> Result<Condition, Mistake> {
     let written = parse(text)?;
     let mut checker = Checker {
         scope,
         level: scope.level,
         needs: Needs::default(),
         used: Vec::new(),
+        places: Vec::new(),
     };
     let typed = checker.expr(&written)?;
-    if typed.kind != wanted && !(wanted == Type::Decimal && typed.kind == Type::Days) {
-        let message = format!(
-            "this gives {}, but {} is needed here",
-            a(typed.kind),
-            match wanted {
-                Type::Bool => "something that holds or does not".to_owned(),
-                other => a(other),
-            }
-        );
-        return Err(Mistake::new(written.at, message));
-    }
     Ok(Condition {
         root: typed.node,
         kind: typed.kind,
         needs: checker.needs,
         used: checker.used,
+        places: checker.places,
         written,
     })
 }
@@ -81,6 +93,7 @@ struct Checker<'a> {
     level: Level,
     needs: Needs,
     used: Vec<String>,
+    places: Vec<&'static Entry>,
 }
 
 impl Checker<'_> {
@@ -161,6 +174,9 @@ impl Checker<'_> {
                     self.level.name()
                 );
                 return Err(Mistake::new(at, message));
+            }
+            if self.level == self.scope.level {
+                self.places.push(entry);
             }
             return Ok(Typed {
                 node: Node::Field(entry),

@@ -196,6 +196,14 @@ pub const LINE_TYPE: Entry = Entry {
     read: Read::Kind,
 };
 
+/// The narrative.
+pub const NARRATIVE: Entry = Entry {
+    field: Field::LineDescription,
+    aliases: &["narrative"],
+    of: Line,
+    read: Text(|s| s.line.description),
+};
+
 /// The field with this name: ours, an alias, or the pipe formats' column in small letters.
 pub fn entry(name: &str) -> Option<&'static Entry> {
     static KIND: Entry = LINE_TYPE;

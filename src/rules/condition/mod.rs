@@ -16,13 +16,15 @@ mod tree;
 mod value;
 mod words;
 
-pub use check::{Scope, read};
-pub use glossary::{Entry, Of, Read, entry, known_names};
+pub use check::{Scope, read, read_any};
+pub use glossary::{Entry, NARRATIVE, Of, Read, entry, known_names};
 pub use page::page;
+pub use parser::parse;
 pub use subject::{Gathered, Group, Level, Needs, Subject};
 pub use tree::Condition;
 pub use value::{ParamValue, Type, Value, number, param_value};
 pub use words::in_words;
+pub(crate) use words::quoted;
 
 /// What is wrong with an expression, and where in it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -17,6 +17,8 @@ pub struct Condition {
     pub(super) needs: Needs,
     /// Parameters that were used.
     pub(super) used: Vec<String>,
+    /// Fields it names, in their order.
+    pub(super) places: Vec<&'static Entry>,
 }
 
 impl Condition {
@@ -33,6 +35,11 @@ impl Condition {
     /// Parameters it uses, `max.unit_cost` and the like included.
     pub fn used(&self) -> &[String] {
         &self.used
+    }
+
+    /// Fields it names, in their order.
+    pub fn places(&self) -> &[&'static Entry] {
+        &self.places
     }
 
     /// As it was written.
