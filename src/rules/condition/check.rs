@@ -236,7 +236,8 @@ impl Checker<'_> {
         }
         let mut known: Vec<&str> = known_names().collect();
         known.extend(Aggregate::ALL.map(Aggregate::name));
-        known.extend(self.scope.params.keys().map(String::as_str));
+        let own = |param: &&str| !param.ends_with(name);
+        known.extend(self.scope.params.keys().map(String::as_str).filter(own));
         let remedy = did_you_mean(name, known);
         if remedy.starts_with("did you mean") {
             format!("\"{name}\" is no field; {remedy}")

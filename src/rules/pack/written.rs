@@ -81,6 +81,7 @@ impl<'de> Deserialize<'de> for Day {
         match Written::deserialize(from) {
             Ok(Written::Text(text)) => Ok(Self(text)),
             Ok(Written::Toml(day)) => Ok(Self(day.to_string())),
+            Err(missing) if missing.to_string().contains("missing field") => Err(missing),
             Err(_) => Err(serde::de::Error::custom(
                 "this is no day; write year-month-day, as in 2026-01-31",
             )),

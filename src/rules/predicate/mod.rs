@@ -208,7 +208,13 @@ impl Params<'_> {
                 Param::List(list) => list.join(", "),
             },
             what,
-            remedy: "write it so in the pack".to_owned(),
+            remedy: match what {
+                "amount" => "write it between quotes, as in \"0.10\"",
+                "whole number" => "write it without quotes, as in 30",
+                "true or false" => "write it without quotes",
+                _ => "write it in square brackets, as in [\"E101\", \"E102\"]",
+            }
+            .to_owned(),
         }
     }
 

@@ -289,6 +289,15 @@ impl<'a> Compiler<'a> {
         for (word, limits, sign) in [("min", &table.min, ">="), ("max", &table.max, "<=")] {
             for name in limits.keys() {
                 let limit = format!("{word}.{name}");
+                if let Some(ParamValue::One(Value::Text(text))) = self.params.get(&limit)
+                    && entry(name).is_none_or(|e| e.kind() != Type::Text)
+                    && entry(name).is_some()
+                {
+                    let message = format!(
+                        "\"{text}\" is no number, no day and no parameter of this rule; write it as \"0.10\", \"50 %\" or \"2026-01-31\""
+                    );
+                    return Err(self.wrong(&limit, message));
+                }
                 let text = format!("{name} {sign} {limit}");
                 let condition = self.made(&limit, &text, self.level)?;
                 let expected = match self.params.get(&limit) {
@@ -376,10 +385,12 @@ impl<'a> Compiler<'a> {
 }
 
 fn test(condition: Condition, expected: Option<String>) -> Test {
+    let place = condition.places().first().copied();
     Test {
-        place: condition.places().first().copied(),
+        // A limit of a sum over lines stands in none of them.
+        expected: expected.filter(|_| place.is_some()),
+        place,
         condition,
-        expected,
     }
 }
 
