@@ -101,6 +101,25 @@ fn a_client_switches_a_rule_on_and_the_money_is_what_is_over_the_cap() {
     assert_eq!(invoice.findings[0].pack, "smf");
 }
 
+#[test]
+fn money_of_several_lines_adds_up() {
+    let rule = "[[rule]]\nid = \"rate-of-this-client\"\ntitle = \"rate\"\ngroup = \"guideline\"\nlevel = \"reduce\"\nscope = \"line\"\n\
+        each = \"line\"\nonly = { type = \"F\" }\nmax = { unit_cost = \"300\" }\nat_risk = \"(unit_cost - max.unit_cost) * units\"\n\
+        message = \"line item {item}: {unit_cost}, not {max.unit_cost}\"\nwhy = \"w\"\nhelp = \"h\"\nsource = \"4.2\"\nbad = [{}]\n\
+        good = [{ lines = [{ unit_cost = \"300\" }, { unit_cost = \"290\" }] }]\n";
+    let report = checked(&[&pack(rule)], &[]);
+    let invoice = &report.invoices[0];
+    assert_eq!(
+        told(&report),
+        ["reduce rate-of-this-client: line item 1: 450, not 300 (and 1 more place like it)"]
+    );
+    // (450 - 300) x 2.40 + (310 - 300) x 1.50
+    assert_eq!(
+        (invoice.findings[0].at_risk, invoice.at_risk.to_string()),
+        ("375".parse().ok(), "375.00".to_owned())
+    );
+}
+
 fn ignore(only: &str, until: &str) -> String {
     pack(&format!(
         "{CAP}[[ignore]]\nrule = \"photocopy-rate-cap\"\n{only}reason = \"colour copies agreed\"\nby = \"A. Quillfeather\"\nuntil = {until}\n"

@@ -7,7 +7,10 @@ use thiserror::Error;
 
 /// A place in a pack.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Spot {
+pub struct Spot(Box<Parts>);
+
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Parts {
     /// File, line and column, where known.
     file: Option<String>,
     pack: String,
@@ -21,63 +24,53 @@ pub struct Spot {
 impl Spot {
     /// A pack.
     pub fn pack(pack: &str) -> Self {
-        Self {
-            pack: pack.to_owned(),
-            ..Self::default()
-        }
+        let mut spot = Self::default();
+        pack.clone_into(&mut spot.0.pack);
+        spot
     }
 
     /// A rule of a pack, its own or one it changes.
     pub fn rule(pack: &str, rule: &str) -> Self {
-        Self {
-            section: format!("rule.{rule}"),
-            ..Self::pack(pack)
-        }
+        Self::pack(pack).section(format!("rule.{rule}"))
     }
 
     /// A place in a file.
     pub fn file(file: &str, at: Option<(usize, usize)>) -> Self {
-        Self {
-            file: Some(match at {
-                Some((line, column)) => format!("{file}:{line}:{column}"),
-                None => file.to_owned(),
-            }),
-            ..Self::default()
-        }
+        let mut spot = Self::default();
+        spot.0.file = Some(match at {
+            Some((line, column)) => format!("{file}:{line}:{column}"),
+            None => file.to_owned(),
+        });
+        spot
     }
 
     /// A section of a pack by the path of its keys.
-    pub fn section(self, section: impl Into<String>) -> Self {
-        Self {
-            section: section.into(),
-            ..self
-        }
+    pub fn section(mut self, section: impl Into<String>) -> Self {
+        self.0.section = section.into();
+        self
     }
 
     /// A key in it.
     pub fn key(&self, key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            ..self.clone()
-        }
+        let mut spot = self.clone();
+        spot.0.key = key.into();
+        spot
     }
 
     /// Says more about the place.
-    pub fn note(self, note: impl Into<String>) -> Self {
-        Self {
-            note: note.into(),
-            ..self
-        }
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.0.note = note.into();
+        self
     }
 
     /// Finds the file, line and column: in the last of `packs` that writes the key, else the last that has the rule.
     fn find(&mut self, packs: &[Arc<Pack>]) {
-        if self.file.is_some() {
+        if self.0.file.is_some() {
             return;
         }
-        let change = self.section.replacen("rule.", "rules.", 1);
+        let change = self.0.section.replacen("rule.", "rules.", 1);
         let with = |section: &str| {
-            [section, self.key.as_str()]
+            [section, self.0.key.as_str()]
                 .iter()
                 .filter(|p| !p.is_empty())
                 .copied()
@@ -86,9 +79,9 @@ impl Spot {
         };
         let ways = [
             with(&change),
-            with(&self.section),
+            with(&self.0.section),
             change.clone(),
-            self.section.clone(),
+            self.0.section.clone(),
         ];
         for way in ways {
             let found = packs
@@ -96,35 +89,35 @@ impl Spot {
                 .rev()
                 .find_map(|pack| Some((pack, pack.places.keys.get(&way)?)));
             if let Some((pack, (line, column))) = found {
-                self.file = Some(format!("{}:{line}:{column}", pack.places.file));
-                self.pack.clone_from(&pack.pack);
+                self.0.file = Some(format!("{}:{line}:{column}", pack.places.file));
+                self.0.pack.clone_from(&pack.pack);
                 return;
             }
         }
         let own = packs
             .iter()
-            .find(|p| p.pack == self.pack && !p.places.file.is_empty());
-        self.file = own.map(|pack| pack.places.file.clone());
+            .find(|p| p.pack == self.0.pack && !p.places.file.is_empty());
+        self.0.file = own.map(|pack| pack.places.file.clone());
     }
 }
 
 impl fmt::Display for Spot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = Vec::new();
-        if !self.pack.is_empty() && self.file.is_none() {
-            parts.push(format!("pack \"{}\"", self.pack));
+        if !self.0.pack.is_empty() && self.0.file.is_none() {
+            parts.push(format!("pack \"{}\"", self.0.pack));
         }
-        if let Some(rule) = self.section.strip_prefix("rule.") {
+        if let Some(rule) = self.0.section.strip_prefix("rule.") {
             parts.push(format!("rule \"{rule}\""));
-        } else if self.section.starts_with("ignore.") {
+        } else if self.0.section.starts_with("ignore.") {
             parts.push("ignore".to_owned());
         }
         parts.extend(
-            [self.key.clone(), self.note.clone()]
+            [self.0.key.clone(), self.0.note.clone()]
                 .into_iter()
                 .filter(|p| !p.is_empty()),
         );
-        match &self.file {
+        match &self.0.file {
             Some(file) if parts.is_empty() => f.write_str(file),
             Some(file) => write!(f, "{file}: {}", parts.join(", ")),
             None => f.write_str(&parts.join(", ")),

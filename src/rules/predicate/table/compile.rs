@@ -242,7 +242,7 @@ impl<'a> Compiler<'a> {
             let key = format!("only.{name}");
             let field = entry(name).map(|e| e.field);
             // A list that is a parameter of the rule.
-            let values: Vec<String> = match values.iter().collect::<Vec<_>>().as_slice() {
+            let mut values: Vec<String> = match values.iter().collect::<Vec<_>>().as_slice() {
                 [one] if matches!(self.params.get(*one), Some(ParamValue::Texts(_))) => {
                     self.used.insert((*one).to_owned());
                     match self.params.get(*one) {
@@ -252,6 +252,8 @@ impl<'a> Compiler<'a> {
                 }
                 all => all.iter().map(|v| (*v).to_owned()).collect(),
             };
+            values.sort();
+            values.dedup();
             match field {
                 Some(Field::LineType) => {
                     kinds = [false; KINDS];
@@ -338,7 +340,7 @@ impl<'a> Compiler<'a> {
             // Where a test names no field, `only` may.
             if test.place.is_none() && self.level == Level::Line {
                 let named = table.only.keys().filter_map(|name| entry(name));
-                test.place = named.filter(|e| e.field != Field::LineType).last();
+                test.place = named.filter(|e| e.field != Field::LineType).next_back();
             }
         }
         Ok(tests)

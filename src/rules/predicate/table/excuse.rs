@@ -110,12 +110,8 @@ impl Excuse {
         };
         let gathered = Gathered::default();
         let mut subject = Subject::of_line(invoice, index, &gathered);
-        if let (Anchor::Matter(_) | Anchor::Invoice, Some(matter)) =
-            (hit.anchor, invoice.matters.first())
-        {
-            if invoice.lines.get(index).is_none() {
-                subject = subject.with_matter(matter);
-            }
+        if let (true, Some(matter)) = (index >= invoice.lines.len(), invoice.matters.first()) {
+            subject = subject.with_matter(matter);
         }
         let covers = self.only.iter().all(|c| c.holds(&subject) == Some(true));
         if covers {
