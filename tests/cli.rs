@@ -289,7 +289,7 @@ fn packs_of_the_firm_are_used_and_their_mistakes_named() {
     let broken = [
         ("[rules.unknwon-code]\nlevel = \"note\"\n", "unknown-code"),
         ("[rules.unknown-code]\nlevel = \"loud\"\n", "loud"),
-        ("[rules.unknown-code\n", "line 5"),
+        ("[rules.unknown-code\n", "ours.toml:5:"),
     ];
     for (text, said) in broken {
         let folder = tempfile::tempdir().expect("a folder");
@@ -300,4 +300,44 @@ fn packs_of_the_firm_are_used_and_their_mistakes_named() {
         assert!(stderr.contains("ours") && stderr.contains(said), "{stderr}");
         assert!(!stdout.contains("Summary"), "{stdout}");
     }
+}
+
+#[test]
+fn a_mistake_in_a_pack_is_told_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = fixture("packs/broken/unknown-field-in-check.toml");
+    fs::copy(&broken, folder.path().join("northgate.toml")).expect("copied");
+    let packs = folder.path().to_string_lossy().into_owned();
+    let (status, out, error) = check(&["--packs", &packs, &path(CLEAN)]);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(
+        error.contains("northgate.toml:12:1") && error.contains("did you mean \"units\"?"),
+        "{error}"
+    );
+}
+
+#[test]
+fn examples_of_a_folder_of_packs_are_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let rule = |bad: &str| {
+        format!(
+            "pack = \"northgate\"\ntitle = \"Northgate\"\nversion = \"1\"\ngoverns = {{ client_id = [\"NGM01\"] }}\n\
+             [[rule]]\nid = \"long-entry\"\ntitle = \"long entry\"\ngroup = \"guideline\"\nlevel = \"review\"\neach = \"line\"\n\
+             max = {{ units = \"8\" }}\nmessage = \"{{units}} hours\"\nwhy = \"w\"\nhelp = \"h\"\nsource = \"4.1\"\n\
+             only = {{ type = \"F\" }}\nbad = [{{ line = {{ units = \"{bad}\" }} }}]\ngood = [{{}}]\n"
+        )
+    };
+    let file = folder.path().join("northgate.toml");
+    let packs = folder.path().to_string_lossy().into_owned();
+    fs::write(&file, rule("9.0")).expect("written");
+    let (status, out, _) = run(&["rules", "test", "--packs", &packs]);
+    assert_eq!(status, 0, "{out}");
+    assert!(
+        out.contains("northgate") && out.contains("1 rules with 2 examples"),
+        "{out}"
+    );
+    fs::write(&file, rule("7.0")).expect("written");
+    let (status, out, _) = run(&["rules", "test", "northgate", "--packs", &packs]);
+    assert_eq!(status, 1, "{out}");
+    assert!(out.contains("long-entry, bad 1: nothing is found"), "{out}");
 }

@@ -1,12 +1,10 @@
 //! Every rule against its own examples: each bad one gives exactly this finding, each good one none.
 
-use chrono::NaiveDate;
-use cleanbill::check::scenario::{base, file_of};
-use cleanbill::check::{FileReport, Options, check_bytes};
-use cleanbill::model::{Finding, LedesFormat};
-use cleanbill::rules::pack::written::{Change, Scenario, WrittenRule};
-use cleanbill::rules::{Pack, Shelf};
-use std::collections::BTreeMap;
+use cleanbill::check::examples;
+use cleanbill::check::scenario::base;
+use cleanbill::model::LedesFormat;
+use cleanbill::rules::Shelf;
+use cleanbill::rules::pack::written::{Scenario, WrittenRule};
 
 /// Ids of the groups `format` and `code` (reference rule-ids.csv).
 const FORMAT: &str = "not-ledes signature header line-terminator field-count embedded-line-break \
@@ -62,131 +60,21 @@ fn written(shelf: &Shelf) -> Vec<WrittenRule> {
         .collect()
 }
 
-fn format_of(scenario: &Scenario) -> LedesFormat {
-    let name = scenario.base.as_deref().unwrap_or("1998B");
-    LedesFormat::ALL
-        .into_iter()
-        .find(|format| format.name() == name)
-        .unwrap_or(LedesFormat::L1998B)
-}
-
-/// The shelf for an example: the rule in force at its own level where the house switches it off, and with
-/// the example's parameters.
-fn shelf_for(rule: &WrittenRule, scenario: &Scenario) -> Shelf {
-    let mut shelf = shipped();
-    let set = shelf
-        .rules_for(Some(format_of(scenario)), None)
-        .expect("the packs in this repository are right");
-    let off = set
-        .rules()
+#[test]
+fn each_example_gives_its_finding_or_none() {
+    let tested = examples::run(&shipped(), None);
+    let count: usize = tested.iter().map(|t| t.bad + t.good).sum();
+    assert!(count > 300, "{count} examples");
+    let failed: Vec<String> = tested
         .iter()
-        .any(|known| known.id.as_str() == rule.id && known.is_off());
-    if off || !scenario.params.is_empty() {
-        let change = Change {
-            level: off.then(|| rule.level.clone()),
-            source: None,
-            params: scenario.params.clone(),
-        };
-        let formats = LedesFormat::ALL.map(|format| format.name().to_owned());
-        shelf.add(Pack {
-            pack: "example".to_owned(),
-            title: "Parameters of one example".to_owned(),
-            version: "1".to_owned(),
-            governs: BTreeMap::from([("ledes_format".to_owned(), formats.to_vec())]),
-            rules: BTreeMap::from([(rule.id.clone(), change)]),
-            ..Pack::default()
-        });
-    }
-    shelf
-}
-
-/// What the check says about an example.
-fn report(rule: &WrittenRule, scenario: &Scenario) -> Result<FileReport, String> {
-    let today = scenario.today.as_deref().unwrap_or("2026-04-15");
-    let options = Options {
-        today: today
-            .parse::<NaiveDate>()
-            .map_err(|_| format!("\"{today}\" is no day"))?,
-        shelf: shelf_for(rule, scenario),
-        client: None,
-    };
-    let bytes = file_of(scenario)?;
-    check_bytes("example", &bytes, &options).map_err(|e| e.to_string())
-}
-
-fn findings(report: &FileReport) -> impl Iterator<Item = &Finding> {
-    let of_invoices = report.invoices.iter().flat_map(|invoice| &invoice.findings);
-    report.findings.iter().chain(of_invoices)
-}
-
-fn told<'a>(findings: impl Iterator<Item = &'a Finding>) -> String {
-    let lines: Vec<String> = findings
-        .map(|f| format!("      {} ({}): {}", f.rule, f.level, f.message))
+        .flat_map(|t| &t.failed)
+        .map(|f| format!("{} {}: {}", f.rule, f.example, f.what))
         .collect();
-    if lines.is_empty() {
-        "      nothing".to_owned()
-    } else {
-        lines.join("\n")
-    }
-}
-
-/// A sentence whose `{name}` nobody filled.
-fn unfilled(text: &str) -> bool {
-    text.split('{').skip(1).any(|rest| {
-        rest.split_once('}')
-            .is_some_and(|(name, _)| name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
-    })
-}
-
-#[test]
-fn each_bad_example_gives_exactly_its_finding() {
-    let mut wrong = Vec::new();
-    for rule in written(&shipped()) {
-        for (index, scenario) in rule.bad.iter().enumerate() {
-            match report(&rule, scenario) {
-                Err(error) => wrong.push(format!("{} bad {}: {error}", rule.id, index + 1)),
-                Ok(report) => {
-                    let found: Vec<&Finding> = findings(&report).collect();
-                    let right = matches!(found.as_slice(), [one] if one.rule == rule.id);
-                    let filled = !found
-                        .iter()
-                        .any(|f| unfilled(&f.message) || unfilled(&f.help));
-                    if !right || !filled {
-                        let what = told(found.into_iter());
-                        wrong.push(format!("{} bad {} gives\n{what}", rule.id, index + 1));
-                    }
-                }
-            }
-        }
-    }
     assert!(
-        wrong.is_empty(),
+        failed.is_empty(),
         "{} examples:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
-}
-
-#[test]
-fn each_good_example_gives_nothing() {
-    let mut wrong = Vec::new();
-    for rule in written(&shipped()) {
-        for (index, scenario) in rule.good.iter().enumerate() {
-            match report(&rule, scenario) {
-                Err(error) => wrong.push(format!("{} good {}: {error}", rule.id, index + 1)),
-                Ok(report) if findings(&report).next().is_some() => {
-                    let what = told(findings(&report));
-                    wrong.push(format!("{} good {} gives\n{what}", rule.id, index + 1));
-                }
-                Ok(_) => {}
-            }
-        }
-    }
-    assert!(
-        wrong.is_empty(),
-        "{} examples:\n{}",
-        wrong.len(),
-        wrong.join("\n")
+        failed.len(),
+        failed.join("\n")
     );
 }
 
@@ -227,8 +115,9 @@ fn every_id_of_the_groups_format_and_code_is_there_with_its_texts_and_examples()
 
 #[test]
 fn the_good_invoices_are_clean() {
-    let rules = written(&shipped());
-    let rule = rules.first().expect("there are rules");
+    let shelf = shipped();
+    let pack = &shelf.packs()[0];
+    let rule = pack.rule.first().expect("there are rules");
     for format in LedesFormat::ALL {
         let name = format.name();
         if base(name).is_none() {
@@ -239,13 +128,11 @@ fn the_good_invoices_are_clean() {
             base: Some(name.to_owned()),
             ..Scenario::default()
         };
-        let report = report(rule, &scenario).expect("checked");
+        let report = examples::report(&shelf, pack, rule, &scenario).expect("checked");
         assert_eq!(report.ledes_format, Some(format));
-        assert_eq!(
-            findings(&report).count(),
-            0,
-            "{name} gives\n{}",
-            told(findings(&report))
-        );
+        let found: Vec<String> = examples::findings(&report)
+            .map(|f| f.message.clone())
+            .collect();
+        assert!(found.is_empty(), "{name} gives\n{}", found.join("\n"));
     }
 }

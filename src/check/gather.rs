@@ -27,7 +27,14 @@ pub struct Gathered {
 /// Findings of one rule about one invoice; what is more is named among the places of the last.
 const MOST_ALIKE: usize = 1_000;
 
-type Key = (RuleId, &'static str, &'static str, Option<String>, usize);
+type Key = (
+    RuleId,
+    &'static str,
+    &'static str,
+    Option<String>,
+    usize,
+    Option<u32>,
+);
 
 /// A finding in the making.
 struct Draft<'a> {
@@ -54,7 +61,7 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
         let alike = alike.entry((hit.rule, hit.variant)).or_default();
         let key = match key_of(rule, hit, ground, index) {
             key if *alike < MOST_ALIKE || by_key.contains_key(&key) => key,
-            _ => (hit.rule, hit.variant, "", None, usize::MAX),
+            _ => (hit.rule, hit.variant, "", None, usize::MAX, hit.excused),
         };
         let at = *by_key.entry(key).or_insert_with(|| {
             *alike += 1;
@@ -67,6 +74,10 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
             });
             drafts.len() - 1
         });
+        if drafts[at].hits > 0 {
+            let sum = drafts[at].hit.amount.zip(hit.amount);
+            drafts[at].hit.amount = sum.and_then(|(sum, more)| sum.checked_add(more));
+        }
         drafts[at].marks.extend(hit.marks.iter().copied());
         drafts[at].hits += 1;
         draft_of[index] = Some(at);
@@ -82,7 +93,7 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
     let mut seen: FxHashMap<String, u32> = FxHashMap::default();
     let mut findings: Vec<Finding> = drafts
         .into_iter()
-        .map(|draft| finish(draft, ground, number, &mut money, &mut seen))
+        .map(|draft| finish(rules, draft, ground, number, &mut money, &mut seen))
         .collect();
     findings.sort_by_key(|f| {
         let place = f.places.first().map(|p| (p.line, p.column));
@@ -111,10 +122,10 @@ fn key_of(rule: &Rule, hit: &Hit, ground: Ground<'_>, index: usize) -> Key {
     let field = mark.map_or("", |m| m.field);
     let value = || mark.map(|m| ground.text.get(m.cell).trim().to_owned());
     match rule.gathering {
-        Gathering::All => (hit.rule, hit.variant, "", None, 0),
-        Gathering::Field => (hit.rule, hit.variant, field, None, 0),
-        Gathering::Value => (hit.rule, hit.variant, field, value(), 0),
-        Gathering::None => (hit.rule, hit.variant, field, None, index + 1),
+        Gathering::All => (hit.rule, hit.variant, "", None, 0, hit.excused),
+        Gathering::Field => (hit.rule, hit.variant, field, None, 0, hit.excused),
+        Gathering::Value => (hit.rule, hit.variant, field, value(), 0, hit.excused),
+        Gathering::None => (hit.rule, hit.variant, field, None, index + 1, hit.excused),
     }
 }
 
@@ -275,7 +286,7 @@ fn line_totals(ground: Ground<'_>, lines: impl Iterator<Item = u32>) -> Decimal 
 fn at_risk(draft: &Draft<'_>, ground: Ground<'_>, money: &mut Money) -> Option<Decimal> {
     let variant = draft.rule.variant(draft.hit.variant);
     let invoice = ground.invoice?;
-    if variant.level < Level::Reduce {
+    if variant.level < Level::Reduce || draft.hit.excused.is_some() {
         return None;
     }
     let total = invoice.total.get().unwrap_or_default().max(Decimal::ZERO);
@@ -307,6 +318,7 @@ fn at_risk(draft: &Draft<'_>, ground: Ground<'_>, money: &mut Money) -> Option<D
 }
 
 fn finish(
+    rules: &RuleSet,
     draft: Draft<'_>,
     ground: Ground<'_>,
     number: &str,
@@ -344,6 +356,10 @@ fn finish(
             if more == 1 { "place" } else { "places" }
         );
     }
+    let excuse = hit.excused.and_then(|at| rules.excuses().get(at as usize));
+    if let Some(excuse) = excuse {
+        let _ = write!(message, " ({})", excuse.note());
+    }
     let fix = rule
         .fix
         .zip(hit.expected.as_ref())
@@ -354,7 +370,10 @@ fn finish(
     Finding {
         rule: rule.id.as_str().to_owned(),
         pack: rule.pack.to_string(),
-        level: variant.level,
+        level: match excuse {
+            Some(_) => variant.level.min(Level::Note),
+            None => variant.level,
+        },
         scope: variant.scope,
         confidence: rule.confidence,
         message,

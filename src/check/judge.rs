@@ -6,6 +6,7 @@ use super::places::Ground;
 use super::report::{InvoiceReport, NotChecked, PackUsed, RuleUsed, Verdict, Wants};
 use crate::formats::{LineNumbers, Reading};
 use crate::model::LedesFormat;
+use crate::rules::predicate::table::Excuse;
 use crate::rules::{Judging, PackMistake, RuleSet, Shelf};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -24,13 +25,15 @@ pub struct Options {
     pub client: Option<String>,
 }
 
-type RuleKey = (Option<LedesFormat>, Option<String>);
+/// Format, client, and between which turns of the packs the invoice's date lies.
+type RuleKey = (Option<LedesFormat>, Option<String>, usize);
 
 /// Judges invoices; shared by all threads.
 pub struct Bench {
     options: Options,
     wants: Wants,
     governed: HashSet<String>,
+    turns: Vec<NaiveDate>,
     rule_sets: Mutex<BTreeMap<RuleKey, Arc<RuleSet>>>,
 }
 
@@ -45,6 +48,7 @@ impl Bench {
             .cloned()
             .collect();
         Self {
+            turns: options.shelf.turns(),
             options,
             wants,
             governed,
@@ -65,14 +69,17 @@ impl Bench {
         &self,
         format: Option<LedesFormat>,
         client: Option<&str>,
+        date: Option<NaiveDate>,
     ) -> Result<Arc<RuleSet>, PackMistake> {
+        let date = date.unwrap_or(self.options.today);
+        let turn = self.turns.partition_point(|turn| *turn <= date);
         let client = self
             .options
             .client
             .as_deref()
             .or(client)
             .filter(|c| self.governed.contains(*c));
-        let key = (format, client.map(str::to_owned));
+        let key = (format, client.map(str::to_owned), turn);
         let mut sets = self
             .rule_sets
             .lock()
@@ -80,7 +87,7 @@ impl Bench {
         if let Some(known) = sets.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let made = Arc::new(self.options.shelf.rules_for(format, client)?);
+        let made = Arc::new(self.options.shelf.rules_on(format, client, Some(date))?);
         tracing::debug!(
             ?format,
             client,
@@ -99,7 +106,7 @@ impl Bench {
     ) -> Result<(InvoiceReport, Vec<NotChecked>), PackMistake> {
         let Reading { invoice, mut hits } = reading;
         let client = invoice.get(invoice.client.client_id).into_owned();
-        let rules = self.rules(Some(invoice.format), Some(&client))?;
+        let rules = self.rules(Some(invoice.format), Some(&client), invoice.date.get())?;
         let judging = Judging::on(self.options.today);
         rules.judge(&invoice, &judging, &mut hits);
         let number = invoice.get(invoice.number).into_owned();
@@ -137,6 +144,39 @@ impl Bench {
             bill: self.wants.bill.then(|| Box::new(bill(&invoice, numbers))),
         };
         Ok((report, not_checked))
+    }
+
+    /// Exceptions that are over, or that nothing asked for.
+    pub fn idle_excuses(&self) -> Vec<NotChecked> {
+        let sets = self
+            .rule_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let excuses: Vec<_> = sets.values().flat_map(|set| set.excuses()).collect();
+        let mut idle = Vec::new();
+        for excuse in &excuses {
+            let same =
+                |other: &&&Excuse| (&other.pack, other.index) == (&excuse.pack, excuse.index);
+            let used = excuses.iter().filter(same).any(|e| e.was_used());
+            let because = if excuse.until < self.options.today {
+                format!(
+                    "its exception in pack \"{}\" (by {}) ended on {}: take it out of the pack or agree on a new end",
+                    excuse.pack, excuse.by, excuse.until
+                )
+            } else if !used {
+                format!(
+                    "its exception in pack \"{}\" (by {}, until {}) was not needed in this run",
+                    excuse.pack, excuse.by, excuse.until
+                )
+            } else {
+                continue;
+            };
+            idle.push(NotChecked {
+                rule: excuse.rule.as_str().to_owned(),
+                because,
+            });
+        }
+        idle
     }
 
     /// The packs and rules that were in force in this run.

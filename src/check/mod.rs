@@ -3,6 +3,7 @@
 //! Not here: any format's syntax, any rule's text, any way of printing.
 
 mod bill;
+pub mod examples;
 mod families;
 mod gather;
 mod inputs;

@@ -161,7 +161,7 @@ impl Opened {
             invoices = survey.invoices.count(),
             "looked through"
         );
-        let rules = bench.rules(survey.format, None)?;
+        let rules = bench.rules(survey.format, None, None)?;
         let hits = Hits {
             hits: std::mem::take(&mut survey.file.hits),
             unjudged: Vec::new(),
@@ -386,7 +386,8 @@ impl Tally {
         sink.file_done(&report).map_err(CheckError::Output)
     }
 
-    fn run(self, bench: &Bench) -> Result<Run, PackMistake> {
+    fn run(mut self, bench: &Bench) -> Result<Run, PackMistake> {
+        self.not_checked.extend(bench.idle_excuses());
         let (packs, rules) = bench.used();
         Ok(Run {
             today: bench.today(),

@@ -4,6 +4,7 @@ use super::paragraph::{list_or, paragraph};
 use crate::model::{LedesFormat, Level};
 use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::written::{Param, Scenario, WrittenRule};
+use crate::rules::predicate::table;
 use crate::rules::{Rule, Shelf, Variant};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -45,6 +46,9 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
             out,
             "  family      {family}, rank {rank}: of rules of one family about the same thing the lowest rank speaks"
         )?;
+    }
+    if let Some(says) = table::sentence(rule) {
+        writeln!(out, "\nWhat must hold\n{}", paragraph(&says, 2))?;
     }
     section(out, "It says", &rule.main.message)?;
     for (name, variant) in &rule.variants {

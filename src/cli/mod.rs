@@ -103,7 +103,7 @@ pub fn main() -> ExitCode {
             check::run(args)
         }
         Command::Explain(args) => simple(explain::run(args, &mut out)),
-        Command::Rules(args) => simple(rules::run(args, &mut out)),
+        Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),
         Command::Codes(args) => simple(codes::run(args, &mut out)),
         Command::Completions(args) => simple(completions::run(args, &mut out)),

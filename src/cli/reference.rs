@@ -3,6 +3,7 @@
 use super::explain::{example_line, in_force, level_line, shown};
 use crate::model::{LedesFormat, Level};
 use crate::rules::pack::written::WrittenRule;
+use crate::rules::predicate::table;
 use crate::rules::{Rule, Shelf, Variant};
 use std::io::Write;
 use std::sync::Arc;
@@ -92,6 +93,9 @@ fn section(out: &mut dyn Write, entry: &Entry<'_>) -> std::io::Result<()> {
     }
     if let Some((family, rank)) = &rule.family {
         writeln!(out, "- Family: {family}, rank {rank}")?;
+    }
+    if let Some(says) = table::sentence(rule) {
+        writeln!(out, "- Must hold: {}", text(&says))?;
     }
     writeln!(out, "- Message: {}", text(&rule.main.message))?;
     writeln!(out, "- Why: {}", text(&rule.why))?;

@@ -1,13 +1,19 @@
 //! `cleanbill rules list`: every rule with its level, pack and one sentence; `cleanbill rules reference`: all
 //! there is to say about each.
 
+use super::Outcome;
 use super::explain::shown;
+use crate::check::examples;
 use crate::model::{Confidence, LedesFormat, Level, Scope};
+use crate::rules::condition;
+use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::written::Param;
+use crate::rules::predicate::table;
 use crate::rules::{Rule, Shelf};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::path::PathBuf;
 
 /// Shows the rules in force.
 #[derive(clap::Args, Debug)]
@@ -24,6 +30,22 @@ enum Command {
     /// Writes the reference of all rules, as Markdown
     #[command(before_help = "Example: cleanbill rules reference > rules.md")]
     Reference,
+    /// Writes the page on the condition language: every field and function, as Markdown
+    #[command(before_help = "Example: cleanbill rules conditions > conditions.md")]
+    Conditions,
+    /// Runs the bad and good examples of every rule, or of one pack's
+    Test(Test),
+}
+
+#[derive(clap::Args, Debug)]
+#[command(before_help = "Example: cleanbill rules test --packs our-packs client-northgate")]
+struct Test {
+    /// The pack whose examples are run [default: all of --packs, or all that are shipped]
+    pack: Option<String>,
+
+    /// Add the packs of this folder (one .toml file a pack) to those of the program
+    #[arg(long, value_name = "DIR")]
+    packs: Option<PathBuf>,
 }
 
 #[derive(clap::Args, Debug)]
@@ -61,6 +83,9 @@ struct Listed {
     ledes_formats: Vec<&'static str>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     params: BTreeMap<String, Param>,
+    /// What must hold, in a sentence, where the rule is a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<String>,
     source: String,
 }
 
@@ -68,10 +93,15 @@ struct Listed {
 ///
 /// # Errors
 /// Output that cannot be written.
-pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let list = match &args.command {
         Command::List(list) => list,
-        Command::Reference => return super::reference::run(out),
+        Command::Reference => return super::reference::run(out).map(|()| Outcome::Clean),
+        Command::Conditions => {
+            out.write_all(condition::page().as_bytes())?;
+            return Ok(Outcome::Clean);
+        }
+        Command::Test(test) => return tested(test, out),
     };
     let rules = listed()?;
     match list.format {
@@ -81,7 +111,64 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
         }
         Format::Text => text(&rules, out)?,
     }
-    Ok(())
+    Ok(Outcome::Clean)
+}
+
+/// Runs examples and prints how many there are, by pack and group, and those that fail.
+fn tested(args: &Test, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let mut shelf = Shelf::shipped()?;
+    let mut only: Vec<String> = Vec::new();
+    if let Some(folder) = &args.packs {
+        shelf.add_folder(folder)?;
+        let own = shelf.packs().iter().filter(|p| !p.places.file.is_empty());
+        only = own.map(|p| p.pack.clone()).collect();
+    }
+    if let Some(pack) = &args.pack {
+        if !shelf.packs().iter().any(|p| p.pack == *pack) {
+            let known = shelf.packs().iter().map(|p| p.pack.as_str());
+            anyhow::bail!("there is no pack \"{pack}\"; {}", did_you_mean(pack, known));
+        }
+        only = vec![pack.clone()];
+    }
+    let groups = if only.is_empty() {
+        examples::run(&shelf, None)
+    } else {
+        only.iter()
+            .flat_map(|pack| examples::run(&shelf, Some(pack)))
+            .collect()
+    };
+    for group in &groups {
+        writeln!(
+            out,
+            "{:<24}  {:<10}  {:>3} rules  {:>3} bad  {:>3} good  {}",
+            group.pack,
+            group.group,
+            group.rules,
+            group.bad,
+            group.good,
+            match group.failed.len() {
+                0 => "all pass".to_owned(),
+                failed => format!("{failed} FAIL"),
+            }
+        )?;
+    }
+    let failed: Vec<_> = groups.iter().flat_map(|g| &g.failed).collect();
+    for f in &failed {
+        writeln!(out, "\n{}, {}: {}", f.rule, f.example, f.what)?;
+    }
+    let sum = |of: fn(&examples::Tested) -> usize| groups.iter().map(of).sum::<usize>();
+    writeln!(
+        out,
+        "\n{} rules with {} examples, {} of them fail",
+        sum(|g| g.rules),
+        sum(|g| g.bad + g.good),
+        failed.len()
+    )?;
+    Ok(if failed.is_empty() {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
 }
 
 /// Every rule of the shelf, in the order of the packs.
@@ -131,6 +218,7 @@ fn entry(rule: &Rule, own_level: &str, pack: &str, ledes_formats: Vec<&'static s
         title: rule.title.clone(),
         ledes_formats,
         params: rule.params.clone(),
+        says: table::sentence(rule),
         source: rule.source.clone(),
     }
 }
@@ -158,6 +246,9 @@ fn text(rules: &[Listed], out: &mut dyn Write) -> std::io::Result<()> {
 
 /// What the rule looks for, with the parameters that say something.
 fn sentence(rule: &Listed) -> String {
+    if let Some(says) = &rule.says {
+        return format!("{}. {says}", rule.title);
+    }
     let said = |param: &Param| match param {
         Param::List(list) => !list.is_empty() && list.len() <= 6,
         Param::Bool(_) | Param::Integer(_) | Param::Text(_) => true,

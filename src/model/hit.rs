@@ -93,6 +93,8 @@ pub struct Hit {
     pub expected: Option<String>,
     /// Money in doubt, where it is not the whole scope.
     pub amount: Option<Decimal>,
+    /// Index of the exception that sets it aside.
+    pub excused: Option<u32>,
 }
 
 impl Hit {
@@ -106,6 +108,7 @@ impl Hit {
             args: Vec::new(),
             expected: None,
             amount: None,
+            excused: None,
         }
     }
 

@@ -1,6 +1,7 @@
 //! Rules: packs, predicates, code sets. Turns an [`crate::model::Invoice`] into hits.
 //! Not here: reading files, levels' consequences for an invoice, printing. It sees only `model`.
 
+pub mod condition;
 pub mod narrative;
 pub mod pack;
 pub mod predicate;

@@ -1,9 +1,9 @@
 //! A rule in force: its texts, its level, and how its hits are gathered.
 
-use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
-use super::pack::written::{Scenario, WrittenRule};
+use super::pack::written::{Change, OneOrMore, Scenario, WrittenRule};
+use super::pack::{PackMistake, Spot};
 use crate::model::{Confidence, Level, RuleId, Safety, Scope};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -67,13 +67,107 @@ pub struct Rule {
     pub kinds: Vec<String>,
     /// Parameters of the predicates.
     pub params: BTreeMap<String, Param>,
+    /// What a rule without kinds says.
+    pub table: Table,
     /// Each gives exactly this finding.
     pub bad: Vec<Scenario>,
     /// Each gives none.
     pub good: Vec<Scenario>,
 }
 
+/// A rule as a table says it: where it applies, and what must hold there.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+#[allow(missing_docs)]
+pub struct Table {
+    pub only: BTreeMap<String, OneOrMore>,
+    pub min: BTreeMap<String, Param>,
+    pub max: BTreeMap<String, Param>,
+    pub one_of: BTreeMap<String, OneOrMore>,
+    pub required: Vec<String>,
+    pub matches: BTreeMap<String, String>,
+    pub phrases: Vec<String>,
+    pub when: Option<String>,
+    pub check: Option<String>,
+    pub as_of: Option<String>,
+    pub at_risk: Option<String>,
+}
+
+impl Table {
+    fn of(written: &WrittenRule) -> Self {
+        let texts = |list: &Option<OneOrMore>| {
+            list.iter()
+                .flat_map(OneOrMore::iter)
+                .map(str::to_owned)
+                .collect()
+        };
+        Self {
+            only: written.only.clone(),
+            min: written.min.clone(),
+            max: written.max.clone(),
+            one_of: written.one_of.clone(),
+            required: texts(&written.required),
+            matches: written.matches.clone(),
+            phrases: texts(&written.phrases),
+            when: written.when.clone(),
+            check: written.check.clone(),
+            as_of: written.as_of.clone(),
+            at_risk: written.at_risk.clone(),
+        }
+    }
+
+    /// Takes a change over: entry by entry in tables, whole in lists and expressions.
+    fn change(&mut self, change: &Change) {
+        let pairs = |map: &BTreeMap<String, Param>| map.clone().into_iter();
+        self.min.extend(pairs(&change.min));
+        self.max.extend(pairs(&change.max));
+        self.only.extend(change.only.clone());
+        self.one_of.extend(change.one_of.clone());
+        self.matches.extend(change.matches.clone());
+        let texts = |list: &OneOrMore| list.iter().map(str::to_owned).collect();
+        if let Some(required) = &change.required {
+            self.required = texts(required);
+        }
+        if let Some(phrases) = &change.phrases {
+            self.phrases = texts(phrases);
+        }
+        for (own, new) in [
+            (&mut self.when, &change.when),
+            (&mut self.check, &change.check),
+            (&mut self.as_of, &change.as_of),
+            (&mut self.at_risk, &change.at_risk),
+        ] {
+            if new.is_some() {
+                own.clone_from(new);
+            }
+        }
+    }
+
+    /// True where there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 impl Rule {
+    /// Takes over what another pack changes.
+    ///
+    /// # Errors
+    /// A word that is no level.
+    pub fn change(&mut self, change: &Change, pack: &Arc<str>) -> Result<(), PackMistake> {
+        if let Some(level) = &change.level {
+            let place = Spot::rule(pack, self.id.as_str());
+            self.set_level(level_of(level, &place)?);
+        }
+        if let Some(source) = &change.source {
+            self.source.clone_from(source);
+        }
+        let params = change.params.iter().map(|(k, v)| (k.clone(), v.clone()));
+        self.params.extend(params);
+        self.table.change(change);
+        self.pack = Arc::clone(pack);
+        Ok(())
+    }
+
     /// The variant of this name, or the main one where there is none.
     pub fn variant(&self, name: &str) -> &Variant {
         self.variants.get(name).unwrap_or(&self.main)
@@ -100,7 +194,7 @@ impl Rule {
     /// # Errors
     /// A word that is no level, scope, confidence or gathering.
     pub fn from_written(written: &WrittenRule, pack: &Arc<str>) -> Result<Self, PackMistake> {
-        let place = format!("pack \"{pack}\", rule \"{}\"", written.id);
+        let place = Spot::rule(pack, &written.id);
         let level = level_of(&written.level, &place)?;
         let scope = scope_of(written.scope.as_deref(), &place)?.unwrap_or(Scope::Invoice);
         let main = Variant {
@@ -111,7 +205,7 @@ impl Rule {
         };
         let mut variants = BTreeMap::new();
         for (name, v) in &written.variant {
-            let place = format!("{place}, variant \"{name}\"");
+            let place = place.clone().note(format!("variant \"{name}\""));
             let level = match &v.level {
                 Some(word) => level_of(word, &place)?,
                 None => level,
@@ -172,6 +266,7 @@ impl Rule {
             source: written.source.clone(),
             kinds: written.kind.iter().map(str::to_owned).collect(),
             params: written.params.clone(),
+            table: Table::of(written),
             bad: written.bad.clone(),
             good: written.good.clone(),
         })
@@ -182,7 +277,7 @@ impl Rule {
 ///
 /// # Errors
 /// A word that is no level.
-pub fn level_of(found: &str, place: &str) -> Result<Level, PackMistake> {
+pub fn level_of(found: &str, place: &Spot) -> Result<Level, PackMistake> {
     word(
         found,
         "level",
@@ -197,7 +292,7 @@ pub fn level_of(found: &str, place: &str) -> Result<Level, PackMistake> {
     )
 }
 
-fn scope_of(found: Option<&str>, place: &str) -> Result<Option<Scope>, PackMistake> {
+fn scope_of(found: Option<&str>, place: &Spot) -> Result<Option<Scope>, PackMistake> {
     found
         .map(|w| {
             word(
@@ -210,10 +305,19 @@ fn scope_of(found: Option<&str>, place: &str) -> Result<Option<Scope>, PackMista
         .transpose()
 }
 
+/// The key that holds such a word.
+fn key_of(what: &str) -> &str {
+    match what {
+        "gathering" => "gather",
+        "safety" => "fix",
+        other => other,
+    }
+}
+
 fn word<T: Copy>(
     found: &str,
     what: &'static str,
-    place: &str,
+    place: &Spot,
     known: &[(&str, T)],
 ) -> Result<T, PackMistake> {
     known
@@ -221,7 +325,7 @@ fn word<T: Copy>(
         .find(|(word, _)| *word == found)
         .map(|(_, value)| *value)
         .ok_or_else(|| PackMistake::UnknownWord {
-            place: place.to_owned(),
+            place: place.key(key_of(what)),
             found: found.to_owned(),
             what,
             remedy: did_you_mean(found, known.iter().map(|(word, _)| *word)),

@@ -1,12 +1,14 @@
 //! The rules in force for an invoice, and the shelf of packs they are put together from.
 
-use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Pack;
+use super::pack::{PackMistake, Spot, read_pack};
+use super::predicate::table::{self, Excuse, TableRules};
 use super::predicate::{self, Judging, Predicate};
-use super::rule::{Rule, level_of};
+use super::rule::Rule;
 use crate::model::{Hits, Invoice, LedesFormat, RuleId};
-use std::collections::HashMap;
+use chrono::NaiveDate;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::{fs, sync::Arc};
 
@@ -19,6 +21,7 @@ pub struct RuleSet {
     by_id: HashMap<RuleId, usize>,
     predicates: Vec<Box<dyn Predicate>>,
     packs: Vec<Arc<Pack>>,
+    excuses: Vec<Excuse>,
 }
 
 impl RuleSet {
@@ -42,6 +45,22 @@ impl RuleSet {
         for predicate in &self.predicates {
             predicate.judge(invoice, judging, hits);
         }
+        if self.excuses.is_empty() {
+            return;
+        }
+        for hit in &mut hits.hits {
+            let covers = |excuse: &Excuse| excuse.covers(hit, invoice, judging.today);
+            hit.excused = self
+                .excuses
+                .iter()
+                .position(covers)
+                .map(|index| index as u32);
+        }
+    }
+
+    /// The exceptions in force.
+    pub fn excuses(&self) -> &[Excuse] {
+        &self.excuses
     }
 
     /// Puts packs over one another, later ones changing what earlier ones say. What a format's pack takes over
@@ -50,12 +69,60 @@ impl RuleSet {
     /// # Errors
     /// A change to a rule no pack has, or a mistake in a rule.
     pub fn from_packs(packs: Vec<Arc<Pack>>) -> Result<Self, PackMistake> {
-        Self::laid(packs, &[])
+        let located = packs.clone();
+        Self::laid(packs, &[], &[]).map_err(|mistake| mistake.located(&located))
     }
 
     /// As [`Self::from_packs`]. A change to a rule that only a pack of `shelf` has, because it is another
     /// format's, is left aside.
-    fn laid(packs: Vec<Arc<Pack>>, shelf: &[Arc<Pack>]) -> Result<Self, PackMistake> {
+    fn laid(
+        packs: Vec<Arc<Pack>>,
+        shelf: &[Arc<Pack>],
+        others: &[Version],
+    ) -> Result<Self, PackMistake> {
+        let mut made = Self::put_together(packs, shelf)?;
+        let mut tables = Vec::new();
+        for rule in &made.rules {
+            if !rule.kinds.is_empty() {
+                let found = predicate::build(rule)?;
+                if !rule.is_off() {
+                    made.predicates.extend(found);
+                }
+                continue;
+            }
+            let ready = table::compile(rule)?;
+            if rule.is_off() {
+                continue;
+            }
+            let (from, until) = match others.iter().find(|v| v.own) {
+                Some(own) if by_line(rule) => (own.from, own.until),
+                _ => (None, None),
+            };
+            tables.push(ready.on_days(from, until));
+        }
+        // Rules judged by the line's date: lines of other days are judged as the packs were, or will be, then.
+        for version in others.iter().filter(|v| !v.own) {
+            let then = Self::put_together(version.packs.clone(), shelf)?;
+            for rule in then.rules.iter().filter(|r| by_line(r) && !r.is_off()) {
+                tables.push(table::compile(rule)?.on_days(version.from, version.until));
+            }
+        }
+        let tables = TableRules::new(tables);
+        if !tables.is_empty() {
+            made.predicates.push(Box::new(tables));
+        }
+        for pack in &made.packs {
+            let known = || {
+                let packs = made.packs.iter().chain(shelf);
+                packs.flat_map(|p| &p.rule).map(|r| r.id.as_str()).collect()
+            };
+            made.excuses.extend(table::excuses(pack, known)?);
+        }
+        Ok(made)
+    }
+
+    /// Lays packs over one another, without looking into their rules.
+    fn put_together(packs: Vec<Arc<Pack>>, shelf: &[Arc<Pack>]) -> Result<Self, PackMistake> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut by_id: HashMap<RuleId, usize> = HashMap::new();
         for pack in &packs {
@@ -78,50 +145,49 @@ impl RuleSet {
                 }
             }
             for (id, change) in &pack.rules {
-                let place = format!("pack \"{name}\", rules.{id}");
                 let Some(index) = by_id.get(&RuleId::intern(id)) else {
                     if shelf.iter().any(|p| p.rule.iter().any(|r| r.id == *id)) {
                         continue;
                     }
                     return Err(PackMistake::UnknownWord {
-                        place,
+                        place: Spot::rule(&name, id),
                         found: id.clone(),
                         what: "rule",
                         remedy: did_you_mean(id, by_id.keys().map(|k| k.as_str())),
                     });
                 };
-                let rule = &mut rules[*index];
-                if let Some(level) = &change.level {
-                    rule.set_level(level_of(level, &place)?);
-                }
-                if let Some(source) = &change.source {
-                    rule.source = source.clone();
-                }
-                rule.params
-                    .extend(change.params.iter().map(|(k, v)| (k.clone(), v.clone())));
-                rule.pack = Arc::clone(&name);
-            }
-        }
-        let mut predicates = Vec::new();
-        for rule in &rules {
-            let made = predicate::build(rule)?;
-            if !rule.is_off() {
-                predicates.extend(made);
+                rules[*index].change(change, &name)?;
             }
         }
         Ok(Self {
             rules: rules.into_iter().map(Arc::new).collect(),
             by_id,
-            predicates,
+            predicates: Vec::new(),
             packs,
+            excuses: Vec::new(),
         })
     }
+}
+
+/// The packs in force in a span of days.
+struct Version {
+    from: Option<NaiveDate>,
+    until: Option<NaiveDate>,
+    packs: Vec<Arc<Pack>>,
+    /// The one the invoice's date is in.
+    own: bool,
+}
+
+fn by_line(rule: &Rule) -> bool {
+    rule.table.as_of.as_deref() == Some("line")
 }
 
 /// Every pack at hand: those shipped with the program and those of the firm.
 #[derive(Clone)]
 pub struct Shelf {
     packs: Vec<Arc<Pack>>,
+    /// Names of the firm's own.
+    own: BTreeSet<String>,
 }
 
 impl Shelf {
@@ -132,28 +198,33 @@ impl Shelf {
     pub fn shipped() -> Result<Self, PackMistake> {
         let packs: Vec<Pack> =
             serde_json::from_str(SHIPPED).map_err(|e| PackMistake::Unreadable {
-                place: "packs shipped with the program".to_owned(),
+                place: Spot::file("packs shipped with the program", None),
                 message: e.to_string(),
             })?;
         Ok(Self {
             packs: packs.into_iter().map(Arc::new).collect(),
+            own: BTreeSet::new(),
         })
     }
 
-    /// Adds a pack of the firm, which takes the place of a shipped one of the same name.
+    /// Adds a pack of the firm. It takes the place of a shipped one of the same name, and of one of the same
+    /// version; versions in force on different days stand beside each other.
     pub fn add(&mut self, pack: Pack) {
-        self.packs.retain(|p| p.pack != pack.pack);
+        if self.own.insert(pack.pack.clone()) {
+            self.packs.retain(|p| p.pack != pack.pack);
+        }
+        self.packs
+            .retain(|p| p.pack != pack.pack || p.version != pack.version);
         self.packs.push(Arc::new(pack));
     }
 
-    /// Adds the packs of a folder: its `.toml` files, one pack each.
+    /// Adds the packs of a folder: its `.toml` files, one pack each. All of them are looked through.
     ///
     /// # Errors
-    /// A folder or file that cannot be read, or a file that is no pack; with its place.
+    /// A folder or file that cannot be read, or a pack with a mistake; with its place.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), PackMistake> {
-        let unreadable = |path: &Path, message: String| PackMistake::Unreadable {
-            place: path.display().to_string(),
-            message,
+        let unreadable = |path: &Path, message: String| {
+            PackMistake::wrong(Spot::file(&path.display().to_string(), None), message)
         };
         let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, e.to_string()))?;
         let mut files: Vec<PathBuf> = entries
@@ -163,8 +234,28 @@ impl Shelf {
         files.sort();
         for file in files {
             let text = fs::read_to_string(&file).map_err(|e| unreadable(&file, e.to_string()))?;
-            let pack = toml::from_str(&text).map_err(|e| unreadable(&file, e.to_string()))?;
-            self.add(pack);
+            self.add(read_pack(&file.display().to_string(), &text)?);
+        }
+        self.verify()
+    }
+
+    /// Looks every pack of the firm through, whether or not an invoice asks for it.
+    ///
+    /// # Errors
+    /// The first mistake.
+    pub fn verify(&self) -> Result<(), PackMistake> {
+        let located = |mistake: PackMistake| mistake.located(&self.packs);
+        for pack in self.packs.iter().filter(|p| self.own.contains(&p.pack)) {
+            days(pack)?;
+            let format = match pack.governs.get("ledes_format").and_then(|f| f.first()) {
+                Some(name) => LedesFormat::ALL.into_iter().find(|f| f.name() == name),
+                None => Some(LedesFormat::L1998B),
+            };
+            let mut chosen = self.in_force(format, None)?;
+            chosen.retain(|p| p.pack != pack.pack);
+            self.take(pack, &mut chosen, &mut Vec::new(), None)
+                .map_err(located)?;
+            RuleSet::laid(chosen, &self.packs, &[]).map_err(located)?;
         }
         Ok(())
     }
@@ -174,16 +265,24 @@ impl Shelf {
         &self.packs
     }
 
-    fn pack(&self, name: &str, place: &str) -> Result<&Arc<Pack>, PackMistake> {
-        self.packs
-            .iter()
-            .find(|p| p.pack == name)
-            .ok_or_else(|| PackMistake::UnknownWord {
-                place: place.to_owned(),
-                found: name.to_owned(),
-                what: "pack",
-                remedy: did_you_mean(name, self.packs.iter().map(|p| p.pack.as_str())),
-            })
+    /// The version of a pack in force on a day; without a day the latest.
+    fn version(&self, name: &str, day: Option<NaiveDate>) -> Option<&Arc<Pack>> {
+        let named = self.packs.iter().filter(|p| p.pack == name);
+        named
+            .filter(|p| in_force_on(p, day))
+            .max_by_key(|p| effective(p))
+    }
+
+    fn pack(&self, name: &str, place: Spot) -> Result<(), PackMistake> {
+        if self.packs.iter().any(|p| p.pack == name) {
+            return Ok(());
+        }
+        Err(PackMistake::UnknownWord {
+            place,
+            found: name.to_owned(),
+            what: "pack",
+            remedy: did_you_mean(name, self.packs.iter().map(|p| p.pack.as_str())),
+        })
     }
 
     /// The packs in force for an invoice, earlier ones first: format, UTBMS, guidelines, house, then what governs the client.
@@ -196,8 +295,22 @@ impl Shelf {
         format: Option<LedesFormat>,
         client_id: Option<&str>,
     ) -> Result<Vec<Arc<Pack>>, PackMistake> {
+        self.in_force_on(format, client_id, None)
+    }
+
+    /// As [`Self::in_force`], on a day.
+    fn in_force_on(
+        &self,
+        format: Option<LedesFormat>,
+        client_id: Option<&str>,
+        day: Option<NaiveDate>,
+    ) -> Result<Vec<Arc<Pack>>, PackMistake> {
         let mut chosen = Vec::new();
         for pack in &self.packs {
+            let current = self.version(&pack.pack, day);
+            if current.is_none_or(|current| !Arc::ptr_eq(current, pack)) {
+                continue;
+            }
             let governs = |key: &str, value: Option<&str>| {
                 pack.governs
                     .get(key)
@@ -210,7 +323,8 @@ impl Shelf {
             let by_client = governs("client_id", client_id);
             let always = matches!(pack.pack.as_str(), "utbms" | "guidelines" | "house");
             if by_format || by_client || always {
-                self.take(pack, &mut chosen, &mut Vec::new())?;
+                self.take(pack, &mut chosen, &mut Vec::new(), day)
+                    .map_err(|mistake| mistake.located(&self.packs))?;
             }
         }
         Ok(chosen)
@@ -221,21 +335,24 @@ impl Shelf {
         pack: &Arc<Pack>,
         chosen: &mut Vec<Arc<Pack>>,
         way: &mut Vec<String>,
+        day: Option<NaiveDate>,
     ) -> Result<(), PackMistake> {
         if chosen.iter().any(|p| p.pack == pack.pack) {
             return Ok(());
         }
         if way.contains(&pack.pack) {
             return Err(PackMistake::Circle {
+                place: Spot::pack(&pack.pack).key("extends"),
                 pack: pack.pack.clone(),
                 through: way.join(", "),
             });
         }
         way.push(pack.pack.clone());
         for name in &pack.extends {
-            let place = format!("pack \"{}\", extends", pack.pack);
-            let base = Arc::clone(self.pack(name, &place)?);
-            self.take(&base, chosen, way)?;
+            self.pack(name, Spot::pack(&pack.pack).key("extends"))?;
+            if let Some(base) = self.version(name, day).cloned() {
+                self.take(&base, chosen, way, day)?;
+            }
         }
         way.pop();
         chosen.push(Arc::clone(pack));
@@ -251,6 +368,81 @@ impl Shelf {
         format: Option<LedesFormat>,
         client_id: Option<&str>,
     ) -> Result<RuleSet, PackMistake> {
-        RuleSet::laid(self.in_force(format, client_id)?, &self.packs)
+        self.rules_on(format, client_id, None)
+    }
+
+    /// The rules in force for an invoice of a day; without a day by the latest version of each pack.
+    ///
+    /// # Errors
+    /// A mistake in a pack.
+    pub fn rules_on(
+        &self,
+        format: Option<LedesFormat>,
+        client_id: Option<&str>,
+        day: Option<NaiveDate>,
+    ) -> Result<RuleSet, PackMistake> {
+        let packs = self.in_force_on(format, client_id, day)?;
+        let mut versions = Vec::new();
+        if let (Some(day), false) = (day, self.turns().is_empty()) {
+            let turns = self.turns();
+            let starts = std::iter::once(None).chain(turns.iter().copied().map(Some));
+            let ends = turns.iter().map(|t| t.pred_opt()).chain([None]);
+            for (from, until) in starts.zip(ends) {
+                let inside = from.or(until).unwrap_or(day);
+                versions.push(Version {
+                    packs: self.in_force_on(format, client_id, Some(inside))?,
+                    own: from.is_none_or(|f| f <= day) && until.is_none_or(|u| day <= u),
+                    from,
+                    until,
+                });
+            }
+        }
+        RuleSet::laid(packs, &self.packs, &versions).map_err(|m| m.located(&self.packs))
+    }
+
+    /// The days on which a version of some pack begins, or is over, earliest first. Between two of them the
+    /// rules of one client stay the same.
+    pub fn turns(&self) -> Vec<NaiveDate> {
+        let begins = self.packs.iter().filter_map(|p| effective(p));
+        let over = self.packs.iter().filter_map(|p| until(p)?.succ_opt());
+        let days: BTreeSet<NaiveDate> = begins.chain(over).collect();
+        days.into_iter().collect()
+    }
+}
+
+fn effective(pack: &Pack) -> Option<NaiveDate> {
+    pack.effective.as_ref()?.0.parse().ok()
+}
+
+fn until(pack: &Pack) -> Option<NaiveDate> {
+    pack.until.as_ref()?.0.parse().ok()
+}
+
+fn in_force_on(pack: &Pack, day: Option<NaiveDate>) -> bool {
+    let Some(day) = day else { return true };
+    effective(pack).is_none_or(|from| from <= day) && until(pack).is_none_or(|until| day <= until)
+}
+
+/// The days a pack is in force must be days, in their order.
+fn days(pack: &Arc<Pack>) -> Result<(), PackMistake> {
+    let wrong = |key: &str, message: String| {
+        PackMistake::wrong(Spot::pack(&pack.pack).key(key), message)
+            .located(std::slice::from_ref(pack))
+    };
+    for (key, day) in [("effective", &pack.effective), ("until", &pack.until)] {
+        if let Some(day) = day.as_ref().filter(|d| d.0.parse::<NaiveDate>().is_err()) {
+            let message = format!(
+                "\"{}\" is no day; write year-month-day, as in 2026-01-31",
+                day.0
+            );
+            return Err(wrong(key, message));
+        }
+    }
+    match (effective(pack), until(pack)) {
+        (Some(from), Some(until)) if until < from => Err(wrong(
+            "until",
+            format!("the pack ends on {until}, before it begins on {from}; change one of the days"),
+        )),
+        _ => Ok(()),
     }
 }

@@ -2,8 +2,10 @@
 //! Not here: what a rule does with an invoice.
 
 pub mod mistake;
+mod reading;
 #[allow(missing_docs)]
 pub mod written;
 
-pub use mistake::PackMistake;
+pub use mistake::{PackMistake, Spot};
+pub use reading::read_pack;
 pub use written::Pack;

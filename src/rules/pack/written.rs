@@ -15,7 +15,10 @@ pub struct Pack {
     pub version: String,
     /// The first day it is in force, ISO.
     #[serde(default)]
-    pub effective: Option<String>,
+    pub effective: Option<Day>,
+    /// The last day it is in force, ISO.
+    #[serde(default)]
+    pub until: Option<Day>,
     /// Packs whose rules it takes over.
     #[serde(default)]
     pub extends: Vec<String>,
@@ -28,6 +31,62 @@ pub struct Pack {
     /// Changes to rules it takes over.
     #[serde(default)]
     pub rules: BTreeMap<String, Change>,
+    /// Exceptions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ignore: Vec<Ignore>,
+    /// Where its keys stand in its file, for mistakes. Not known of packs shipped with the program.
+    #[serde(skip)]
+    pub places: Places,
+}
+
+/// Where the keys of a pack stand in its file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The file.
+    pub file: String,
+    /// Line and column from 1, by the path of the key: `rule.ID.check`, `rules.ID.level`, `ignore.0.until`.
+    pub keys: BTreeMap<String, (usize, usize)>,
+}
+
+/// An exception to a rule: it always has a reason, an owner and an end.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ignore {
+    /// The rule that is set aside.
+    pub rule: String,
+    /// Fields and the values they must have. Empty: everywhere.
+    #[serde(default)]
+    pub only: BTreeMap<String, OneOrMore>,
+    /// Why.
+    pub reason: String,
+    /// Who says so.
+    pub by: String,
+    /// The last invoice date it holds for, ISO.
+    pub until: Day,
+}
+
+/// A day, as a TOML date or as an ISO text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Day(pub String);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Text(String),
+            Toml(toml::value::Datetime),
+        }
+        match Written::deserialize(from) {
+            Ok(Written::Text(text)) => Ok(Self(text)),
+            Ok(Written::Toml(day)) => Ok(Self(day.to_string())),
+            Err(missing) if missing.to_string().contains("missing field") => Err(missing),
+            Err(_) => Err(serde::de::Error::custom(
+                "this is no day; write year-month-day, as in 2026-01-31",
+            )),
+        }
+    }
 }
 
 /// A rule as it is written.
@@ -49,8 +108,42 @@ pub struct WrittenRule {
     pub rank: u8,
     /// `line`, `matter`, `invoice` or `file`.
     pub each: String,
-    /// What looks for it: `reader`, or one or more predicate kinds.
+    /// What looks for it: `reader`, or one or more predicate kinds. Without it the table below says it all.
+    #[serde(default)]
     pub kind: OneOrMore,
+    /// Fields and the values they must have for the rule to apply. Table rules only, like all that follow.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub only: BTreeMap<String, OneOrMore>,
+    /// The least a field may be.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub min: BTreeMap<String, Param>,
+    /// The most a field may be.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub max: BTreeMap<String, Param>,
+    /// The values a field may have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub one_of: BTreeMap<String, OneOrMore>,
+    /// Fields that must be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<OneOrMore>,
+    /// Patterns fields must have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub matches: BTreeMap<String, String>,
+    /// Words the narrative may not hold; `*` at the end stands for any ending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phrases: Option<OneOrMore>,
+    /// Where the rule applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// `invoice` (the default) or `line`: whose date picks the version of the pack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// The money a finding puts in doubt, where it is not the whole line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_risk: Option<String>,
     /// `invoice` (the default) or `line`: what bounces.
     #[serde(default)]
     pub scope: Option<String>,
@@ -113,6 +206,39 @@ pub struct Change {
     /// The clause that says so.
     #[serde(default)]
     pub source: Option<String>,
+    /// Fields and the values they must have for the rule to apply.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub only: BTreeMap<String, OneOrMore>,
+    /// The least a field may be.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub min: BTreeMap<String, Param>,
+    /// The most a field may be.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub max: BTreeMap<String, Param>,
+    /// The values a field may have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub one_of: BTreeMap<String, OneOrMore>,
+    /// Fields that must be there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<OneOrMore>,
+    /// Patterns fields must have.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub matches: BTreeMap<String, String>,
+    /// Words the narrative may not hold; `*` at the end stands for any ending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phrases: Option<OneOrMore>,
+    /// Where the rule applies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What must hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+    /// `invoice` (the default) or `line`: whose date picks the version of the pack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<String>,
+    /// The money a finding puts in doubt, where it is not the whole line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_risk: Option<String>,
     /// Parameters.
     #[serde(flatten)]
     pub params: BTreeMap<String, Param>,
@@ -171,6 +297,12 @@ pub enum OneOrMore {
     One(String),
     /// Several.
     More(Vec<String>),
+}
+
+impl Default for OneOrMore {
+    fn default() -> Self {
+        Self::More(Vec::new())
+    }
 }
 
 impl OneOrMore {

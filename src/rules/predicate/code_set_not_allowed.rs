@@ -27,7 +27,7 @@ pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
             Some(set) => titles.push(set.title.as_str()),
             None => {
                 return Err(PackMistake::UnknownWord {
-                    place: format!("rule \"{}\", sets", params.rule),
+                    place: params.spot("sets"),
                     found: name.clone(),
                     what: "code set",
                     remedy: did_you_mean(name, catalogue().sets().iter().map(|s| s.name.as_str())),

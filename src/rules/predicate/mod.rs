@@ -55,6 +55,7 @@ mod review_without_document;
 #[cfg(test)]
 mod sample;
 mod split_names;
+pub mod table;
 mod task_times;
 mod tax_as_expense;
 mod tax_rate_percent;
@@ -70,9 +71,9 @@ mod units;
 mod unknown_code;
 mod vague_narrative;
 
-use super::pack::PackMistake;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
+use super::pack::{PackMistake, Spot};
 use super::rule::Rule;
 use crate::model::{Hits, Invoice, RuleId};
 use chrono::NaiveDate;
@@ -190,7 +191,7 @@ pub const KINDS: &[(&str, Build)] = &[
 /// # Errors
 /// An unknown kind, an unknown parameter, or a parameter of the wrong type.
 pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
-    let place = format!("pack \"{}\", rule \"{}\"", rule.pack, rule.id);
+    let place = Spot::rule(&rule.pack, rule.id.as_str());
     let mut params = Params {
         rule: rule.id,
         place: &place,
@@ -204,7 +205,7 @@ pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
         }
         let Some((_, make)) = KINDS.iter().find(|(name, _)| name == kind) else {
             return Err(PackMistake::UnknownWord {
-                place,
+                place: place.key("kind"),
                 found: kind.clone(),
                 what: "kind of rule",
                 remedy: did_you_mean(kind, KINDS.iter().map(|(name, _)| *name)),
@@ -221,8 +222,13 @@ pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
             found: unknown.clone(),
             what: "parameter of this rule",
             remedy: did_you_mean(unknown, params.asked.iter().copied()),
-            place,
+            place: place.key(unknown.as_str()),
         });
+    }
+    if !rule.table.is_empty() {
+        let message = "only, min, max, one_of, required, matches, phrases, when, check, as_of and at_risk belong to rules \
+                       without `kind`; take them or `kind` away";
+        return Err(PackMistake::wrong(place, message));
     }
     Ok(predicates)
 }
@@ -231,18 +237,34 @@ pub fn build(rule: &Rule) -> Result<Vec<Box<dyn Predicate>>, PackMistake> {
 pub struct Params<'a> {
     /// The rule they belong to.
     pub rule: RuleId,
-    place: &'a str,
+    place: &'a Spot,
     given: &'a BTreeMap<String, Param>,
     asked: Vec<&'static str>,
 }
 
 impl Params<'_> {
+    /// Where a parameter stands, for mistakes.
+    pub fn spot(&self, name: &str) -> Spot {
+        self.place.key(name)
+    }
+
     fn wrong(&self, name: &str, found: &Param, what: &'static str) -> PackMistake {
         PackMistake::UnknownWord {
-            place: format!("{}, {name}", self.place),
-            found: format!("{found:?}"),
+            place: self.spot(name),
+            found: match found {
+                Param::Bool(yes) => yes.to_string(),
+                Param::Integer(number) => number.to_string(),
+                Param::Text(text) => text.clone(),
+                Param::List(list) => list.join(", "),
+            },
             what,
-            remedy: "write it so in the pack".to_owned(),
+            remedy: match what {
+                "amount" => "write it between quotes, as in \"0.10\"",
+                "whole number" => "write it without quotes, as in 30",
+                "true or false" => "write it without quotes",
+                _ => "write it in square brackets, as in [\"E101\", \"E102\"]",
+            }
+            .to_owned(),
         }
     }
 

@@ -5,6 +5,7 @@ use super::{Judging, KINDS, Params};
 use crate::model::line::LineDetail;
 use crate::model::*;
 use crate::rules::Shelf;
+use crate::rules::pack::Spot;
 use crate::rules::pack::written::Param;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -25,7 +26,7 @@ pub(super) fn said(kind: &str, params: &[(&str, Param)], invoice: &Invoice) -> V
         .collect();
     let mut params = Params {
         rule: RuleId::new("tested"),
-        place: "test",
+        place: &Spot::default(),
         given: &given,
         asked: Vec::new(),
     };

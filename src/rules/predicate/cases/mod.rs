@@ -59,7 +59,8 @@ fn the_rules_take_their_parameters() {
     let shelf = Shelf::shipped().expect("packs that were built");
     let pack: Arc<str> = Arc::from("ledes");
     let mut built = 0;
-    for written in shelf.packs().iter().flat_map(|p| &p.rule) {
+    let rules = shelf.packs().iter().flat_map(|p| &p.rule);
+    for written in rules.filter(|rule| rule.kind.iter().next().is_some()) {
         let rule = Rule::from_written(written, &pack).expect("known words");
         built += build(&rule).expect("known kinds and parameters").len();
     }

@@ -1,0 +1,77 @@
+//! An expression whose names and types are known: ready to be asked.
+
+use super::functions::{Aggregate, Function};
+use super::glossary::Entry;
+use super::subject::Needs;
+use super::syntax::{Expr, Op};
+use super::value::{Type, Value};
+use regex::Regex;
+use rustc_hash::FxHashSet;
+
+/// A condition, or an expression for an amount.
+pub struct Condition {
+    pub(super) root: Node,
+    pub(super) kind: Type,
+    /// As it was written, parameters by name.
+    pub(super) written: Expr,
+    pub(super) needs: Needs,
+    /// Parameters that were used.
+    pub(super) used: Vec<String>,
+    /// Fields it names, in their order.
+    pub(super) places: Vec<&'static Entry>,
+}
+
+impl Condition {
+    /// The type it gives.
+    pub fn kind(&self) -> Type {
+        self.kind
+    }
+
+    /// The groups it is worked out from.
+    pub fn needs(&self) -> Needs {
+        self.needs
+    }
+
+    /// Parameters it uses, `max.unit_cost` and the like included.
+    pub fn used(&self) -> &[String] {
+        &self.used
+    }
+
+    /// Fields it names, in their order.
+    pub fn places(&self) -> &[&'static Entry] {
+        &self.places
+    }
+
+    /// As it was written.
+    pub fn written(&self) -> &Expr {
+        &self.written
+    }
+}
+
+/// A typed expression.
+pub enum Node {
+    /// A value that is always the same.
+    Always(Value<'static>),
+    /// The value of a field.
+    Field(&'static Entry),
+    /// A sum or count.
+    Aggregate(Aggregate),
+    /// `!a`
+    Not(Box<Node>),
+    /// `-a`
+    Minus(Box<Node>),
+    /// Between two values.
+    Binary(Op, Box<Node>, Box<Node>),
+    /// `a ? b : c`
+    Choice(Box<Node>, Box<Node>, Box<Node>),
+    /// `text in [...]`, of texts that are always the same.
+    InTexts(Box<Node>, FxHashSet<String>),
+    /// `a in [...]`
+    In(Box<Node>, Vec<Node>),
+    /// A function of values.
+    Call(Function, Vec<Node>),
+    /// `matches(text, pattern)`
+    Matches(Box<Node>, Regex),
+    /// `share_of(condition)`
+    ShareOf(Box<Node>),
+}

@@ -1,0 +1,176 @@
+//! A pack read from its file: what is wrong with it is named with line and column.
+
+use super::mistake::did_you_mean;
+use super::written::{Pack, Places};
+use super::{PackMistake, Spot};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// Reads a pack. `file` is its name in mistakes.
+///
+/// # Errors
+/// What is no TOML, an unknown key, a value of the wrong type, a rule without examples.
+pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
+    let wrong = |span: Option<Range<usize>>, message: String| {
+        let at = span.map(|span| position(text, span.start));
+        PackMistake::wrong(Spot::file(file, at), message)
+    };
+    let table = DeTable::parse(text).map_err(|e| wrong(e.span(), in_words(e.message())))?;
+    let mut keys = BTreeMap::new();
+    for (key, value) in table.get_ref() {
+        let name: &str = key.get_ref();
+        keys.insert(name.to_owned(), position(text, key.span().start));
+        if let DeValue::Array(list) = value.get_ref() {
+            for (index, item) in list.iter().enumerate() {
+                let DeValue::Table(inner) = item.get_ref() else {
+                    continue;
+                };
+                let id = inner.get("id").and_then(|id| id.get_ref().as_str());
+                let section = match (name, id) {
+                    ("rule", Some(id)) => format!("rule.{id}"),
+                    _ => format!("{name}.{index}"),
+                };
+                keys.insert(section.clone(), position(text, item.span().start));
+                note(text, &section, inner, &mut keys);
+            }
+        } else if let DeValue::Table(inner) = value.get_ref() {
+            note(text, name, inner, &mut keys);
+        }
+    }
+    if let Some(rules) = table
+        .get_ref()
+        .get("rule")
+        .and_then(|r| r.get_ref().as_array())
+    {
+        for rule in rules.iter() {
+            if let DeValue::Table(rule) = rule.get_ref() {
+                parameters(rule, &wrong)?;
+            }
+        }
+    }
+    if let Some(changes) = table
+        .get_ref()
+        .get("rules")
+        .and_then(|r| r.get_ref().as_table())
+    {
+        for change in changes.values() {
+            if let DeValue::Table(change) = change.get_ref() {
+                parameters(change, &wrong)?;
+            }
+        }
+    }
+    let mut pack: Pack =
+        toml::from_str(text).map_err(|e| wrong(e.span(), in_words(e.message())))?;
+    pack.places = Places {
+        file: file.to_owned(),
+        keys,
+    };
+    examples(&pack)?;
+    Ok(pack)
+}
+
+/// Remembers where the keys of a table stand.
+fn note(
+    text: &str,
+    section: &str,
+    table: &DeTable<'_>,
+    keys: &mut BTreeMap<String, (usize, usize)>,
+) {
+    for (key, value) in table {
+        let name: &str = key.get_ref();
+        let path = format!("{section}.{name}");
+        keys.insert(path.clone(), position(text, key.span().start));
+        if let DeValue::Table(inner) = value.get_ref() {
+            note(text, &path, inner, keys);
+        }
+    }
+}
+
+/// Numbers with a point and days are not what parameters are written as.
+fn parameters(
+    table: &DeTable<'_>,
+    wrong: &dyn Fn(Option<Range<usize>>, String) -> PackMistake,
+) -> Result<(), PackMistake> {
+    for (key, value) in table {
+        let name: &str = key.get_ref();
+        let remedy = match value.get_ref() {
+            DeValue::Float(number) => {
+                format!(
+                    "{name} is an amount; write it between quotes, as in \"{}\"",
+                    number.as_str()
+                )
+            }
+            DeValue::Datetime(day) => {
+                format!("{name} is a day; write it between quotes, as in \"{day}\"")
+            }
+            DeValue::Table(inner) if matches!(name, "min" | "max" | "only" | "one_of") => {
+                parameters(inner, wrong)?;
+                continue;
+            }
+            _ => continue,
+        };
+        return Err(wrong(Some(value.span()), remedy));
+    }
+    Ok(())
+}
+
+/// Rules are tested by their examples; a rule without is not taken.
+fn examples(pack: &Pack) -> Result<(), PackMistake> {
+    for rule in &pack.rule {
+        for (list, what) in [(&rule.bad, "bad"), (&rule.good, "good")] {
+            if list.is_empty() {
+                let message = format!(
+                    "there is no {what} example; add {what} = [{{ line = {{ units = \"1.00\" }} }}], a change of the good invoice that {}",
+                    if what == "bad" {
+                        "gives this finding"
+                    } else {
+                        "gives none"
+                    }
+                );
+                let place = Spot::rule(&pack.pack, &rule.id);
+                let packs = [std::sync::Arc::new(pack.clone())];
+                return Err(PackMistake::wrong(place, message).located(&packs));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Line and column from 1; a column counts characters.
+fn position(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    (
+        before.matches('\n').count() + 1,
+        before[line..].chars().count() + 1,
+    )
+}
+
+/// The parser's message for people: unknown keys get the nearest known one.
+fn in_words(message: &str) -> String {
+    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    match quoted.as_slice() {
+        [found, known @ ..] if message.starts_with("unknown field") && !known.is_empty() => {
+            format!(
+                "\"{found}\" is no key here; {}",
+                did_you_mean(found, known.iter().copied())
+            )
+        }
+        [missing] if message.starts_with("missing field") => {
+            format!("{missing} is missing; add {missing} = \"...\"")
+        }
+        _ => {
+            let one_line: Vec<&str> = message.lines().map(str::trim).collect();
+            let text = one_line.join(" ");
+            text.replace(
+                "data did not match any variant of untagged enum OneOrMore",
+                "write a text or a list of texts",
+            )
+            .replace(
+                "data did not match any variant of untagged enum Param",
+                "write a text, a whole number, true or false, or a list of texts",
+            )
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! Table rules: what a pack says with `only`, `min`, `max`, `one_of`, `required`, `matches`, `phrases`, `when` and `check`.
+//! Not here: the condition language itself, any single rule.
+
+mod compile;
+mod excuse;
+mod phrases;
+mod sentence;
+
+pub use compile::compile;
+pub use excuse::{Excuse, excuses};
+pub use sentence::sentence;
+
+use super::places::{PLACES, on_invoice};
+use super::{Judging, Predicate};
+use crate::model::{Anchor, Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
+use crate::rules::condition::{Condition, Entry, Gathered, Level, Needs, Of, Subject};
+use chrono::NaiveDate;
+use phrases::{Found, Phrases};
+use rustc_hash::FxHashMap;
+
+/// One thing that must hold.
+pub struct Test {
+    condition: Condition,
+    /// What should stand there, where it is a limit.
+    expected: Option<String>,
+    /// Where to point.
+    place: Option<&'static Entry>,
+}
+
+/// A value a message names.
+enum Arg {
+    Value(Condition),
+    /// The phrase that was found, as it stands in the narrative.
+    Found,
+}
+
+/// A table rule, ready to be asked.
+pub struct TableRule {
+    id: RuleId,
+    level: Level,
+    /// First and last day of the lines it judges, where that is not the invoice's affair.
+    days: (Option<NaiveDate>, Option<NaiveDate>),
+    /// By [`kind_index`].
+    kinds: [bool; KINDS],
+    /// One of these codes stands on the line, where `only` says so.
+    codes: Option<(Field, Vec<String>)>,
+    only: Vec<Condition>,
+    when: Option<Condition>,
+    tests: Vec<Test>,
+    phrases: Vec<String>,
+    at_risk: Option<Condition>,
+    args: Vec<(&'static str, Arg)>,
+    needs: Needs,
+}
+
+/// Line types, and a place for what could not be read.
+const KINDS: usize = 5;
+
+fn kind_index(kind: Option<LineKind>) -> usize {
+    match kind {
+        Some(LineKind::Fee) => 0,
+        Some(LineKind::Expense) => 1,
+        Some(LineKind::FeeAdjustment) => 2,
+        Some(LineKind::ExpenseAdjustment) => 3,
+        None => 4,
+    }
+}
+
+/// Every table rule in force, indexed by line type and code.
+pub struct TableRules {
+    rules: Vec<TableRule>,
+    /// Rules about each line without a list of codes, by line type.
+    by_kind: [Vec<u32>; KINDS],
+    /// Rules about each line with one, by code.
+    by_code: FxHashMap<String, Vec<u32>>,
+    groups: Vec<u32>,
+    phrases: Phrases,
+    /// Line types some phrase is looked for on.
+    spoken: [bool; KINDS],
+    needs: Needs,
+}
+
+impl TableRules {
+    /// Puts rules together. Each may stand there several times, for different days.
+    pub fn new(rules: Vec<TableRule>) -> Self {
+        let mut by_kind: [Vec<u32>; KINDS] = Default::default();
+        let mut by_code: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        let mut groups = Vec::new();
+        let mut spoken = [false; KINDS];
+        let mut needs = Needs::default();
+        for (index, rule) in rules.iter().enumerate() {
+            let index = index as u32;
+            needs = needs.and(rule.needs);
+            if rule.level != Level::Line {
+                groups.push(index);
+                continue;
+            }
+            match &rule.codes {
+                Some((_, codes)) => {
+                    for code in codes {
+                        by_code.entry(code.clone()).or_default().push(index);
+                    }
+                }
+                None => {
+                    for (kind, list) in by_kind.iter_mut().enumerate() {
+                        if rule.kinds[kind] {
+                            list.push(index);
+                        }
+                    }
+                }
+            }
+            if !rule.phrases.is_empty() {
+                for (kind, spoken) in spoken.iter_mut().enumerate() {
+                    *spoken |= rule.kinds[kind];
+                }
+            }
+        }
+        Self {
+            phrases: Phrases::new(rules.iter().map(|rule| rule.phrases.as_slice())),
+            rules,
+            by_kind,
+            by_code,
+            groups,
+            spoken,
+            needs,
+        }
+    }
+
+    /// True where there is nothing to look for.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+
+    fn line(&self, subject: &Subject<'_>, found: &mut Vec<Found>, hits: &mut Hits) {
+        let line = subject.line;
+        let kind = kind_index(line.kind.get());
+        found.clear();
+        if self.spoken[kind] && !line.description.is_blank() {
+            let narrative = subject.invoice.get(line.description);
+            self.phrases.find(&narrative, found);
+        }
+        for rule in &self.by_kind[kind] {
+            self.rule(*rule, subject, found, hits);
+        }
+        if self.by_code.is_empty() {
+            return;
+        }
+        for cell in [line.expense_code, line.task_code, line.activity_code] {
+            if cell.is_blank() {
+                continue;
+            }
+            let code = subject.invoice.text.raw(cell);
+            for rule in self.by_code.get(code).into_iter().flatten() {
+                let known = &self.rules[*rule as usize];
+                let field = known.codes.as_ref().map(|(field, _)| *field);
+                if known.kinds[kind] && field.is_some_and(|f| code_cell(line, f) == cell) {
+                    self.rule(*rule, subject, found, hits);
+                }
+            }
+        }
+    }
+
+    fn rule(&self, index: u32, subject: &Subject<'_>, found: &[Found], hits: &mut Hits) {
+        let rule = &self.rules[index as usize];
+        let phrase = found.iter().find(|f| f.rule == index);
+        if rule.tests.is_empty() && phrase.is_none() || !rule.is_about(subject) {
+            return;
+        }
+        let (expected, place) = match (rule.failed(subject), phrase) {
+            (Some(test), _) => (test.expected.as_ref(), test.place),
+            (None, Some(_)) => (None, Some(compile::NARRATIVE)),
+            (None, None) => return,
+        };
+        let mut hit = Hit::on_line(rule.id, subject.index);
+        hit = pointed(hit, subject, place);
+        hit.expected = expected.cloned();
+        hits.raise(rule.filled(hit, subject, phrase));
+    }
+
+    fn group(&self, rule: &TableRule, invoice: &Invoice, gathered: &Gathered, hits: &mut Hits) {
+        let groups = match rule.level {
+            Level::TimekeeperDay => gathered.days.as_slice(),
+            Level::Timekeeper => gathered.timekeepers.as_slice(),
+            Level::Matter => gathered.matters.as_slice(),
+            Level::Invoice | Level::Line => std::slice::from_ref(&gathered.invoice),
+        };
+        let mut kept = Vec::new();
+        for (index, group) in groups.iter().enumerate() {
+            let lines = if rule.is_about_every_line() {
+                group.lines.as_slice()
+            } else {
+                kept.clear();
+                kept.extend(group.lines.iter().copied().filter(|line| {
+                    rule.is_about_line(&Subject::of_line(invoice, *line as usize, gathered))
+                }));
+                if kept.is_empty() {
+                    continue;
+                }
+                kept.as_slice()
+            };
+            let mut subject = Subject::of_lines(invoice, rule.level, lines, gathered);
+            if rule.level == Level::Matter
+                && let Some(matter) = invoice.matters.get(index)
+            {
+                subject = subject.with_matter(matter);
+            }
+            if rule
+                .when
+                .as_ref()
+                .is_some_and(|when| when.holds(&subject) != Some(true))
+            {
+                continue;
+            }
+            if let Some(test) = rule.failed(&subject) {
+                let mut hit = group_hit(rule, &subject, index, test.place);
+                hit.expected.clone_from(&test.expected);
+                hits.raise(rule.filled(hit, &subject, None));
+            }
+        }
+    }
+}
+
+impl Predicate for TableRules {
+    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
+        let gathered = Gathered::new(invoice, self.needs);
+        let mut found = Vec::new();
+        for index in 0..invoice.lines.len() {
+            self.line(
+                &Subject::of_line(invoice, index, &gathered),
+                &mut found,
+                hits,
+            );
+        }
+        for rule in &self.groups {
+            self.group(&self.rules[*rule as usize], invoice, &gathered, hits);
+        }
+    }
+}
+
+fn code_cell(line: &Line, field: Field) -> crate::model::Cell {
+    match field {
+        Field::ExpenseCode => line.expense_code,
+        Field::TaskCode => line.task_code,
+        _ => line.activity_code,
+    }
+}
+
+impl TableRule {
+    /// Judges only lines of these days.
+    pub fn on_days(self, from: Option<NaiveDate>, until: Option<NaiveDate>) -> Self {
+        Self {
+            days: (from, until),
+            ..self
+        }
+    }
+
+    fn is_about_every_line(&self) -> bool {
+        self.only.is_empty()
+            && self.codes.is_none()
+            && self.kinds == [true; KINDS]
+            && self.days == (None, None)
+    }
+
+    /// Whether `only` takes a line.
+    fn is_about_line(&self, subject: &Subject<'_>) -> bool {
+        let code = self.codes.as_ref().is_none_or(|(field, codes)| {
+            let cell = code_cell(subject.line, *field);
+            let code = subject.invoice.text.raw(cell);
+            codes.iter().any(|c| c == code)
+        });
+        code && self.kinds[kind_index(subject.line.kind.get())] && self.is_about_code_less(subject)
+    }
+
+    fn is_about_code_less(&self, subject: &Subject<'_>) -> bool {
+        let (from, until) = self.days;
+        if from.is_some() || until.is_some() {
+            let day = subject.line.date.get().or(subject.invoice.date.get());
+            let inside = day.is_some_and(|day| {
+                from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+            });
+            if !inside {
+                return false;
+            }
+        }
+        self.only.iter().all(|c| c.holds(subject) == Some(true))
+    }
+
+    /// Whether `only` and `when` take a line that the index has found.
+    fn is_about(&self, subject: &Subject<'_>) -> bool {
+        self.is_about_code_less(subject)
+            && self
+                .when
+                .as_ref()
+                .is_none_or(|when| when.holds(subject) == Some(true))
+    }
+
+    fn failed(&self, subject: &Subject<'_>) -> Option<&Test> {
+        self.tests
+            .iter()
+            .find(|test| test.condition.holds(subject) == Some(false))
+    }
+
+    /// The hit with the values its sentence names and the money it puts in doubt.
+    fn filled(&self, mut hit: Hit, subject: &Subject<'_>, phrase: Option<&Found>) -> Hit {
+        for (name, arg) in &self.args {
+            let value = match arg {
+                Arg::Value(condition) => condition
+                    .value(subject)
+                    .map_or_else(|| "none".to_owned(), |v| v.shown()),
+                Arg::Found => phrase.map_or_else(String::new, |found| {
+                    let narrative = subject.invoice.get(subject.line.description);
+                    narrative
+                        .get(found.start..found.end)
+                        .unwrap_or("")
+                        .to_owned()
+                }),
+            };
+            hit.args.push((name, value));
+        }
+        let amount = self.at_risk.as_ref().and_then(|c| c.value(subject));
+        hit.amount = amount.and_then(|v| v.as_decimal());
+        hit
+    }
+}
+
+/// Points at a field of the line, or of its matter or invoice.
+fn pointed(hit: Hit, subject: &Subject<'_>, place: Option<&'static Entry>) -> Hit {
+    let format = subject.invoice.format;
+    match place {
+        Some(entry) if entry.of == Of::Invoice => {
+            on_invoice(hit, subject.invoice, entry.field, entry.cell(subject))
+        }
+        Some(entry)
+            if entry.field.name_in(format).is_empty() || entry.cell(subject).is_absent() =>
+        {
+            hit.at_name("", subject.line.record)
+        }
+        Some(entry) => hit.at(format, entry.field, entry.cell(subject)),
+        None => hit.at_name("", subject.line.record),
+    }
+}
+
+fn group_hit(
+    rule: &TableRule,
+    subject: &Subject<'_>,
+    index: usize,
+    place: Option<&'static Entry>,
+) -> Hit {
+    let invoice = subject.invoice;
+    match rule.level {
+        Level::TimekeeperDay => {
+            // The longest line speaks for the day, so that rules about long lines and long days meet there.
+            let hours = |line: u32| invoice.lines[line as usize].units.get().unwrap_or_default();
+            let mut lines = subject.lines.to_vec();
+            lines.sort_by_key(|line| (std::cmp::Reverse(hours(*line)), *line));
+            lines.truncate(PLACES);
+            let first = lines.first().map_or(0, |line| *line as usize);
+            lines
+                .iter()
+                .fold(Hit::on_line(rule.id, first), |hit, line| {
+                    let line = *line as usize;
+                    hit.at_line(
+                        invoice.format,
+                        Field::Units,
+                        invoice.lines[line].units.cell,
+                        line,
+                    )
+                })
+        }
+        Level::Timekeeper => {
+            let hit = Hit::on_line(rule.id, subject.index);
+            hit.at(
+                invoice.format,
+                Field::TimekeeperId,
+                subject.line.timekeeper_id,
+            )
+        }
+        Level::Matter | Level::Invoice | Level::Line => {
+            let anchor = match rule.level {
+                Level::Matter => Anchor::Matter(index as u32),
+                _ => Anchor::Invoice,
+            };
+            let hit = Hit::new(rule.id, anchor);
+            let record = match rule.level {
+                Level::Matter => subject.matter.record,
+                _ => invoice.record,
+            };
+            match place {
+                Some(entry) if !entry.cell(subject).is_absent() => match entry.of {
+                    Of::Invoice => on_invoice(hit, invoice, entry.field, entry.cell(subject)),
+                    _ => hit.at(invoice.format, entry.field, entry.cell(subject)),
+                },
+                _ => hit.at_name("", record),
+            }
+        }
+    }
+}
