@@ -21,7 +21,7 @@ fn fixtures() -> PathBuf {
 fn options() -> Options {
     Options {
         today: NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
-        shelf: Shelf::shipped().expect("packs"),
+        shelf: Shelf::shipped().expect("packs").with_guidelines(),
         client: None,
     }
 }
@@ -101,7 +101,7 @@ fn clean_files_give_no_finding() {
 
 /// Rules about an invoice by itself; true for those the house leaves on.
 fn rules(on: bool) -> BTreeSet<String> {
-    let shelf = Shelf::shipped().expect("packs");
+    let shelf = Shelf::shipped().expect("packs").with_guidelines();
     let mut ids = BTreeSet::new();
     for format in LedesFormat::ALL {
         let set = shelf.rules_for(Some(format), None).expect("packs");

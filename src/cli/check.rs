@@ -28,6 +28,11 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     packs: Option<PathBuf>,
 
+    /// Also look for what clients' billing guidelines usually forbid (hours, narratives, expenses), for clients
+    /// without a pack of their own too
+    #[arg(long)]
+    guidelines: bool,
+
     /// How to print
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     format: OutputFormat,
@@ -134,6 +139,9 @@ fn finished(
 
 fn options(args: &Args) -> anyhow::Result<Options> {
     let mut shelf = Shelf::shipped()?;
+    if args.guidelines {
+        shelf = shelf.with_guidelines();
+    }
     if let Some(folder) = &args.packs {
         shelf.add_folder(folder)?;
     }

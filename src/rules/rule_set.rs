@@ -188,6 +188,8 @@ pub struct Shelf {
     packs: Vec<Arc<Pack>>,
     /// Names of the firm's own.
     own: BTreeSet<String>,
+    /// The pack `guidelines` is in force for every client.
+    guidelines: bool,
 }
 
 impl Shelf {
@@ -204,7 +206,15 @@ impl Shelf {
         Ok(Self {
             packs: packs.into_iter().map(Arc::new).collect(),
             own: BTreeSet::new(),
+            guidelines: false,
         })
+    }
+
+    /// Puts the shipped billing guidelines in force for every client, not only for those that have a pack of
+    /// their own.
+    pub fn with_guidelines(mut self) -> Self {
+        self.guidelines = true;
+        self
     }
 
     /// Adds a pack of the firm. It takes the place of a shipped one of the same name, and of one of the same
@@ -285,7 +295,8 @@ impl Shelf {
         })
     }
 
-    /// The packs in force for an invoice, earlier ones first: format, UTBMS, guidelines, house, then what governs the client.
+    /// The packs in force for an invoice, earlier ones first: format, UTBMS, guidelines, house, then what governs
+    /// the client. The guidelines are for clients that have a pack, or for all where they were asked for.
     /// Without a format, for a file that is no invoice, the rules of every format stand in for those of one.
     ///
     /// # Errors
@@ -306,22 +317,27 @@ impl Shelf {
         day: Option<NaiveDate>,
     ) -> Result<Vec<Arc<Pack>>, PackMistake> {
         let mut chosen = Vec::new();
+        let names = |pack: &Pack, key: &str, value: Option<&str>| {
+            let list = pack.governs.get(key);
+            list.is_some_and(|list| value.is_some_and(|v| list.iter().any(|l| l == v)))
+        };
+        let has_pack = self.packs.iter().any(|p| names(p, "client_id", client_id));
         for pack in &self.packs {
             let current = self.version(&pack.pack, day);
             if current.is_none_or(|current| !Arc::ptr_eq(current, pack)) {
                 continue;
             }
-            let governs = |key: &str, value: Option<&str>| {
-                pack.governs
-                    .get(key)
-                    .is_some_and(|list| value.is_some_and(|v| list.iter().any(|l| l == v)))
-            };
+            let governs = |key, value| names(pack, key, value);
             let by_format = match format {
                 Some(format) => governs("ledes_format", Some(format.name())),
                 None => pack.pack == "ledes",
             };
             let by_client = governs("client_id", client_id);
-            let always = matches!(pack.pack.as_str(), "utbms" | "guidelines" | "house");
+            let always = match pack.pack.as_str() {
+                "utbms" | "house" => true,
+                "guidelines" => self.guidelines || has_pack,
+                _ => false,
+            };
             if by_format || by_client || always {
                 self.take(pack, &mut chosen, &mut Vec::new(), day)
                     .map_err(|mistake| mistake.located(&self.packs))?;
