@@ -70,7 +70,7 @@ impl RuleSet {
     /// A change to a rule no pack has, or a mistake in a rule.
     pub fn from_packs(packs: Vec<Arc<Pack>>) -> Result<Self, PackMistake> {
         let located = packs.clone();
-        Self::laid(packs, &[], &[]).map_err(|mistake| mistake.located(&located))
+        Self::laid(packs, &[], &[], Off::LookedThrough).map_err(|mistake| mistake.located(&located))
     }
 
     /// As [`Self::from_packs`]. A change to a rule that only a pack of `shelf` has, because it is another
@@ -79,6 +79,7 @@ impl RuleSet {
         packs: Vec<Arc<Pack>>,
         shelf: &[Arc<Pack>],
         others: &[Version],
+        off: Off,
     ) -> Result<Self, PackMistake> {
         let mut made = Self::put_together(packs, shelf)?;
         let mut tables = Vec::new();
@@ -88,6 +89,9 @@ impl RuleSet {
                 if !rule.is_off() {
                     made.predicates.extend(found);
                 }
+                continue;
+            }
+            if rule.is_off() && off == Off::LeftAside {
                 continue;
             }
             let ready = table::compile(rule)?;
@@ -167,6 +171,13 @@ impl RuleSet {
             excuses: Vec::new(),
         })
     }
+}
+
+/// What becomes of table rules that are off: making their patterns ready takes time a check need not spend.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Off {
+    LookedThrough,
+    LeftAside,
 }
 
 /// The packs in force in a span of days.
@@ -265,7 +276,7 @@ impl Shelf {
             chosen.retain(|p| p.pack != pack.pack);
             self.take(pack, &mut chosen, &mut Vec::new(), None)
                 .map_err(located)?;
-            RuleSet::laid(chosen, &self.packs, &[]).map_err(located)?;
+            RuleSet::laid(chosen, &self.packs, &[], Off::LookedThrough).map_err(located)?;
         }
         Ok(())
     }
@@ -413,7 +424,8 @@ impl Shelf {
                 });
             }
         }
-        RuleSet::laid(packs, &self.packs, &versions).map_err(|m| m.located(&self.packs))
+        RuleSet::laid(packs, &self.packs, &versions, Off::LeftAside)
+            .map_err(|m| m.located(&self.packs))
     }
 
     /// The days on which a version of some pack begins, or is over, earliest first. Between two of them the

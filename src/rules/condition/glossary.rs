@@ -207,13 +207,16 @@ pub const NARRATIVE: Entry = Entry {
 /// The field with this name: ours, an alias, or the pipe formats' column in small letters.
 pub fn entry(name: &str) -> Option<&'static Entry> {
     static KIND: Entry = LINE_TYPE;
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    let column = name
+        .bytes()
+        .all(plain)
+        .then(|| Field::of_column(name))
+        .flatten();
     let is_it = |entry: &Entry| {
         entry.field.canonical() == name
             || entry.aliases.contains(&name)
-            || name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-                && Field::of_column(name) == Some(entry.field)
+            || column == Some(entry.field)
     };
     if is_it(&KIND) {
         return Some(&KIND);
