@@ -339,8 +339,8 @@ impl<'a> Compiler<'a> {
         for test in &mut tests {
             // Where a test names no field, `only` may.
             if test.place.is_none() && self.level == Level::Line {
-                let named = table.only.keys().filter_map(|name| entry(name));
-                test.place = named.filter(|e| e.field != Field::LineType).next_back();
+                let mut named = table.only.keys().filter_map(|name| entry(name));
+                test.place = named.rfind(|e| e.field != Field::LineType);
             }
         }
         Ok(tests)
