@@ -16,56 +16,26 @@ pub fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
 /// What the lines of a file were encoded in, gathered line by line.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
 pub struct Seen {
-    /// Lines of plain ASCII.
-    pub ascii: u64,
-    /// Lines with other characters, in UTF-8.
-    pub utf8: u64,
-    /// Lines that are not UTF-8.
-    pub other: u64,
+    /// Some line has other characters than ASCII, in UTF-8.
+    utf8: bool,
+    /// Some line is not UTF-8.
+    other: bool,
 }
 
 impl Seen {
-    /// Counts a line.
-    pub fn note(&mut self, line: &[u8]) {
-        if line.is_ascii() {
-            self.ascii += 1;
-        } else if std::str::from_utf8(line).is_ok() {
-            self.utf8 += 1;
-        } else {
-            self.other += 1;
-        }
-    }
-
-    /// Counts a line and decodes it.
-    pub fn decode<'a>(&mut self, line: &'a [u8]) -> Cow<'a, str> {
-        let (text, utf8) = decode(line);
-        if !utf8 {
-            self.other += 1;
-        } else if text.is_ascii() {
-            self.ascii += 1;
-        } else {
-            self.utf8 += 1;
-        }
-        text
-    }
-
-    /// Adds what another part of the same file was encoded in.
-    pub fn add(&mut self, other: Self) {
-        self.ascii += other.ascii;
-        self.utf8 += other.utf8;
-        self.other += other.other;
-    }
-
-    /// True where some lines are UTF-8 and others are not: the file was put together from two sources.
-    pub fn is_mixed(self) -> bool {
-        self.utf8 > 0 && self.other > 0
+    /// Takes note of a line; true where it is UTF-8, which ASCII is too.
+    pub fn note(&mut self, line: &[u8]) -> bool {
+        let valid = std::str::from_utf8(line).is_ok();
+        self.other |= !valid;
+        self.utf8 |= valid && !line.is_ascii();
+        valid
     }
 
     /// The file's encoding, as the report names it.
     pub fn name(self) -> &'static str {
-        if self.other > 0 {
+        if self.other {
             "windows-1252"
-        } else if self.utf8 > 0 {
+        } else if self.utf8 {
             "utf-8"
         } else {
             "ascii"
@@ -94,11 +64,9 @@ mod tests {
         assert_eq!(seen.name(), "ascii");
         seen.note(b"plain");
         assert_eq!(seen.name(), "ascii");
-        assert_eq!(seen.decode("né".as_bytes()), "né");
-        assert_eq!((seen.name(), seen.is_mixed()), ("utf-8", false));
-        let mut last = Seen::default();
-        assert_eq!(last.decode(b"n\xe9"), "né");
-        seen.add(last);
-        assert_eq!((seen.name(), seen.is_mixed()), ("windows-1252", true));
+        assert!(seen.note("né".as_bytes()));
+        assert_eq!(seen.name(), "utf-8");
+        assert!(!seen.note(b"n\xe9"));
+        assert_eq!(seen.name(), "windows-1252");
     }
 }

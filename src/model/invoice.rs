@@ -87,14 +87,12 @@ pub struct Invoice {
     pub tax_tier_summaries: Vec<TaxTierSummary>,
     /// XML 2.1 and later: statements a country's law demands, verbatim.
     pub regulatory_statements: Vec<Vec<Extension>>,
-    /// Elements, columns and extension data no table knows.
+    /// Elements and extension data no table knows. Columns of a file's own stand with their lines.
     pub extensions: Vec<Extension>,
     /// Pipe formats: values of the invoice or of a matter that differ from those on its first line.
     pub variations: Vec<Variation>,
     /// Records that could not be read: their money is unknown, so sums are not judged.
     pub unread: Vec<UnreadRecord>,
-    /// Physical line where its lines stop standing together: (line, invoice number that stands between).
-    pub apart: Vec<(u32, String)>,
 }
 
 /// A field that should be the same on every line of its invoice (or matter), and is not.
@@ -159,7 +157,6 @@ impl Invoice {
             extensions: Vec::new(),
             variations: Vec::new(),
             unread: Vec::new(),
-            apart: Vec::new(),
         }
     }
 

@@ -107,11 +107,11 @@ pub struct Line {
     pub description: Cell,
     /// XML: `U` unit price or `F` fixed.
     pub charge_type: Cell,
-    /// What only the XML formats have.
+    /// What only the XML formats have, and columns no table knows.
     pub detail: Option<Box<LineDetail>>,
 }
 
-/// The rest of an XML item.
+/// The rest of an XML item, and the columns of a pipe file that are its own.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct LineDetail {
     /// Discounts and credits of the item.

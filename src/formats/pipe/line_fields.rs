@@ -7,7 +7,9 @@ use super::slots::{Read, fill_invoice, fill_line};
 use super::table::{Column, Kind, Level};
 use crate::formats::cells::{self, At};
 use crate::formats::lexer::{self, DateForm};
-use crate::model::{Anchor, Cell, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation};
+use crate::model::{
+    Anchor, Cell, Extension, Field, Hits, Invoice, Line, LineKind, Matter, Value, Variation,
+};
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::ops::Range;
@@ -109,6 +111,10 @@ impl<'a> Filler<'a> {
         let first_line = index == 0;
         for (position, raw) in raws.iter().enumerate() {
             let Some(column) = self.layout.columns[position] else {
+                let (value, _) = self.trimmed(*raw);
+                let name = self.layout.names[position].clone();
+                let detail = line.detail.get_or_insert_default();
+                detail.extensions.push(Extension { name, value });
                 continue;
             };
             match column.level {

@@ -26,8 +26,7 @@ pub struct Surveyor {
     /// The header has the right names in another order, and no record has shown yet whether the values follow it.
     pub(super) order_in_doubt: bool,
     blanks: Blanks,
-    ascii: bool,
-    utf8: bool,
+    seen: encoding::Seen,
     /// The first line before the records that is neither ASCII nor UTF-8.
     foreign: Option<(u32, Vec<u8>)>,
 }
@@ -55,8 +54,7 @@ pub fn survey(source: &Source) -> io::Result<Survey> {
         header_end: Cell::ABSENT,
         order_in_doubt: false,
         blanks: Blanks::default(),
-        ascii: true,
-        utf8: true,
+        seen: encoding::Seen::default(),
         foreign: None,
     };
     let mut last_line = 0;
@@ -69,16 +67,11 @@ pub fn survey(source: &Source) -> io::Result<Survey> {
 
 impl Surveyor {
     fn line(&mut self, line: &PhysicalLine<'_>) {
-        if !line.ascii {
-            self.ascii = false;
-            if std::str::from_utf8(line.bytes).is_err() {
-                self.utf8 = false;
-                // Among the records each field is named that holds such bytes.
-                if self.begun.is_none() && self.foreign.is_none() {
-                    let shown = &line.bytes[..line.bytes.len().min(4096)];
-                    self.foreign = Some((line.number, shown.to_vec()));
-                }
-            }
+        let foreign = !line.ascii && !self.seen.note(line.bytes);
+        // Among the records each field is named that holds such bytes.
+        if foreign && self.begun.is_none() && self.foreign.is_none() {
+            let shown = &line.bytes[..line.bytes.len().min(4096)];
+            self.foreign = Some((line.number, shown.to_vec()));
         }
         if line.too_long {
             // A record goes on no further than here: its stretch would hold all of this line.
@@ -156,11 +149,7 @@ impl Surveyor {
         }
         self.judge_blanks(last_line);
         self.judge_encoding();
-        let encoding = match (self.ascii, self.utf8) {
-            (true, _) => "ascii",
-            (false, true) => "utf-8",
-            (false, false) => "windows-1252",
-        };
+        let encoding = self.seen.name();
         let (index, layout) = self.begun.unwrap_or_else(|| {
             let layout = Layout::standard(LedesFormat::L1998B);
             (Index::new(&layout), layout)

@@ -183,3 +183,18 @@ fn a_file_without_signature_and_terminators_is_read() {
     );
     assert_eq!(said(&readings[0].hits.hits), [("line-terminator", "", "")]);
 }
+
+#[test]
+fn a_column_of_the_files_own_is_kept_with_its_line() {
+    let header = HEADER.replace("CLIENT_MATTER_ID[]", "CLIENT_MATTER_ID|OFFICE[]");
+    let line = LINE.replace("SF-9[]", "SF-9|Bristol[]");
+    let (survey, readings) = look(&format!("LEDES1998B[]\n{header}\n{line}\n"));
+    assert_eq!(said(&survey.file.hits), [("header", "count", "")]);
+    let invoice = &readings[0].invoice;
+    let detail = invoice.lines[0].detail.as_ref().expect("a column kept");
+    let kept = &detail.extensions[0];
+    assert_eq!(
+        (kept.name.as_str(), &*invoice.get(kept.value)),
+        ("OFFICE", "Bristol")
+    );
+}
