@@ -1,13 +1,17 @@
 //! Rules run against their own examples: each bad one gives exactly this finding, each good one none.
 
+use super::history;
 use super::judge::Options;
 use super::report::FileReport;
 use super::run::check_bytes;
 use super::scenario::file_of;
-use crate::model::{Finding, LedesFormat};
+use crate::firm::{self, Table};
+use crate::model::lists::ListHead;
+use crate::model::{Finding, History, LedesFormat, Lists};
 use crate::rules::pack::written::{Change, Scenario, WrittenRule};
 use crate::rules::{Pack, Shelf};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// An example that does not do what it should.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -136,12 +140,13 @@ pub fn report(
     scenario: &Scenario,
 ) -> Result<FileReport, String> {
     let today = scenario.today.as_deref().unwrap_or("2026-04-15");
+    let today = today
+        .parse()
+        .map_err(|_| format!("\"{today}\" is no day; write year-month-day"))?;
     let options = Options {
-        today: today
-            .parse()
-            .map_err(|_| format!("\"{today}\" is no day; write year-month-day"))?,
-        shelf: shelf_for(shelf, pack, rule, scenario)?,
-        client: None,
+        lists: Arc::new(lists_of(scenario)?),
+        history: Arc::new(history_of(scenario)?),
+        ..Options::new(today, shelf_for(shelf, pack, rule, scenario)?)
     };
     let bytes = file_of(scenario)?;
     check_bytes("example", &bytes, &options).map_err(|e| e.to_string())
@@ -190,4 +195,46 @@ fn shelf_for(
         });
     }
     Ok(shelf)
+}
+
+/// The firm's lists of an example.
+fn lists_of(scenario: &Scenario) -> Result<Lists, String> {
+    let unknown = |list: &&String| !scenario.firm.contains_key(*list);
+    if let Some(list) = scenario.complete.iter().find(unknown) {
+        return Err(format!(
+            "`complete` names \"{list}\", which `firm` does not hold"
+        ));
+    }
+    let table = |(list, rows): (&String, &Vec<BTreeMap<String, String>>)| Table {
+        list: list.clone(),
+        file: format!("firm.{list}"),
+        head: ListHead {
+            complete: scenario.complete.contains(list),
+            ..ListHead::default()
+        },
+        rows: (1..).zip(rows.iter().cloned()).collect(),
+    };
+    let tables: Vec<Table> = scenario.firm.iter().map(table).collect();
+    match firm::from_tables(&tables) {
+        (lists, mistakes) if mistakes.is_empty() => Ok(lists),
+        (_, mistakes) => Err(mistakes[0].to_string()),
+    }
+}
+
+/// The earlier invoices of an example.
+fn history_of(scenario: &Scenario) -> Result<History, String> {
+    let Some(earlier) = &scenario.history else {
+        return Ok(History::default());
+    };
+    let mut invoices = Vec::new();
+    for (index, patch) in (1..).zip(earlier) {
+        let base = patch.base.clone().or_else(|| scenario.base.clone());
+        let bytes = file_of(&Scenario {
+            base,
+            ..patch.clone()
+        })?;
+        let found = history::of_bytes(&format!("history {index}"), &bytes);
+        invoices.extend(found.map_err(|e| e.to_string())?);
+    }
+    Ok(History::new(invoices))
 }

@@ -47,7 +47,11 @@ struct Draft<'a> {
 
 /// Gathers hits. `number` is the invoice's, for messages and fingerprints.
 pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> Gathered {
-    let Hits { hits, unjudged } = hits;
+    let Hits {
+        hits,
+        unjudged,
+        lacking,
+    } = hits;
     let loud: Vec<Hit> = hits.into_iter().filter(|h| is_loud(rules, h)).collect();
     let speaker = speakers(rules, &loud);
     let mut drafts: Vec<Draft<'_>> = Vec::new();
@@ -88,7 +92,11 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
             add_consequence(&mut drafts[at].consequences, hit.rule, message);
         }
     }
-    let not_checked = attach_unjudged(rules, unjudged, &mut drafts);
+    let mut not_checked = attach_unjudged(rules, unjudged, &mut drafts);
+    not_checked.extend(lacking.into_iter().map(|lacking| NotChecked {
+        rule: lacking.rule.as_str().to_owned(),
+        because: lacking.what.to_owned(),
+    }));
     let mut money = Money::default();
     let mut seen: FxHashMap<String, u32> = FxHashMap::default();
     let mut findings: Vec<Finding> = drafts

@@ -5,7 +5,7 @@ use super::gather::{Gathered, gather, hex};
 use super::places::Ground;
 use super::report::{InvoiceReport, NotChecked, PackUsed, RuleUsed, Verdict, Wants};
 use crate::formats::{LineNumbers, Reading};
-use crate::model::LedesFormat;
+use crate::model::{History, LedesFormat, Lists};
 use crate::rules::predicate::table::Excuse;
 use crate::rules::{Judging, PackMistake, RuleSet, Shelf};
 use chrono::NaiveDate;
@@ -23,6 +23,23 @@ pub struct Options {
     pub shelf: Shelf,
     /// The client whose pack applies, whatever the invoices say.
     pub client: Option<String>,
+    /// The firm's lists.
+    pub lists: Arc<Lists>,
+    /// Earlier invoices.
+    pub history: Arc<History>,
+}
+
+impl Options {
+    /// With these packs alone, on this day.
+    pub fn new(today: NaiveDate, shelf: Shelf) -> Self {
+        Self {
+            today,
+            shelf,
+            client: None,
+            lists: Arc::default(),
+            history: Arc::default(),
+        }
+    }
 }
 
 /// Format, client, and between which turns of the packs the invoice's date lies.
@@ -107,7 +124,11 @@ impl Bench {
         let Reading { invoice, mut hits } = reading;
         let client = invoice.get(invoice.client.client_id).into_owned();
         let rules = self.rules(Some(invoice.format), Some(&client), invoice.date.get())?;
-        let judging = Judging::on(self.options.today);
+        let judging = Judging::with(
+            self.options.today,
+            Arc::clone(&self.options.lists),
+            Arc::clone(&self.options.history),
+        );
         rules.judge(&invoice, &judging, &mut hits);
         let number = invoice.get(invoice.number).into_owned();
         let ground = Ground {

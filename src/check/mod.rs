@@ -6,6 +6,7 @@ mod bill;
 pub mod examples;
 mod families;
 mod gather;
+pub mod history;
 mod inputs;
 mod judge;
 mod message;

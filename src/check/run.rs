@@ -164,7 +164,7 @@ impl Opened {
         let rules = bench.rules(survey.format, None, None)?;
         let hits = Hits {
             hits: std::mem::take(&mut survey.file.hits),
-            unjudged: Vec::new(),
+            ..Hits::default()
         };
         let ground = Ground {
             text: &survey.file.text,

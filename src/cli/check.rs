@@ -3,12 +3,14 @@
 use super::Outcome;
 use super::progress::Bar;
 use crate::check::{self, CheckError, Input, Options, Progress, Quiet, Run, Verdict};
+use crate::model::History;
 use crate::render::{Look, OutputFormat, renderer};
 use crate::rules::Shelf;
 use anyhow::Context;
 use chrono::NaiveDate;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -36,6 +38,14 @@ pub struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
     format: OutputFormat,
+
+    /// The firm's lists: clients, matters, timekeepers, rates, ... (cleanbill init DIR writes templates)
+    #[arg(long, value_name = "DIR")]
+    firm: Option<PathBuf>,
+
+    /// Earlier invoices of the firm, for duplicates, budgets and rate changes
+    #[arg(long, value_name = "DIR")]
+    history: Option<PathBuf>,
 
     /// The level from which findings make the exit status 1
     #[arg(long, value_enum, default_value_t = FailOn::Reject)]
@@ -145,12 +155,23 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     if let Some(folder) = &args.packs {
         shelf.add_folder(folder)?;
     }
+    let today = args
+        .today
+        .unwrap_or_else(|| chrono::Local::now().date_naive());
+    let history = match &args.history {
+        Some(folder) => {
+            let (history, errors) = check::history::of_folder(folder);
+            if let Some(error) = errors.first() {
+                anyhow::bail!("--history: {}: {}", error.path, error.message);
+            }
+            history
+        }
+        None => History::default(),
+    };
     Ok(Options {
-        today: args
-            .today
-            .unwrap_or_else(|| chrono::Local::now().date_naive()),
-        shelf,
+        history: Arc::new(history),
         client: args.client.clone(),
+        ..Options::new(today, shelf)
     })
 }
 

@@ -189,6 +189,15 @@ pub struct Unjudged {
     pub because: Cell,
 }
 
+/// A rule that could not be applied because data of the firm was not loaded.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lacking {
+    /// Which rule.
+    pub rule: RuleId,
+    /// What was missing, as in "no approved rates loaded".
+    pub what: &'static str,
+}
+
 /// Where readers and rules put what they have to say about one invoice.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Hits {
@@ -196,6 +205,8 @@ pub struct Hits {
     pub hits: Vec<Hit>,
     /// What could not be judged.
     pub unjudged: Vec<Unjudged>,
+    /// Rules whose data was not loaded.
+    pub lacking: Vec<Lacking>,
 }
 
 impl Hits {
@@ -212,5 +223,10 @@ impl Hits {
             anchor,
             because,
         });
+    }
+
+    /// Says that a rule could not be applied because a list or the history was not loaded.
+    pub fn lacking(&mut self, rule: RuleId, what: &'static str) {
+        self.lacking.push(Lacking { rule, what });
     }
 }

@@ -273,6 +273,15 @@ pub struct Scenario {
     /// Parameters for this example only.
     #[serde(default)]
     pub params: BTreeMap<String, Param>,
+    /// The firm's lists: rows by the names of their columns, under the list's name.
+    #[serde(default)]
+    pub firm: BTreeMap<String, Vec<BTreeMap<String, String>>>,
+    /// The lists among them that say they are complete.
+    #[serde(default)]
+    pub complete: Vec<String>,
+    /// Earlier invoices, as patches of the same good invoice. Without it there is no history.
+    #[serde(default)]
+    pub history: Option<Vec<Scenario>>,
 }
 
 /// A parameter of a rule.

@@ -75,27 +75,39 @@ use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
 use super::pack::{PackMistake, Spot};
 use super::rule::Rule;
-use crate::model::{Hits, Invoice, RuleId};
+use crate::model::{History, Hits, Invoice, Lists, RuleId};
 use chrono::NaiveDate;
 use narratives::Narratives;
 use rust_decimal::Decimal;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a predicate may know beside the invoice.
 #[derive(Clone, Debug)]
 pub struct Judging {
     /// The day of the check.
     pub today: NaiveDate,
+    /// The firm's lists.
+    pub lists: Arc<Lists>,
+    /// Earlier invoices.
+    pub history: Arc<History>,
     /// The narratives of the one invoice that is judged, read when the first predicate asks.
     narratives: OnceCell<Narratives>,
 }
 
 impl Judging {
-    /// For one invoice, on the day of the check.
+    /// For one invoice, on the day of the check, without lists or earlier invoices.
     pub fn on(today: NaiveDate) -> Self {
+        Self::with(today, Arc::default(), Arc::default())
+    }
+
+    /// For one invoice, on the day of the check.
+    pub fn with(today: NaiveDate, lists: Arc<Lists>, history: Arc<History>) -> Self {
         Self {
             today,
+            lists,
+            history,
             narratives: OnceCell::new(),
         }
     }
