@@ -3,7 +3,7 @@
 use super::bill::bill;
 use super::gather::{Gathered, gather, hex};
 use super::places::Ground;
-use super::report::{InvoiceReport, NotChecked, PackUsed, RuleUsed, Verdict, Wants};
+use super::report::{InvoiceReport, ListUsed, NotChecked, PackUsed, RuleUsed, Verdict, Wants};
 use crate::formats::{LineNumbers, Reading};
 use crate::model::{History, LedesFormat, Lists};
 use crate::rules::predicate::table::Excuse;
@@ -198,6 +198,11 @@ impl Bench {
             });
         }
         idle
+    }
+
+    /// The firm's lists that were given.
+    pub fn lists_used(&self) -> Vec<ListUsed> {
+        ListUsed::of(&self.options.lists, self.options.today)
     }
 
     /// The packs and rules that were in force in this run.

@@ -18,7 +18,7 @@ pub mod scenario;
 pub use inputs::Input;
 pub use judge::Options;
 pub use report::{
-    Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, RuleUsed, Run, RunError, Sink,
-    Summary, Verdict, Wants,
+    Bill, BillLine, FileReport, InvoiceReport, ListUsed, NotChecked, PackUsed, RuleUsed, Run,
+    RunError, Sink, Summary, Verdict, Wants,
 };
 pub use run::{CheckError, Progress, Quiet, check, check_bytes};

@@ -1,6 +1,7 @@
 //! What a check has to say: per invoice, per file, per run (DESIGN section 5).
 
-use crate::model::{Finding, LedesFormat, Level};
+use crate::model::lists::ListHead;
+use crate::model::{Finding, LedesFormat, Level, Lists};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -196,6 +197,53 @@ pub struct PackUsed {
     pub sha256: String,
 }
 
+/// A list of the firm that was used.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ListUsed {
+    /// Its name.
+    pub list: String,
+    /// The day it was true, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<NaiveDate>,
+    /// How many rows it has.
+    pub rows: usize,
+    /// What is not on it does not exist.
+    pub complete: bool,
+    /// Why it may no longer hold.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+}
+
+impl ListUsed {
+    /// The lists that were given, looked at on the day of the check.
+    pub fn of(lists: &Lists, today: NaiveDate) -> Vec<Self> {
+        let used = |(list, head, rows): (&str, &ListHead, usize)| {
+            let age = head.as_of.map(|day| (today - day).num_days());
+            let warning = match (age, head.max_age_days) {
+                (Some(age), Some(most)) if age > most => Some(format!(
+                    "it is {age} days old, where {most} are allowed: what it says may no longer hold"
+                )),
+                (Some(age), _) if age < 0 => {
+                    Some("its as-of day is after the day of the check".to_owned())
+                }
+                (None, Some(_)) => Some(
+                    "it does not say of which day it is; write \"# as_of: DAY\" at its top"
+                        .to_owned(),
+                ),
+                _ => None,
+            };
+            Self {
+                list: list.to_owned(),
+                as_of: head.as_of,
+                rows,
+                complete: head.complete,
+                warning,
+            }
+        };
+        lists.given().into_iter().map(used).collect()
+    }
+}
+
 /// A rule that could not be applied for want of data.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema, PartialOrd, Ord)]
 pub struct NotChecked {
@@ -265,6 +313,8 @@ pub struct Run {
     pub packs: Vec<PackUsed>,
     /// Rules in force.
     pub rules: Vec<RuleUsed>,
+    /// The firm's lists that were given.
+    pub lists: Vec<ListUsed>,
     /// Rules that could not be applied.
     pub not_checked: Vec<NotChecked>,
     /// Files that could not be read.

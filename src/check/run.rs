@@ -393,6 +393,7 @@ impl Tally {
             today: bench.today(),
             packs,
             rules,
+            lists: bench.lists_used(),
             not_checked: self.not_checked.into_iter().collect(),
             errors: self.errors,
             summary: self.summary,

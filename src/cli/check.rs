@@ -3,7 +3,8 @@
 use super::Outcome;
 use super::progress::Bar;
 use crate::check::{self, CheckError, Input, Options, Progress, Quiet, Run, Verdict};
-use crate::model::History;
+use crate::firm::{self, ListMistake};
+use crate::model::{History, Lists};
 use crate::render::{Look, OutputFormat, renderer};
 use crate::rules::Shelf;
 use anyhow::Context;
@@ -168,7 +169,12 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         }
         None => History::default(),
     };
+    let lists = match &args.firm {
+        Some(folder) => firm::load(folder).map_err(mistakes)?.lists,
+        None => Lists::default(),
+    };
     Ok(Options {
+        lists: Arc::new(lists),
         history: Arc::new(history),
         client: args.client.clone(),
         ..Options::new(today, shelf)
@@ -184,4 +190,20 @@ fn look() -> Look {
         width: width.unwrap_or(100).clamp(40, 160),
         ..Look::default()
     }
+}
+
+/// Most mistakes in the firm's lists that are printed at once.
+const MOST_MISTAKES: usize = 25;
+
+/// Mistakes in the firm's lists, one a line.
+fn mistakes(all: Vec<ListMistake>) -> anyhow::Error {
+    let lines = all.iter().take(MOST_MISTAKES).map(|m| format!("\n  {m}"));
+    let more = match all.len().saturating_sub(MOST_MISTAKES) {
+        0 => String::new(),
+        more => format!("\n  and {more} more"),
+    };
+    anyhow::anyhow!(
+        "the firm's lists have to be mended first:{}{more}",
+        lines.collect::<String>()
+    )
 }

@@ -5,6 +5,7 @@ mod check;
 mod codes;
 mod completions;
 mod explain;
+mod init;
 mod man;
 mod narrative;
 mod paragraph;
@@ -46,6 +47,8 @@ enum Command {
     Narrative(narrative::Args),
     /// Search the UTBMS codes by code or words
     Codes(codes::Args),
+    /// Write templates of the firm's lists into a folder
+    Init(init::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -106,6 +109,10 @@ pub fn main() -> ExitCode {
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),
         Command::Codes(args) => simple(codes::run(args, &mut out)),
+        Command::Init(args) => {
+            drop(out);
+            init::run(args)
+        }
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };

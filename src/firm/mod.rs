@@ -2,9 +2,16 @@
 //! Not here: what the lists mean for an invoice (`rules`), what they hold (`model::lists`).
 
 mod cells;
+mod file;
+mod folder;
 mod rows;
 mod table;
+mod template;
+mod twice;
 
 pub use cells::{Cells, ListMistake};
+pub use file::table_of;
+pub use folder::{Loaded, load};
 pub use rows::Row;
 pub use table::{Column, Plan, Table, from_tables, tables};
+pub use template::{README, template};

@@ -2,7 +2,9 @@
 
 use super::Look;
 use crate::check::report::Wants;
-use crate::check::{FileReport, InvoiceReport, NotChecked, PackUsed, Run, RunError, Sink, Summary};
+use crate::check::{
+    FileReport, InvoiceReport, ListUsed, NotChecked, PackUsed, Run, RunError, Sink, Summary,
+};
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -29,6 +31,9 @@ pub struct CheckReport {
     /// Files that could not be read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<RunError>,
+    /// The firm's lists that were given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListUsed>,
     /// Rules that could not be applied.
     pub not_checked: Vec<NotChecked>,
     /// The run in numbers.
@@ -88,6 +93,7 @@ impl Sink for JsonReport {
             packs: run.packs.clone(),
             files: std::mem::take(&mut self.files),
             errors: run.errors.clone(),
+            lists: run.lists.clone(),
             not_checked: run.not_checked.clone(),
             summary: run.summary.clone(),
         };

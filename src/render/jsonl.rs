@@ -4,7 +4,8 @@
 use super::Look;
 use crate::check::report::Wants;
 use crate::check::{
-    FileReport, InvoiceReport, NotChecked, PackUsed, Run, RunError, Sink, Summary, Verdict,
+    FileReport, InvoiceReport, ListUsed, NotChecked, PackUsed, Run, RunError, Sink, Summary,
+    Verdict,
 };
 use crate::model::{Finding, LedesFormat};
 use chrono::NaiveDate;
@@ -50,6 +51,8 @@ struct RunLine<'a> {
     packs: &'a [PackUsed],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [RunError],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    lists: &'a [ListUsed],
     not_checked: &'a [NotChecked],
     summary: &'a Summary,
 }
@@ -126,6 +129,7 @@ impl Sink for JsonLines {
             today: run.today,
             packs: &run.packs,
             errors: &run.errors,
+            lists: &run.lists,
             not_checked: &run.not_checked,
             summary: &run.summary,
         })?;

@@ -4,8 +4,8 @@
 use super::{Look, OutputFormat, renderer};
 use crate::check::report::RuleUsed;
 use crate::check::{
-    Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, Run, RunError, Sink, Summary,
-    Verdict,
+    Bill, BillLine, FileReport, InvoiceReport, ListUsed, NotChecked, PackUsed, Run, RunError, Sink,
+    Summary, Verdict,
 };
 use crate::model::finding::Excerpt;
 use crate::model::{
@@ -145,6 +145,14 @@ fn run(error: RunError) -> Run {
                 "a line number used twice",
             ),
         ],
+        lists: vec![
+            list("clients", day(2026, 9, 30), None),
+            list(
+                "timekeepers",
+                day(2026, 3, 2),
+                Some("it is 218 days old, where 92 are allowed: what it says may no longer hold"),
+            ),
+        ],
         not_checked: vec![
             not_checked("rate-over-approved", "no approved rates are loaded"),
             not_checked("timekeeper-unknown", "no timekeepers are loaded"),
@@ -163,6 +171,16 @@ fn run(error: RunError) -> Run {
             ]),
             ..Summary::default()
         },
+    }
+}
+
+fn list(list: &str, as_of: NaiveDate, warning: Option<&str>) -> ListUsed {
+    ListUsed {
+        list: list.to_owned(),
+        as_of: Some(as_of),
+        rows: 17,
+        complete: warning.is_some(),
+        warning: warning.map(str::to_owned),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The run in sentences a person without a technical trade reads.
 
 use super::wording::{amount, counted, listed, money, printable};
-use crate::check::{NotChecked, Run, RunError, Summary, Verdict};
+use crate::check::{ListUsed, NotChecked, Run, RunError, Summary, Verdict};
 
 /// `Checked 3 files with 3 invoices and 47 lines; 1 file holds no invoice.`
 pub(super) fn scope(summary: &Summary) -> String {
@@ -73,6 +73,29 @@ pub(super) fn at_risk(summary: &Summary) -> Option<String> {
         })
         .collect();
     (!sums.is_empty()).then(|| listed(&sums))
+}
+
+/// Which lists of the firm were used and of which day they are; then one sentence for each that may not hold any more.
+pub(super) fn lists(lists: &[ListUsed]) -> Vec<String> {
+    if lists.is_empty() {
+        return Vec::new();
+    }
+    let named = lists.iter().map(|list| {
+        let of = list
+            .as_of
+            .map_or("of no day".to_owned(), |day| format!("of {day}"));
+        let complete = if list.complete { ", complete" } else { "" };
+        format!(
+            "{} ({of}, {}{complete})",
+            list.list,
+            counted(list.rows, "row")
+        )
+    });
+    let named: Vec<String> = named.collect();
+    let mut sentences = vec![format!("Lists of the firm: {}.", named.join(", "))];
+    let stale = |list: &ListUsed| Some(format!("List {}: {}.", list.list, list.warning.as_ref()?));
+    sentences.extend(lists.iter().filter_map(stale));
+    sentences
 }
 
 /// One sentence for each thing that was missing, with the rules that needed it.

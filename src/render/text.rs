@@ -170,6 +170,7 @@ impl TextReport {
         }
         let sentences = summary::not_read(run)
             .into_iter()
+            .chain(summary::lists(&run.lists))
             .chain(summary::not_checked(&run.not_checked));
         for sentence in sentences {
             self.paragraph(&sentence)?;

@@ -51,6 +51,37 @@ pub struct Lists {
     pub readiness: List<Readiness>,
 }
 
+impl Lists {
+    /// The lists that were given: name, what each says of itself, number of rows.
+    pub fn given(&self) -> Vec<(&'static str, &ListHead, usize)> {
+        fn one<'a, T>(
+            name: &'static str,
+            list: &'a List<T>,
+        ) -> Option<(&'static str, &'a ListHead, usize)> {
+            Some((name, list.head()?, list.rows().len()))
+        }
+        let all = [
+            one("clients", &self.clients),
+            one("matters", &self.matters),
+            one("timekeepers", &self.timekeepers),
+            one("names", &self.names),
+            one("rates", &self.rates),
+            one("rate_caps", &self.rate_caps),
+            one("budgets", &self.budgets),
+            one("approvals", &self.approvals),
+            one("codes", &self.codes),
+            one("vendors", &self.vendors),
+            one("mileage", &self.mileage),
+            one("lodging", &self.lodging),
+            one("receipts", &self.receipts),
+            one("holidays", &self.holidays),
+            one("cut_offs", &self.cut_offs),
+            one("readiness", &self.readiness),
+        ];
+        all.into_iter().flatten().collect()
+    }
+}
+
 /// One list. A list that was not given is different from one that is empty: absence from it means nothing.
 #[derive(Clone, PartialEq, Debug)]
 pub struct List<T> {

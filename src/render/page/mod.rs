@@ -25,6 +25,7 @@ pub(super) struct Page {
     at_risk: Option<String>,
     whole_file: Option<&'static str>,
     not_read: Vec<String>,
+    lists: Vec<String>,
     not_checked: Vec<String>,
     packs: Vec<String>,
 }
@@ -55,6 +56,7 @@ impl Page {
             at_risk: summary::at_risk(&run.summary),
             whole_file: summary::whole_file(run),
             not_read: summary::not_read(run),
+            lists: summary::lists(&run.lists),
             not_checked: summary::not_checked(&run.not_checked),
             packs: run
                 .packs

@@ -1,0 +1,115 @@
+//! The firm's lists: read from a folder, and each mistake in them told once, with its place.
+
+use assert_cmd::Command;
+use chrono::NaiveDate;
+use cleanbill::firm::load;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name)
+}
+
+fn program(args: &[&str]) -> (i32, String, String) {
+    let output = Command::cargo_bin("cleanbill")
+        .expect("the program")
+        .args(args)
+        .output()
+        .expect("it runs");
+    (
+        output.status.code().expect("an exit status"),
+        String::from_utf8(output.stdout).expect("text"),
+        String::from_utf8(output.stderr).expect("text"),
+    )
+}
+
+#[test]
+fn each_broken_list_has_its_one_message() {
+    let folder = fixture("lists/broken");
+    let mut cases: Vec<PathBuf> = fs::read_dir(&folder)
+        .expect("a folder of fixtures")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    cases.sort();
+    assert!(cases.len() >= 25, "{} broken lists", cases.len());
+    let mut messages = String::new();
+    for case in &cases {
+        let mistakes = load(case).expect_err("a mistake");
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+        let message = mistakes[0].to_string();
+        let place = message.strip_prefix(&format!("{}/", folder.display()));
+        let _ = writeln!(messages, "{}", place.expect("the file's name"));
+    }
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn a_mistake_in_a_list_stops_the_check_with_its_place() {
+    let lists = fixture("lists/broken/amount-with-currency-sign");
+    let invoice = fixture("clean/1998bi-v2--vat.txt");
+    let (status, out, err) = program(&[
+        "check",
+        "--firm",
+        &lists.to_string_lossy(),
+        &invoice.to_string_lossy(),
+    ]);
+    assert_eq!((status, out.as_str()), (2, ""));
+    assert!(
+        err.contains("rates.csv, row 2, column rate: \"$450.00\" is no amount"),
+        "{err}"
+    );
+}
+
+#[test]
+fn templates_are_written_once_and_can_be_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lists = folder.path().join("lists");
+    let lists = lists.to_string_lossy();
+    let (status, out, _) = program(&["init", &lists]);
+    assert_eq!(status, 0);
+    assert!(out.contains("17 files written"), "{out}");
+    assert!(load(Path::new(&*lists)).is_ok());
+    let mine = Path::new(&*lists).join("timekeepers.csv");
+    fs::write(&mine, "timekeeper_id,last_name\n0042,Wren\n").expect("written");
+    let (_, out, _) = program(&["init", &lists]);
+    assert!(out.contains("0 files written"), "{out}");
+    assert!(fs::read_to_string(&mine).expect("text").ends_with("Wren\n"));
+}
+
+#[test]
+fn a_report_says_of_which_day_the_lists_are_and_warns_of_old_ones() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let list = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("written");
+    list(
+        "timekeepers.csv",
+        "# as_of: 2026-03-01\n# max_age_days: 92\ntimekeeper_id,last_name\n0042,Wren\n",
+    );
+    list(
+        "vendors.csv",
+        "# as_of: 2026-10-01\n# complete: yes\nvendor\nTidewater Reporting\n",
+    );
+    let today: NaiveDate = "2026-10-06".parse().expect("a day");
+    let invoice = fixture("clean/1998bi-v2--vat.txt");
+    let (_, out, _) = program(&[
+        "check",
+        "--today",
+        &today.to_string(),
+        "--firm",
+        &folder.path().to_string_lossy(),
+        &invoice.to_string_lossy(),
+    ]);
+    let out = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        out.contains(
+            "timekeepers (of 2026-03-01, 1 row), vendors (of 2026-10-01, 1 row, complete)"
+        ),
+        "{out}"
+    );
+    assert!(
+        out.contains("List timekeepers: it is 219 days old, where 92 are allowed"),
+        "{out}"
+    );
+}
