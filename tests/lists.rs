@@ -70,7 +70,7 @@ fn templates_are_written_once_and_can_be_read() {
     let lists = lists.to_string_lossy();
     let (status, out, _) = program(&["init", &lists]);
     assert_eq!(status, 0);
-    assert!(out.contains("17 files written"), "{out}");
+    assert!(out.contains("18 files written"), "{out}");
     assert!(load(Path::new(&*lists)).is_ok());
     let mine = Path::new(&*lists).join("timekeepers.csv");
     fs::write(&mine, "timekeeper_id,last_name\n0042,Wren\n").expect("written");
@@ -112,4 +112,53 @@ fn a_report_says_of_which_day_the_lists_are_and_warns_of_old_ones() {
         out.contains("List timekeepers: it is 219 days old, where 92 are allowed"),
         "{out}"
     );
+}
+
+#[test]
+fn a_false_alarm_is_marked_by_a_person_and_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lists = folder.path().to_string_lossy();
+    let invoice = fixture("invalid/phase-code-posted.txt");
+    let invoice = invoice.to_string_lossy();
+    let json = |args: &[&str]| {
+        let mut all = vec!["check", "--today", "2026-10-06", "--format", "json"];
+        all.extend(args);
+        let (_, out, _) = program(&all);
+        serde_json::from_str::<serde_json::Value>(&out).expect("JSON")
+    };
+    let finding =
+        |report: &serde_json::Value| report["files"][0]["invoices"][0]["findings"][0].clone();
+    let before = finding(&json(&[&invoice]));
+    let fingerprint = before["fingerprint"].as_str().expect("one");
+    let mark = |fingerprint: &str| {
+        let told = [
+            "--reason",
+            "posted so by \"agreement\"",
+            "--by",
+            "A. Quillfeather",
+        ];
+        let day = ["--today", "2026-10-06", "--firm", &*lists];
+        let mut all = vec!["wrong", fingerprint, &*invoice];
+        all.extend(told);
+        all.extend(day);
+        program(&all)
+    };
+    assert_eq!(mark("0000000000000000").0, 2);
+    let (status, out, err) = mark(fingerprint);
+    assert_eq!((status, err.as_str()), (0, ""));
+    assert!(out.contains("phase-code-posted"), "{out}");
+    let after = finding(&json(&["--firm", &lists, &invoice]));
+    assert_eq!(after["level"], before["level"]);
+    let message = after["message"].as_str().expect("a message");
+    let told = "(a false alarm, says A. Quillfeather on 2026-10-06: posted so by \"agreement\")";
+    assert!(message.ends_with(told), "{message}");
+    let (status, _, err) = mark(fingerprint);
+    assert_eq!(status, 2);
+    assert!(
+        err.contains("was marked already, by A. Quillfeather on 2026-10-06"),
+        "{err}"
+    );
+    let (_, out, _) = program(&["wrong", "--report", "--firm", &lists, &invoice]);
+    let row = "phase-code-posted                         1        1    100 %";
+    assert!(out.contains(row), "{out}");
 }

@@ -138,10 +138,18 @@ impl Bench {
             excerpts: self.wants.excerpts,
         };
         let Gathered {
-            findings,
+            mut findings,
             not_checked,
             at_risk,
         } = gather(&rules, ground, &number, hits);
+        for finding in &mut findings {
+            if let Some(wrong) = self.options.lists.wrong.of(&finding.fingerprint).next() {
+                finding.message += &format!(
+                    " (a false alarm, says {} on {}: {})",
+                    wrong.marked_by, wrong.marked_on, wrong.reason
+                );
+            }
+        }
         let matter = invoice.matters.first().map(|m| {
             let own = invoice.get(m.law_firm_matter_id);
             own.trim().to_owned()

@@ -134,7 +134,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     })
 }
 
-fn finished(
+pub(super) fn finished(
     inputs: &[Input],
     options: Options,
     progress: &dyn Progress,
@@ -196,7 +196,7 @@ fn look() -> Look {
 const MOST_MISTAKES: usize = 25;
 
 /// Mistakes in the firm's lists, one a line.
-fn mistakes(all: Vec<ListMistake>) -> anyhow::Error {
+pub(super) fn mistakes(all: Vec<ListMistake>) -> anyhow::Error {
     let lines = all.iter().take(MOST_MISTAKES).map(|m| format!("\n  {m}"));
     let more = match all.len().saturating_sub(MOST_MISTAKES) {
         0 => String::new(),

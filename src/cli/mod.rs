@@ -12,6 +12,7 @@ mod paragraph;
 mod progress;
 mod reference;
 mod rules;
+mod wrong;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, IsTerminal, Write};
@@ -49,6 +50,8 @@ enum Command {
     Codes(codes::Args),
     /// Write templates of the firm's lists into a folder
     Init(init::Args),
+    /// Mark a finding as a false alarm, or show how often each rule is wrong
+    Wrong(wrong::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -113,6 +116,7 @@ pub fn main() -> ExitCode {
             drop(out);
             init::run(args)
         }
+        Command::Wrong(args) => simple(wrong::run(args, &mut out)),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };

@@ -1,6 +1,7 @@
 //! The firm's lists as CSV: read, checked, written as templates.
 //! Not here: what the lists mean for an invoice (`rules`), what they hold (`model::lists`).
 
+mod add;
 mod cells;
 mod file;
 mod folder;
@@ -9,6 +10,7 @@ mod table;
 mod template;
 mod twice;
 
+pub use add::add_row;
 pub use cells::{Cells, ListMistake};
 pub use file::table_of;
 pub use folder::{Loaded, load};

@@ -99,6 +99,7 @@ lists!(
     holidays,
     cut_offs,
     readiness,
+    wrong,
 );
 
 /// Lists from tables. A table of an unknown name is a mistake; rows with mistakes are read as far as they can be.

@@ -8,7 +8,7 @@ mod people;
 
 pub use agreed::{AcceptedCode, ApprovedRate, Budget, LodgingCap, Mileage, RateCap};
 pub use calendar::{CutOff, Holiday};
-pub use on_file::{Approval, Approves, Readiness, Receipt, Vendor};
+pub use on_file::{Approval, Approves, Readiness, Receipt, Vendor, WrongFinding};
 pub use people::{FeeArrangement, FirmClient, FirmMatter, FirmTimekeeper, TimekeeperName};
 
 use chrono::NaiveDate;
@@ -49,6 +49,8 @@ pub struct Lists {
     pub cut_offs: List<CutOff>,
     /// How far matters are set up at their portals.
     pub readiness: List<Readiness>,
+    /// Findings that are false alarms.
+    pub wrong: List<WrongFinding>,
 }
 
 impl Lists {
@@ -77,6 +79,7 @@ impl Lists {
             one("holidays", &self.holidays),
             one("cut_offs", &self.cut_offs),
             one("readiness", &self.readiness),
+            one("wrong", &self.wrong),
         ];
         all.into_iter().flatten().collect()
     }

@@ -110,6 +110,29 @@ pub struct Readiness {
     pub note: String,
 }
 
+/// A finding somebody says is a false alarm.
+#[derive(Clone, Default, PartialEq, Debug)]
+pub struct WrongFinding {
+    /// The finding's fingerprint.
+    pub fingerprint: String,
+    /// Its rule.
+    pub rule: String,
+    /// The invoice it was about.
+    pub invoice_number: String,
+    /// Why it is one.
+    pub reason: String,
+    /// Who says so.
+    pub marked_by: String,
+    /// When.
+    pub marked_on: NaiveDate,
+}
+
+impl Keyed for WrongFinding {
+    fn key(&self) -> &str {
+        &self.fingerprint
+    }
+}
+
 impl Keyed for Approval {
     fn key(&self) -> &str {
         &self.client_id
