@@ -16,10 +16,11 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-static OPTIONS: LazyLock<Options> = LazyLock::new(|| Options {
-    today: NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
-    shelf: Shelf::shipped().expect("packs"),
-    client: None,
+static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
+    Options::on(
+        NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
+        Shelf::shipped().expect("packs"),
+    )
 });
 
 fn example(name: &str) -> Vec<u8> {

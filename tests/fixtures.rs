@@ -19,11 +19,10 @@ fn fixtures() -> PathBuf {
 }
 
 fn options() -> Options {
-    Options {
-        today: NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
-        shelf: Shelf::shipped().expect("packs").with_guidelines(),
-        client: None,
-    }
+    Options::on(
+        NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
+        Shelf::shipped().expect("packs").with_guidelines(),
+    )
 }
 
 /// With the pack of `fixtures/packs` that has the file's name.

@@ -20,11 +20,7 @@ fn shelf(packs: &[&str]) -> Shelf {
 }
 
 fn options(packs: &[&str]) -> Options {
-    Options {
-        today: "2026-04-15".parse().expect("a day"),
-        shelf: shelf(packs),
-        client: None,
-    }
+    Options::on("2026-04-15".parse().expect("a day"), shelf(packs))
 }
 
 /// The good invoice with some texts replaced, checked under packs.

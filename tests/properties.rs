@@ -18,10 +18,11 @@ use std::sync::{Arc, LazyLock, Mutex};
 /// Cases of each property; PROPTEST_CASES sets another number.
 const CASES: u32 = 500;
 
-static OPTIONS: LazyLock<Options> = LazyLock::new(|| Options {
-    today: NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
-    shelf: Shelf::shipped().expect("packs"),
-    client: None,
+static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
+    Options::on(
+        NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
+        Shelf::shipped().expect("packs"),
+    )
 });
 
 /// Correct files to be damaged: one of each format, some with taxes, discounts or odd line ends, and mails.

@@ -153,11 +153,10 @@ fn last_line(path: &Path) -> u32 {
 }
 
 fn options() -> Options {
-    Options {
-        today: NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
-        shelf: Shelf::shipped().expect("packs"),
-        client: None,
-    }
+    Options::on(
+        NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
+        Shelf::shipped().expect("packs"),
+    )
 }
 
 fn findings(report: &FileReport) -> Vec<Finding> {

@@ -15,7 +15,7 @@ mod run;
 pub mod scenario;
 
 pub use inputs::Input;
-pub use judge::Options;
+pub use judge::{Options, Placing};
 pub use report::{
     Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, RuleUsed, Run, RunError, Sink,
     Summary, Verdict, Wants,

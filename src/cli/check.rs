@@ -4,7 +4,8 @@ use super::Outcome;
 use super::progress::Bar;
 use crate::check::{self, CheckError, Input, Options, Progress, Quiet, Run, Verdict};
 use crate::render::{Look, OutputFormat, renderer};
-use crate::rules::Shelf;
+use crate::rules::pack::mistake::did_you_mean;
+use crate::rules::{Shelf, portal_key};
 use anyhow::Context;
 use chrono::NaiveDate;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -23,6 +24,10 @@ pub struct Args {
     /// Use the pack of this client, whatever the invoices say
     #[arg(long, value_name = "ID")]
     client: Option<String>,
+
+    /// Use the pack of this portal for all invoices, whatever the firm's lists say
+    #[arg(long, value_name = "NAME")]
+    portal: Option<String>,
 
     /// Add the packs of this folder (one .toml file a pack) to those of the program
     #[arg(long, value_name = "DIR")]
@@ -145,13 +150,31 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     if let Some(folder) = &args.packs {
         shelf.add_folder(folder)?;
     }
+    if let Some(portal) = &args.portal {
+        known_portal(&shelf, portal)?;
+    }
+    let today = args.today;
+    let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
     Ok(Options {
-        today: args
-            .today
-            .unwrap_or_else(|| chrono::Local::now().date_naive()),
-        shelf,
         client: args.client.clone(),
+        portal: args.portal.clone(),
+        ..Options::on(today, shelf)
     })
+}
+
+/// A portal asked for on the command line has a pack.
+fn known_portal(shelf: &Shelf, portal: &str) -> anyhow::Result<()> {
+    let known = shelf.portals();
+    if known
+        .iter()
+        .any(|name| portal_key(name) == portal_key(portal))
+    {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "--portal: no pack governs the portal \"{portal}\"; {}",
+        did_you_mean(portal, known)
+    )
 }
 
 /// Colour only where the output is a terminal that wants it; its width, or 100 characters.

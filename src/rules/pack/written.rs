@@ -22,7 +22,8 @@ pub struct Pack {
     /// Packs whose rules it takes over.
     #[serde(default)]
     pub extends: Vec<String>,
-    /// Which invoices it governs: `ledes_format`, `client_id`. Empty: all.
+    /// Which invoices it governs: `ledes_format`, `portal`, `client_id`, `law_firm_matter_id`, `client_matter_id`; all
+    /// that it names. Empty: those of packs that extend it, and where the firm's lists name it.
     #[serde(default)]
     pub governs: BTreeMap<String, Vec<String>>,
     /// Rules of its own.
