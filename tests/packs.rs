@@ -242,3 +242,20 @@ fn every_shipped_rule_is_made_ready() {
         .to_vec();
     RuleSet::from_packs(packs).expect("no mistakes");
 }
+
+#[test]
+fn every_shipped_pack_is_looked_through() {
+    let shelf = Shelf::shipped().expect("packs");
+    for pack in shelf.packs() {
+        if let Err(mistake) = shelf.look_through(pack) {
+            panic!("{}: {mistake}", pack.pack);
+        }
+        // A change nobody can trace is none.
+        for (rule, change) in &pack.rules {
+            let sourced = change.source.is_some() || pack.pack == "house";
+            assert!(sourced, "{}: {rule} has no source", pack.pack);
+        }
+    }
+    assert!(shelf.packs().len() >= 24, "{}", shelf.packs().len());
+    assert!(shelf.portals().len() >= 11, "{:?}", shelf.portals());
+}

@@ -207,6 +207,9 @@ pub struct Change {
     /// The clause that says so.
     #[serde(default)]
     pub source: Option<String>,
+    /// New levels and texts of its variants.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variant: BTreeMap<String, WrittenVariant>,
     /// Fields and the values they must have for the rule to apply.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub only: BTreeMap<String, OneOrMore>,
