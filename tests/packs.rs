@@ -56,7 +56,7 @@ fn each_broken_pack_has_its_message() {
         .collect();
     files.sort();
     assert!(files.len() >= 25, "{} broken packs", files.len());
-    let mut messages = String::new();
+    let (mut messages, mut shown) = (String::new(), String::new());
     for path in &files {
         let name = path.file_name().expect("a file").to_string_lossy();
         let text = fs::read_to_string(path).expect("a fixture");
@@ -70,6 +70,8 @@ fn each_broken_pack_has_its_message() {
         };
         let mistake = mistake.unwrap_or_else(|| panic!("{name} has no mistake"));
         let _ = writeln!(messages, "{mistake}");
+        shown.push_str(&cleanbill::render::mistake(&mistake, false, 100));
+        shown.push('\n');
     }
     let placed = |line: &&str| {
         line.split(':')
@@ -78,6 +80,7 @@ fn each_broken_pack_has_its_message() {
     };
     assert!(messages.lines().all(|line| placed(&line)), "{messages}");
     insta::assert_snapshot!(messages);
+    insta::assert_snapshot!("each_broken_pack_is_shown_with_its_place", shown);
 }
 
 const CAP: &str = "[rules.photocopy-rate-cap]\nlevel = \"reduce\"\nmax_unit = \"0.10\"\n";

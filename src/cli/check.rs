@@ -180,10 +180,15 @@ fn known_portal(shelf: &Shelf, portal: &str) -> anyhow::Result<()> {
 /// Colour only where the output is a terminal that wants it; its width, or 100 characters.
 fn look() -> Look {
     let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     Look {
         colour,
-        width: width.unwrap_or(100).clamp(40, 160),
+        width: width(),
         ..Look::default()
     }
+}
+
+/// The width of the terminal, or 100 characters.
+pub(super) fn width() -> usize {
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    width.unwrap_or(100).clamp(40, 160)
 }

@@ -45,6 +45,8 @@ pub struct Pack {
 pub struct Places {
     /// The file.
     pub file: String,
+    /// What stands in it.
+    pub text: std::sync::Arc<str>,
     /// Line and column from 1, by the path of the key: `rule.ID.check`, `rules.ID.level`, `ignore.0.until`.
     pub keys: BTreeMap<String, (usize, usize)>,
 }
