@@ -32,6 +32,11 @@ fn main() {
         .filter(|folder| folder.join("pack.toml").is_file())
         .map(|folder| pack(&folder))
         .collect();
+    let packs: Vec<written::Pack> = packs
+        .into_iter()
+        .chain(folder_of_packs(&root.join("sectors")))
+        .chain(folder_of_packs(&root.join("portals")))
+        .collect();
     write("packs.json", &packs);
     write("examples.json", &examples(&root.join("examples")));
 }
@@ -56,6 +61,21 @@ fn examples(folder: &Path) -> BTreeMap<String, String> {
         bases.insert(base.to_owned(), text);
     }
     bases
+}
+
+/// Packs of one file each, in the order of their names.
+fn folder_of_packs(folder: &Path) -> Vec<written::Pack> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|e| panic!("{}: {e}", folder.display()))
+        .map(|entry| entry.expect("a folder that can be listed").path())
+        .filter(|p| p.extension().is_some_and(|x| x == "toml"))
+        .collect();
+    files.sort();
+    let read = |file: &PathBuf| {
+        let text = fs::read_to_string(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()))
+    };
+    files.iter().map(read).collect()
 }
 
 /// A pack: `pack.toml` is its head, the other files of the folder hold more of its rules.

@@ -42,7 +42,7 @@ fn run(bencher: Bencher<'_, '_>, text: &str, lines: usize, threads: usize) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(text.as_bytes()).expect("room for it");
     let inputs = [Input::Path(file.path().to_owned())];
-    let options = Options::new(
+    let options = Options::on(
         chrono::NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
         Shelf::shipped().expect("packs"),
     );

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use tempfile::TempDir;
 
 static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
-    Options::new(
+    Options::on(
         NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
         Shelf::shipped().expect("packs"),
     )

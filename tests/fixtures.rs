@@ -19,7 +19,7 @@ fn fixtures() -> PathBuf {
 }
 
 fn options() -> Options {
-    Options::new(
+    Options::on(
         NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
         Shelf::shipped().expect("packs").with_guidelines(),
     )
@@ -210,24 +210,28 @@ impl Sink for ByName {
 }
 
 /// The report for people on one file, 100 characters wide, without colour.
-fn text_report(path: &Path) -> String {
+fn text_report(path: &Path, options: Options) -> String {
     let page = Page::default();
     let sink = renderer(OutputFormat::Text, Box::new(page.clone()), &Look::default());
     let input = [Input::Path(path.to_owned())];
-    check(&input, options_for(path), &Quiet, &mut ByName(sink)).expect("packs");
+    check(&input, options, &Quiet, &mut ByName(sink)).expect("packs");
     let text = page.0.lock().expect("no writer failed").clone();
     String::from_utf8(text).expect("reports are UTF-8")
 }
 
 /// One snapshot a file: `tests/snapshots/<folder>/<name>.snap`.
 fn snapshots(folder: &str, files: &[PathBuf]) {
+    snapshots_with(folder, files, options_for);
+}
+
+fn snapshots_with(folder: &str, files: &[PathBuf], options: fn(&Path) -> Options) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(format!("snapshots/{folder}"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     settings.bind(|| {
         for path in files {
-            insta::assert_snapshot!(name(path), text_report(path));
+            insta::assert_snapshot!(name(path), text_report(path, options(path)));
         }
     });
 }
@@ -254,4 +258,63 @@ fn reports_on_clean_files() {
     ];
     let clean = fixtures().join("clean");
     snapshots("clean", &names.map(|name| clean.join(name)));
+}
+
+/// Packs that only name a portal's own words for what the house rejects anyway.
+const SAME_AS_THE_HOUSE: [&str; 2] = ["acuity", "legal-x"];
+
+/// With the shipped sector's or portal's pack that has the file's name in force, and nothing else of the guidelines
+/// than it asks for. A sector has them whole.
+fn options_under(path: &Path) -> Options {
+    let shelf = Shelf::shipped().expect("packs");
+    let pack = stem(path);
+    let portal = shelf.packs().iter().find(|p| p.pack == pack);
+    let portal = portal.expect("a shipped pack").governs.get("portal");
+    let portal = portal.map(|names| names[0].clone());
+    let today = options().today;
+    Options {
+        packs: if portal.is_some() {
+            Vec::new()
+        } else {
+            vec![pack]
+        },
+        portal,
+        ..Options::on(today, shelf)
+    }
+}
+
+#[test]
+fn each_sector_and_portal_finds_what_the_house_does_not() {
+    let files = files("under");
+    let shelf = Shelf::shipped().expect("packs");
+    let house = Options::on(options().today, shelf.clone());
+    for path in &files {
+        let bytes = fs::read(path).expect("a fixture");
+        let report = check_bytes(&name(path), &bytes, &house).expect("packs");
+        let found: Vec<String> = findings(&report)
+            .iter()
+            .map(|f| in_words(path, f))
+            .collect();
+        assert!(found.is_empty(), "in the house: {}", found.join("\n"));
+        let report = check_bytes(&name(path), &bytes, &options_under(path)).expect("packs");
+        let found = findings(&report);
+        assert!(!found.is_empty(), "nothing under {}", stem(path));
+        let own = found.iter().any(|f| f.pack == stem(path));
+        assert!(own, "{} says nothing itself", stem(path));
+    }
+    let have: BTreeSet<String> = files.iter().map(|p| stem(p)).collect();
+    let asked = shelf.packs().iter().filter(|p| {
+        let base = ["ledes", "utbms", "guidelines", "house"].contains(&p.pack.as_str());
+        !base && !p.governs.contains_key("ledes_format")
+    });
+    let asked: BTreeSet<String> = asked
+        .map(|p| p.pack.clone())
+        .filter(|p| !SAME_AS_THE_HOUSE.contains(&p.as_str()))
+        .collect();
+    assert_eq!(have, asked);
+}
+
+#[test]
+fn reports_under_sectors_and_portals() {
+    snapshots_with("under", &files("under"), options_under);
 }

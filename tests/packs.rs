@@ -20,7 +20,7 @@ fn shelf(packs: &[&str]) -> Shelf {
 }
 
 fn options(packs: &[&str]) -> Options {
-    Options::new("2026-04-15".parse().expect("a day"), shelf(packs))
+    Options::on("2026-04-15".parse().expect("a day"), shelf(packs))
 }
 
 /// The good invoice with some texts replaced, checked under packs.
@@ -56,7 +56,7 @@ fn each_broken_pack_has_its_message() {
         .collect();
     files.sort();
     assert!(files.len() >= 25, "{} broken packs", files.len());
-    let mut messages = String::new();
+    let (mut messages, mut shown) = (String::new(), String::new());
     for path in &files {
         let name = path.file_name().expect("a file").to_string_lossy();
         let text = fs::read_to_string(path).expect("a fixture");
@@ -70,6 +70,8 @@ fn each_broken_pack_has_its_message() {
         };
         let mistake = mistake.unwrap_or_else(|| panic!("{name} has no mistake"));
         let _ = writeln!(messages, "{mistake}");
+        shown.push_str(&cleanbill::render::mistake(&mistake, false, 100));
+        shown.push('\n');
     }
     let placed = |line: &&str| {
         line.split(':')
@@ -78,6 +80,7 @@ fn each_broken_pack_has_its_message() {
     };
     assert!(messages.lines().all(|line| placed(&line)), "{messages}");
     insta::assert_snapshot!(messages);
+    insta::assert_snapshot!("each_broken_pack_is_shown_with_its_place", shown);
 }
 
 const CAP: &str = "[rules.photocopy-rate-cap]\nlevel = \"reduce\"\nmax_unit = \"0.10\"\n";
@@ -241,4 +244,21 @@ fn every_shipped_rule_is_made_ready() {
         .packs()
         .to_vec();
     RuleSet::from_packs(packs).expect("no mistakes");
+}
+
+#[test]
+fn every_shipped_pack_is_looked_through() {
+    let shelf = Shelf::shipped().expect("packs");
+    for pack in shelf.packs() {
+        if let Err(mistake) = shelf.look_through(pack) {
+            panic!("{}: {mistake}", pack.pack);
+        }
+        // A change nobody can trace is none.
+        for (rule, change) in &pack.rules {
+            let sourced = change.source.is_some() || pack.pack == "house";
+            assert!(sourced, "{}: {rule} has no source", pack.pack);
+        }
+    }
+    assert!(shelf.packs().len() >= 24, "{}", shelf.packs().len());
+    assert!(shelf.portals().len() >= 11, "{:?}", shelf.portals());
 }

@@ -19,7 +19,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 const CASES: u32 = 500;
 
 static OPTIONS: LazyLock<Options> = LazyLock::new(|| {
-    Options::new(
+    Options::on(
         NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
         Shelf::shipped().expect("packs"),
     )

@@ -153,7 +153,7 @@ fn last_line(path: &Path) -> u32 {
 }
 
 fn options() -> Options {
-    Options::new(
+    Options::on(
         NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
         Shelf::shipped().expect("packs"),
     )

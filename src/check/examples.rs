@@ -13,6 +13,9 @@ use crate::rules::{Pack, Shelf};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// The pack that holds the parameters of an example.
+const EXAMPLE: &str = "example";
+
 /// An example that does not do what it should.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failed {
@@ -143,23 +146,26 @@ pub fn report(
     let today = today
         .parse()
         .map_err(|_| format!("\"{today}\" is no day; write year-month-day"))?;
+    let (shelf, packs) = shelf_for(shelf, pack, rule, scenario)?;
     let options = Options {
+        packs,
         lists: Arc::new(lists_of(scenario)?),
         history: Arc::new(history_of(scenario)?),
-        ..Options::new(today, shelf_for(shelf, pack, rule, scenario)?)
+        ..Options::on(today, shelf)
     };
     let bytes = file_of(scenario)?;
     check_bytes("example", &bytes, &options).map_err(|e| e.to_string())
 }
 
-/// The shelf for an example: the rule's pack in force, the rule at its own level where the house switches it
-/// off, and with the example's parameters.
+/// The shelf for an example, and the packs in force by name: the rule's own where nothing in the example puts it
+/// in force, and one with the example's parameters that has the rule at its own level where the house switches
+/// it off.
 fn shelf_for(
     shelf: &Shelf,
     pack: &Pack,
     rule: &WrittenRule,
     scenario: &Scenario,
-) -> Result<Shelf, String> {
+) -> Result<(Shelf, Vec<String>), String> {
     let mut shelf = shelf.clone();
     let set = shelf
         .rules_for(Some(format_of(scenario)), None)
@@ -168,33 +174,30 @@ fn shelf_for(
         .rules()
         .iter()
         .find(|known| known.id.as_str() == rule.id);
-    let off = known.is_some_and(|known| known.is_off());
-    if off || known.is_none() || !scenario.params.is_empty() {
+    // A rule of another format stays away; any other pack is put in force.
+    let mut packs = match known.is_some() || pack.governs.contains_key("ledes_format") {
+        true => Vec::new(),
+        false => vec![pack.pack.clone()],
+    };
+    if known.is_none_or(|known| known.is_off()) || !scenario.params.is_empty() {
         let change = Change {
-            level: (off || known.is_none()).then(|| rule.level.clone()),
+            level: known
+                .is_none_or(|known| known.is_off())
+                .then(|| rule.level.clone()),
             params: scenario.params.clone(),
             ..Change::default()
         };
-        let formats = LedesFormat::ALL.map(|format| format.name().to_owned());
-        // A shipped rule that its format does not have stays away; a client's own pack is put in force.
-        let extends = match pack.governs.contains_key("ledes_format")
-            || known.is_some()
-            || pack.places.file.is_empty()
-        {
-            true => Vec::new(),
-            false => vec![pack.pack.clone()],
-        };
         shelf.add(Pack {
-            pack: "example".to_owned(),
+            pack: EXAMPLE.to_owned(),
             title: "Parameters of one example".to_owned(),
             version: "1".to_owned(),
-            extends,
-            governs: BTreeMap::from([("ledes_format".to_owned(), formats.to_vec())]),
+            extends: packs.clone(),
             rules: BTreeMap::from([(rule.id.clone(), change)]),
             ..Pack::default()
         });
+        packs = vec![EXAMPLE.to_owned()];
     }
-    Ok(shelf)
+    Ok((shelf, packs))
 }
 
 /// The firm's lists of an example.

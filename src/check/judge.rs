@@ -5,13 +5,13 @@ use super::gather::{Gathered, gather, hex};
 use super::places::Ground;
 use super::report::{InvoiceReport, ListUsed, NotChecked, PackUsed, RuleUsed, Verdict, Wants};
 use crate::formats::{LineNumbers, Reading};
-use crate::model::{History, LedesFormat, Lists};
+use crate::model::{Cell, History, Invoice, LedesFormat, Lists, Matter};
 use crate::rules::predicate::table::Excuse;
-use crate::rules::{Judging, PackMistake, RuleSet, Shelf};
+use crate::rules::{Circumstances, Governed, Judging, PackMistake, RuleSet, Shelf};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a check needs to know beside the files.
@@ -23,6 +23,10 @@ pub struct Options {
     pub shelf: Shelf,
     /// The client whose pack applies, whatever the invoices say.
     pub client: Option<String>,
+    /// The portal whose pack applies, whatever the firm's lists say.
+    pub portal: Option<String>,
+    /// Packs that apply to every invoice, by their names.
+    pub packs: Vec<String>,
     /// The firm's lists.
     pub lists: Arc<Lists>,
     /// Earlier invoices.
@@ -30,45 +34,39 @@ pub struct Options {
 }
 
 impl Options {
-    /// With these packs alone, on this day.
-    pub fn new(today: NaiveDate, shelf: Shelf) -> Self {
+    /// A check on a day with these packs, each invoice by its own client.
+    pub fn on(today: NaiveDate, shelf: Shelf) -> Self {
         Self {
             today,
             shelf,
             client: None,
+            portal: None,
+            packs: Vec::new(),
             lists: Arc::default(),
             history: Arc::default(),
         }
     }
 }
 
-/// Format, client, and between which turns of the packs the invoice's date lies.
-type RuleKey = (Option<LedesFormat>, Option<String>, usize);
+/// What decides the packs, and between which turns of them the invoice's date lies.
+type RuleKey = (Circumstances, usize);
 
 /// Judges invoices; shared by all threads.
 pub struct Bench {
     options: Options,
     wants: Wants,
-    governed: HashSet<String>,
+    governed: Governed,
     turns: Vec<NaiveDate>,
     rule_sets: Mutex<BTreeMap<RuleKey, Arc<RuleSet>>>,
 }
 
 impl Bench {
     pub fn new(options: Options, wants: Wants) -> Self {
-        let governed = options
-            .shelf
-            .packs()
-            .iter()
-            .filter_map(|p| p.governs.get("client_id"))
-            .flatten()
-            .cloned()
-            .collect();
         Self {
             turns: options.shelf.turns(),
+            governed: Governed::by(&options.shelf),
             options,
             wants,
-            governed,
             rule_sets: Mutex::default(),
         }
     }
@@ -81,22 +79,60 @@ impl Bench {
         self.options.today
     }
 
-    /// The rules for invoices of a format and a client; put together once.
-    pub fn rules(
+    /// The rules for a file that is no invoice, by the format it claims.
+    pub fn rules_of_files(&self, format: Option<LedesFormat>) -> Result<Arc<RuleSet>, PackMistake> {
+        let told = Circumstances {
+            format,
+            portal: self.options.portal.clone(),
+            client_id: self.options.client.clone(),
+            packs: self.options.packs.clone(),
+            ..Circumstances::default()
+        };
+        self.rules(told, None)
+    }
+
+    /// The rules for an invoice.
+    fn rules_of(&self, invoice: &Invoice) -> Result<Arc<RuleSet>, PackMistake> {
+        let client = match &self.options.client {
+            Some(client) => client.clone(),
+            None => invoice.get(invoice.client.client_id).into_owned(),
+        };
+        let matters = |of: fn(&Matter) -> Cell| -> Vec<String> {
+            let numbers = invoice.matters.iter().map(|m| invoice.get(of(m)));
+            numbers.map(|number| number.trim().to_owned()).collect()
+        };
+        let own = |m: &Matter| m.law_firm_matter_id;
+        let first = invoice.matters.first().map(own);
+        let first = first.map(|number| invoice.get(number));
+        let first = first.as_deref().unwrap_or("").trim();
+        let placed = self.options.lists.placement(client.trim(), first);
+        let mut packs = placed.packs;
+        packs.extend(self.options.packs.iter().cloned());
+        let by_matter = self.governed.matters();
+        let told = Circumstances {
+            format: Some(invoice.format),
+            portal: self.options.portal.clone().or(placed.portal),
+            client_id: Some(client),
+            law_firm_matter_id: if by_matter { matters(own) } else { Vec::new() },
+            client_matter_id: if by_matter {
+                matters(|m| m.client_matter_id)
+            } else {
+                Vec::new()
+            },
+            packs,
+        };
+        self.rules(told, invoice.date.get())
+    }
+
+    /// The rules in force; put together once for all invoices they are the same for.
+    fn rules(
         &self,
-        format: Option<LedesFormat>,
-        client: Option<&str>,
+        told: Circumstances,
         date: Option<NaiveDate>,
     ) -> Result<Arc<RuleSet>, PackMistake> {
         let date = date.unwrap_or(self.options.today);
         let turn = self.turns.partition_point(|turn| *turn <= date);
-        let client = self
-            .options
-            .client
-            .as_deref()
-            .or(client)
-            .filter(|c| self.governed.contains(*c));
-        let key = (format, client.map(str::to_owned), turn);
+        let key = (self.governed.only(told), turn);
         let mut sets = self
             .rule_sets
             .lock()
@@ -104,13 +140,8 @@ impl Bench {
         if let Some(known) = sets.get(&key) {
             return Ok(Arc::clone(known));
         }
-        let made = Arc::new(self.options.shelf.rules_on(format, client, Some(date))?);
-        tracing::debug!(
-            ?format,
-            client,
-            rules = made.rules().len(),
-            "rules in force"
-        );
+        let made = Arc::new(self.options.shelf.rules_on(&key.0, Some(date))?);
+        tracing::debug!(told = ?key.0, rules = made.rules().len(), "rules in force");
         sets.insert(key, Arc::clone(&made));
         Ok(made)
     }
@@ -123,7 +154,7 @@ impl Bench {
     ) -> Result<(InvoiceReport, Vec<NotChecked>), PackMistake> {
         let Reading { invoice, mut hits } = reading;
         let client = invoice.get(invoice.client.client_id).into_owned();
-        let rules = self.rules(Some(invoice.format), Some(&client), invoice.date.get())?;
+        let rules = self.rules_of(&invoice)?;
         let judging = Judging::with(
             self.options.today,
             Arc::clone(&self.options.lists),

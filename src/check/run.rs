@@ -161,7 +161,7 @@ impl Opened {
             invoices = survey.invoices.count(),
             "looked through"
         );
-        let rules = bench.rules(survey.format, None, None)?;
+        let rules = bench.rules_of_files(survey.format)?;
         let hits = Hits {
             hits: std::mem::take(&mut survey.file.hits),
             ..Hits::default()

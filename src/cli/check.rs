@@ -6,7 +6,8 @@ use crate::check::{self, CheckError, Input, Options, Progress, Quiet, Run, Verdi
 use crate::firm::{self, ListMistake};
 use crate::model::{History, Lists};
 use crate::render::{Look, OutputFormat, renderer};
-use crate::rules::Shelf;
+use crate::rules::pack::mistake::did_you_mean;
+use crate::rules::{Shelf, portal_key};
 use anyhow::Context;
 use chrono::NaiveDate;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -26,6 +27,10 @@ pub struct Args {
     /// Use the pack of this client, whatever the invoices say
     #[arg(long, value_name = "ID")]
     client: Option<String>,
+
+    /// Use the pack of this portal for all invoices, whatever the firm's lists say
+    #[arg(long, value_name = "NAME")]
+    portal: Option<String>,
 
     /// Add the packs of this folder (one .toml file a pack) to those of the program
     #[arg(long, value_name = "DIR")]
@@ -156,9 +161,11 @@ fn options(args: &Args) -> anyhow::Result<Options> {
     if let Some(folder) = &args.packs {
         shelf.add_folder(folder)?;
     }
-    let today = args
-        .today
-        .unwrap_or_else(|| chrono::Local::now().date_naive());
+    if let Some(portal) = &args.portal {
+        known_portal(&shelf, portal)?;
+    }
+    let today = args.today;
+    let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
     let history = match &args.history {
         Some(folder) => {
             let (history, errors) = check::history::of_folder(folder);
@@ -177,17 +184,32 @@ fn options(args: &Args) -> anyhow::Result<Options> {
         lists: Arc::new(lists),
         history: Arc::new(history),
         client: args.client.clone(),
-        ..Options::new(today, shelf)
+        portal: args.portal.clone(),
+        ..Options::on(today, shelf)
     })
+}
+
+/// A portal asked for on the command line has a pack.
+fn known_portal(shelf: &Shelf, portal: &str) -> anyhow::Result<()> {
+    let known = shelf.portals();
+    if known
+        .iter()
+        .any(|name| portal_key(name) == portal_key(portal))
+    {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "--portal: no pack governs the portal \"{portal}\"; {}",
+        did_you_mean(portal, known)
+    )
 }
 
 /// Colour only where the output is a terminal that wants it; its width, or 100 characters.
 fn look() -> Look {
     let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
-    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     Look {
         colour,
-        width: width.unwrap_or(100).clamp(40, 160),
+        width: width(),
         ..Look::default()
     }
 }
@@ -206,4 +228,10 @@ pub(super) fn mistakes(all: Vec<ListMistake>) -> anyhow::Error {
         "the firm's lists have to be mended first:{}{more}",
         lines.collect::<String>()
     )
+}
+
+/// The width of the terminal, or 100 characters.
+pub(super) fn width() -> usize {
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    width.unwrap_or(100).clamp(40, 160)
 }

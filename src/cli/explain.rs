@@ -5,7 +5,7 @@ use crate::model::{LedesFormat, Level};
 use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::written::{Param, Scenario, WrittenRule};
 use crate::rules::predicate::table;
-use crate::rules::{Rule, Shelf, Variant};
+use crate::rules::{Circumstances, Rule, Shelf, Variant};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
@@ -107,15 +107,39 @@ fn written_rule<'a>(shelf: &'a Shelf, id: &str) -> Option<(&'a str, &'a WrittenR
     })
 }
 
-/// The rule as the house pack leaves it, and the formats that have it.
+/// The rule as the house pack leaves it, and the formats that have it. A rule of a portal or sector is off there:
+/// its formats are those it has where its pack is in force.
 pub(super) fn in_force(
     shelf: &Shelf,
     id: &str,
 ) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&'static str>)> {
+    let (house, formats) = in_force_with(shelf, id, &[])?;
+    let (None, Some((pack, _))) = (&house, written_rule(shelf, id)) else {
+        return Ok((house, formats));
+    };
+    let (own, formats) = in_force_with(shelf, id, &[pack.to_owned()])?;
+    let off = own.map(|rule| {
+        let mut off = Rule::clone(&rule);
+        off.set_level(Level::Off);
+        Arc::new(off)
+    });
+    Ok((off, formats))
+}
+
+fn in_force_with(
+    shelf: &Shelf,
+    id: &str,
+    packs: &[String],
+) -> anyhow::Result<(Option<Arc<Rule>>, Vec<&'static str>)> {
     let mut found = None;
     let mut formats = Vec::new();
     for format in LedesFormat::ALL {
-        let set = shelf.rules_for(Some(format), None)?;
+        let told = Circumstances {
+            format: Some(format),
+            packs: packs.to_vec(),
+            ..Circumstances::default()
+        };
+        let set = shelf.rules_on(&told, None)?;
         if let Some(rule) = set.rules().iter().find(|rule| rule.id.as_str() == id) {
             found.get_or_insert_with(|| Arc::clone(rule));
             formats.push(format.name());

@@ -14,6 +14,8 @@ mod reference;
 mod rules;
 mod wrong;
 
+use crate::render;
+use crate::rules::PackMistake;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -128,6 +130,16 @@ pub fn main() -> ExitCode {
 
 /// A reader that went away, as `head` does, is no failure of ours.
 fn failed(error: &anyhow::Error) -> ExitCode {
+    let mistake = error
+        .chain()
+        .find_map(|cause| cause.downcast_ref::<PackMistake>());
+    if let Some(mistake) = mistake {
+        let err = anstream::stderr();
+        let colour = anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+        let width = check::width();
+        let _ = write!(err.lock(), "{}", render::mistake(mistake, colour, width));
+        return Outcome::Usage.into();
+    }
     let io_error = error
         .chain()
         .find_map(|cause| cause.downcast_ref::<io::Error>());

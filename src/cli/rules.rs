@@ -9,11 +9,12 @@ use crate::rules::condition;
 use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::written::Param;
 use crate::rules::predicate::table;
-use crate::rules::{Rule, Shelf};
+use crate::rules::{Circumstances, Rule, RuleSet, Shelf};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Shows the rules in force.
 #[derive(clap::Args, Debug)]
@@ -174,35 +175,55 @@ fn tested(args: &Test, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 /// Every rule of the shelf, in the order of the packs.
 fn listed() -> anyhow::Result<Vec<Listed>> {
     let shelf = Shelf::shipped()?.with_guidelines();
-    let sets = LedesFormat::ALL
-        .into_iter()
-        .map(|format| Ok((format, shelf.rules_for(Some(format), None)?)))
-        .collect::<anyhow::Result<Vec<_>>>()?;
+    let house = sets(&shelf, &[])?;
     let mut rules: Vec<Listed> = Vec::new();
     for pack in shelf.packs() {
+        // The rules of a portal or sector are not in force in the house.
+        let own = match pack.rule.iter().all(|r| find(&house, &r.id).is_none()) {
+            true if !pack.rule.is_empty() => sets(&shelf, std::slice::from_ref(&pack.pack))?,
+            _ => Vec::new(),
+        };
         for written in &pack.rule {
-            let in_force = |set: &crate::rules::RuleSet| {
-                set.rules()
-                    .iter()
-                    .find(|r| r.id.as_str() == written.id)
-                    .cloned()
-            };
-            let formats = sets.iter().filter(|(_, set)| in_force(set).is_some());
-            let Some(rule) = sets.iter().find_map(|(_, set)| in_force(set)) else {
-                continue;
-            };
             if rules.iter().any(|r| r.rule == written.id) {
                 continue;
             }
-            rules.push(entry(
-                &rule,
-                &written.level,
-                &pack.pack,
-                formats.map(|(f, _)| f.name()).collect(),
-            ));
+            let (of_house, at_portal) = (find(&house, &written.id), find(&own, &written.id));
+            let sets = if of_house.is_some() { &house } else { &own };
+            let Some(rule) = of_house.as_ref().or(at_portal.as_ref()) else {
+                continue;
+            };
+            let has = |set: &RuleSet| set.rules().iter().any(|r| r.id.as_str() == written.id);
+            let formats = sets.iter().filter(|(_, set)| has(set));
+            let formats = formats.map(|(f, _)| f.name()).collect();
+            let mut listed = entry(rule, &written.level, &pack.pack, formats);
+            if of_house.is_none() {
+                listed.level = Level::Off;
+            }
+            rules.push(listed);
         }
     }
     Ok(rules)
+}
+
+/// The rules of each format, with packs in force by their names.
+fn sets(shelf: &Shelf, packs: &[String]) -> anyhow::Result<Vec<(LedesFormat, RuleSet)>> {
+    let of = |format| {
+        let told = Circumstances {
+            format: Some(format),
+            packs: packs.to_vec(),
+            ..Circumstances::default()
+        };
+        Ok((format, shelf.rules_on(&told, None)?))
+    };
+    LedesFormat::ALL.into_iter().map(of).collect()
+}
+
+fn find(sets: &[(LedesFormat, RuleSet)], id: &str) -> Option<Arc<Rule>> {
+    let of = |set: &RuleSet| {
+        let rule = set.rules().iter().find(|r| r.id.as_str() == id);
+        rule.cloned()
+    };
+    sets.iter().find_map(|(_, set)| of(set))
 }
 
 fn entry(rule: &Rule, own_level: &str, pack: &str, ledes_formats: Vec<&'static str>) -> Listed {

@@ -60,7 +60,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
     let options = Options {
         lists: Arc::new(lists),
-        ..Options::new(today, shelf)
+        ..Options::on(today, shelf)
     };
     if args.report {
         return report(&found(&args.named, options.clone())?, &options, out);

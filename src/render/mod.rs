@@ -5,6 +5,7 @@ mod csv;
 mod html;
 mod json;
 mod jsonl;
+mod mistake;
 mod page;
 #[cfg(test)]
 mod sample;
@@ -16,6 +17,7 @@ mod text;
 mod wording;
 
 pub use json::CheckReport;
+pub use mistake::mistake;
 pub use schema::check_schema;
 
 use crate::check::Sink;

@@ -2,7 +2,7 @@
 
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
-use super::pack::written::{Change, OneOrMore, Scenario, WrittenRule};
+use super::pack::written::{Change, OneOrMore, Scenario, WrittenRule, WrittenVariant};
 use super::pack::{PackMistake, Spot};
 use crate::model::{Confidence, Level, RuleId, Safety, Scope};
 use std::collections::BTreeMap;
@@ -32,6 +32,26 @@ pub struct Variant {
     pub message: String,
     /// What to do.
     pub help: String,
+}
+
+impl Variant {
+    fn change(&mut self, new: &WrittenVariant, place: &Spot) -> Result<(), PackMistake> {
+        if let Some(level) = &new.level {
+            self.level = level_of(level, place)?;
+        }
+        if let Some(scope) = scope_of(new.scope.as_deref(), place)? {
+            self.scope = scope;
+        }
+        for (own, new) in [
+            (&mut self.message, &new.message),
+            (&mut self.help, &new.help),
+        ] {
+            if let Some(new) = new {
+                own.clone_from(new);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A rule in force.
@@ -157,6 +177,21 @@ impl Rule {
         if let Some(level) = &change.level {
             let place = Spot::rule(pack, self.id.as_str());
             self.set_level(level_of(level, &place)?);
+        }
+        for (name, new) in &change.variant {
+            let known = self.variants.keys().map(String::as_str);
+            let remedy = did_you_mean(name, known);
+            let place = Spot::rule(pack, self.id.as_str());
+            let place = place.key(format!("variant.{name}"));
+            let Some(variant) = self.variants.get_mut(name) else {
+                return Err(PackMistake::UnknownWord {
+                    place,
+                    found: name.clone(),
+                    what: "variant of this rule",
+                    remedy,
+                });
+            };
+            variant.change(new, &place)?;
         }
         if let Some(source) = &change.source {
             self.source.clone_from(source);

@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
     let wrong = |span: Option<Range<usize>>, message: String| {
         let at = span.map(|span| position(text, span.start));
-        PackMistake::wrong(Spot::file(file, at), message)
+        PackMistake::wrong(Spot::file(file, at).shown_in(text), message)
     };
     let table = DeTable::parse(text).map_err(|e| wrong(e.span(), in_words(e.message())))?;
     let mut keys = BTreeMap::new();
@@ -64,6 +64,7 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
         toml::from_str(text).map_err(|e| wrong(e.span(), in_words(e.message())))?;
     pack.places = Places {
         file: file.to_owned(),
+        text: text.into(),
         keys,
     };
     examples(&pack)?;

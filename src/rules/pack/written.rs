@@ -22,7 +22,8 @@ pub struct Pack {
     /// Packs whose rules it takes over.
     #[serde(default)]
     pub extends: Vec<String>,
-    /// Which invoices it governs: `ledes_format`, `client_id`. Empty: all.
+    /// Which invoices it governs: `ledes_format`, `portal`, `client_id`, `law_firm_matter_id`, `client_matter_id`; all
+    /// that it names. Empty: those of packs that extend it, and where the firm's lists name it.
     #[serde(default)]
     pub governs: BTreeMap<String, Vec<String>>,
     /// Rules of its own.
@@ -44,6 +45,8 @@ pub struct Pack {
 pub struct Places {
     /// The file.
     pub file: String,
+    /// What stands in it.
+    pub text: std::sync::Arc<str>,
     /// Line and column from 1, by the path of the key: `rule.ID.check`, `rules.ID.level`, `ignore.0.until`.
     pub keys: BTreeMap<String, (usize, usize)>,
 }
@@ -206,6 +209,9 @@ pub struct Change {
     /// The clause that says so.
     #[serde(default)]
     pub source: Option<String>,
+    /// New levels and texts of its variants.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variant: BTreeMap<String, WrittenVariant>,
     /// Fields and the values they must have for the rule to apply.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub only: BTreeMap<String, OneOrMore>,

@@ -1,6 +1,7 @@
 //! Predicate kinds: what a table cannot say, one file each. A rule names the kinds that look for it.
 //! Not here: levels, texts, and branches for one rule in the engine.
 
+mod accepted_format;
 mod account_type;
 mod activity_mismatch;
 mod activity_without_task;
@@ -146,6 +147,7 @@ pub const KINDS: &[(&str, Build)] = &[
     ("tax-as-expense", tax_as_expense::build),
     ("timekeeper-class", timekeeper_class::build),
     ("name-order", name_order::build),
+    ("accepted-format", accepted_format::build),
     ("account-type", account_type::build),
     ("adjustment-line", adjustment_line::build),
     ("adjustment-sign", adjustment_sign::build),

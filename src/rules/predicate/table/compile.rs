@@ -125,7 +125,7 @@ impl<'a> Compiler<'a> {
         };
         let condition = condition::read(text, wanted, &scope).map_err(|mistake| {
             let column = text.get(..mistake.at).unwrap_or(text).chars().count() + 1;
-            let place = self.spot.key(key).note(format!("character {column}"));
+            let place = self.spot.key(key).character(column);
             PackMistake::wrong(place, mistake.message)
         })?;
         self.used.extend(condition.used().iter().cloned());
