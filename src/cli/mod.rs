@@ -11,6 +11,8 @@ mod paragraph;
 mod progress;
 mod reference;
 mod rules;
+mod rules_diff;
+mod rules_new;
 
 use crate::render;
 use crate::rules::PackMistake;
