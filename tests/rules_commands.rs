@@ -179,3 +179,26 @@ fn examples_of_every_portal_and_the_changes_of_every_sector_are_tested() {
     assert_eq!(status, 0, "{told}");
     assert!(told.contains("looked through"), "{told}");
 }
+
+#[test]
+fn a_narrative_is_read_as_the_clients_pack_wants_it() {
+    let folder = folder();
+    let off = format!(
+        "{HEAD}version = \"1\"\n[rules.internal-conference]\nlevel = \"off\"\n[rules.research-without-issue]\nlevel = \"reject\"\n"
+    );
+    fs::write(folder.path().join("smf.toml"), off).expect("written");
+    let text = "Research; confer with D. Okafor regarding laytime";
+    let roster = ["--roster", "Okafor, Daniel"];
+    let (_, all, _) = run(folder.path(), &[&["narrative", text], &roster[..]].concat());
+    assert!(
+        all.contains("inside the firm.") && !all.contains("reject"),
+        "{all}"
+    );
+    let client = ["--client", "SMF01", "--packs", "."];
+    let (_, told, _) = run(
+        folder.path(),
+        &[&["narrative", text], &roster[..], &client[..]].concat(),
+    );
+    assert!(!told.contains("inside the firm"), "{told}");
+    assert!(told.contains("[research-without-issue: reject]"), "{told}");
+}
