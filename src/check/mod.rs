@@ -3,6 +3,7 @@
 //! Not here: any format's syntax, any rule's text, any way of printing.
 
 mod bill;
+mod compare;
 pub mod examples;
 mod families;
 mod gather;
@@ -15,6 +16,7 @@ pub mod report;
 mod run;
 pub mod scenario;
 
+pub use compare::{Changed, Comparison, Difference, Said, compare};
 pub use inputs::Input;
 pub use judge::Options;
 pub use report::{

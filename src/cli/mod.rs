@@ -12,6 +12,8 @@ mod paragraph;
 mod progress;
 mod reference;
 mod rules;
+mod rules_diff;
+mod rules_new;
 mod wrong;
 
 use crate::render;

@@ -1,11 +1,15 @@
 //! `cleanbill narrative TEXT`: shows how a narrative reads, so that it can be tried before it is entered.
 
 use super::paragraph::paragraph;
+use crate::model::{LedesFormat, RuleId};
 use crate::rules::narrative::{
-    Link, NarrativeReading, Office, Options, Roster, Verdict, agrees, explain, read, score,
+    Class, Link, Missing, NarrativeReading, Office, Options, Roster, Verdict, agrees, explain,
+    read, score,
 };
+use crate::rules::{Circumstances, Shelf};
 use rust_decimal::Decimal;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 /// Shows how a narrative reads: its tasks, whether it is block billed, what is missing.
 #[derive(clap::Args, Debug)]
@@ -23,7 +27,18 @@ pub struct Args {
     /// A person of the firm, "Last, First": a conference with them is internal. May be given again
     #[arg(long, value_name = "NAME")]
     roster: Vec<String>,
+
+    /// Say only what the pack in force for this client objects to, and how much
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
+
+    /// Add the packs of this folder (one .toml file a pack) to those of the program
+    #[arg(long, value_name = "DIR", requires = "client")]
+    packs: Option<PathBuf>,
 }
+
+/// What a reviewer may object to, and the rule that says so.
+type Remark = (&'static str, String);
 
 /// Writes the reading.
 ///
@@ -51,10 +66,13 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
             writeln!(out, "{}", paragraph(&format!("____ h {line}"), 2))?;
         }
     }
-    let remarks = remarks(text, &reading, args.hours);
+    let mut remarks = remarks(text, &reading, args.hours);
+    if let Some(client) = &args.client {
+        remarks = of_client(remarks, client, args.packs.as_deref())?;
+    }
     if !remarks.is_empty() {
         writeln!(out, "\nWhat a reviewer may object to:")?;
-        for remark in remarks {
+        for (_, remark) in remarks {
             writeln!(out, "{}", paragraph(&remark, 2))?;
         }
     }
@@ -82,37 +100,95 @@ fn parts(text: &str, reading: &NarrativeReading, out: &mut dyn Write) -> std::io
     Ok(())
 }
 
-fn remarks(text: &str, reading: &NarrativeReading, hours: Option<Decimal>) -> Vec<String> {
+/// Those of the remarks whose rule is on for the client, with its level.
+fn of_client(
+    remarks: Vec<Remark>,
+    client: &str,
+    packs: Option<&Path>,
+) -> anyhow::Result<Vec<Remark>> {
+    let mut shelf = Shelf::shipped()?.with_guidelines();
+    if let Some(folder) = packs {
+        shelf.add_folder(folder)?;
+    }
+    let told = Circumstances {
+        format: Some(LedesFormat::L1998B),
+        client_id: Some(client.to_owned()),
+        ..Circumstances::default()
+    };
+    let rules = shelf.rules_on(&told, Some(chrono::Local::now().date_naive()))?;
+    let with_level = |(id, remark): Remark| {
+        let rule = rules.rule(RuleId::intern(id)).filter(|r| !r.is_off())?;
+        Some((id, format!("{remark} [{id}: {}]", rule.main.level)))
+    };
+    Ok(remarks.into_iter().filter_map(with_level).collect())
+}
+
+/// The rule about what a part does not say.
+fn rule_of(missing: Missing, class: Class) -> &'static str {
+    match missing {
+        Missing::Document if class == Class::A104 => "review-without-document",
+        Missing::Action | Missing::Content | Missing::Event | Missing::Document => {
+            "vague-narrative"
+        }
+        Missing::Counterparty | Missing::Subject => "communication-without-subject",
+        Missing::Issue => "research-without-issue",
+    }
+}
+
+fn remarks(text: &str, reading: &NarrativeReading, hours: Option<Decimal>) -> Vec<Remark> {
     let mut remarks = Vec::new();
     let times = reading.times;
     if let (Some(false), Some(hours)) = (agrees(reading, hours), hours) {
         let sum = Decimal::new(i64::from(times.sum), 2).normalize();
-        remarks.push(format!(
-            "The times in it make {sum} h, the line has {hours} h."
+        remarks.push((
+            "task-times-do-not-sum",
+            format!("The times in it make {sum} h, the line has {hours} h."),
         ));
     }
     for segment in &reading.segments {
         let part = text.get(segment.text.clone()).unwrap_or("");
         if let Some(missing) = segment.missing {
-            remarks.push(format!("\"{part}\" does not say {}.", missing.words()));
+            remarks.push((
+                rule_of(missing, segment.class),
+                format!("\"{part}\" does not say {}.", missing.words()),
+            ));
         } else if segment.filler {
-            remarks.push(format!("\"{part}\" hides the action behind a filler verb."));
+            remarks.push((
+                "filler-verb",
+                format!("\"{part}\" hides the action behind a filler verb."),
+            ));
         }
         if let Some(office) = segment.office {
-            let what = match office {
-                Office::Clerical => "office work, which most clients do not pay",
-                Office::Incidental => "filing or serving, which some clients call office work",
-                Office::Billing => "work on the firm's own billing, which no client pays",
-                Office::Intake => "the firm's own administration, which no client pays",
+            let (rule, what) = match office {
+                Office::Clerical => (
+                    "clerical-task",
+                    "office work, which most clients do not pay",
+                ),
+                Office::Incidental => (
+                    "clerical-task",
+                    "filing or serving, which some clients call office work",
+                ),
+                Office::Billing => (
+                    "billing-preparation-time",
+                    "work on the firm's own billing, which no client pays",
+                ),
+                Office::Intake => (
+                    "intake-administration",
+                    "the firm's own administration, which no client pays",
+                ),
             };
-            remarks.push(format!("\"{part}\" is {what}."));
+            remarks.push((rule, format!("\"{part}\" is {what}.")));
         }
         if segment.internal {
-            remarks.push(format!("\"{part}\" is a conference inside the firm."));
+            remarks.push((
+                "internal-conference",
+                format!("\"{part}\" is a conference inside the firm."),
+            ));
         }
     }
     if reading.travel_mixed() {
-        remarks.push("Travel and other work stand in one line.".to_owned());
+        let remark = "Travel and other work stand in one line.".to_owned();
+        remarks.push(("travel-not-separated", remark));
     }
     remarks
 }
@@ -127,6 +203,8 @@ mod tests {
             text: text.to_owned(),
             hours: hours.map(|h| h.parse().expect("hours")),
             roster: roster.iter().map(|n| (*n).to_owned()).collect(),
+            client: None,
+            packs: None,
         };
         run(&args, &mut out).expect("printed");
         String::from_utf8(out).expect("text")

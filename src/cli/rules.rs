@@ -36,6 +36,10 @@ enum Command {
     Conditions,
     /// Runs the bad and good examples of every rule, or of one pack's
     Test(Test),
+    /// Writes a rule to begin with, which passes its own examples
+    New(super::rules_new::Args),
+    /// Shows which invoices would get other findings under other packs
+    Diff(super::rules_diff::Args),
 }
 
 #[derive(clap::Args, Debug)]
@@ -103,6 +107,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             return Ok(Outcome::Clean);
         }
         Command::Test(test) => return tested(test, out),
+        Command::New(new) => return super::rules_new::run(new, out),
+        Command::Diff(diff) => return super::rules_diff::run(diff, out),
     };
     let rules = listed()?;
     match list.format {
@@ -141,7 +147,7 @@ fn tested(args: &Test, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     for group in &groups {
         writeln!(
             out,
-            "{:<24}  {:<10}  {:>3} rules  {:>3} bad  {:>3} good  {}",
+            "{:<26}  {:<10}  {:>3} rules  {:>3} bad  {:>3} good  {}",
             group.pack,
             group.group,
             group.rules,
@@ -152,6 +158,18 @@ fn tested(args: &Test, out: &mut dyn Write) -> anyhow::Result<Outcome> {
                 failed => format!("{failed} FAIL"),
             }
         )?;
+    }
+    for pack in shelf.packs() {
+        let asked = only.is_empty() || only.contains(&pack.pack);
+        if asked && !pack.rules.is_empty() {
+            shelf.look_through(pack)?;
+            let (name, count) = (&pack.pack, pack.rules.len());
+            writeln!(
+                out,
+                "{name:<26}  {:<10}  {count:>3} rules  looked through",
+                "changes"
+            )?;
+        }
     }
     let failed: Vec<_> = groups.iter().flat_map(|g| &g.failed).collect();
     for f in &failed {

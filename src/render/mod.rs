@@ -1,6 +1,7 @@
 //! Reports for people and programs: one renderer a file, each a [`Sink`] that is told what a check found.
 //! Not here: any rule's id or text, reading of files, exit statuses.
 
+mod comparison;
 mod csv;
 mod html;
 mod json;
@@ -16,6 +17,7 @@ mod summary;
 mod text;
 mod wording;
 
+pub use comparison::comparison;
 pub use json::CheckReport;
 pub use mistake::mistake;
 pub use schema::check_schema;

@@ -66,20 +66,34 @@ impl Shelf {
     /// # Errors
     /// A folder or file that cannot be read, or a pack with a mistake; with its place.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), PackMistake> {
-        let unreadable = |path: &Path, message: String| {
-            PackMistake::wrong(Spot::file(&path.display().to_string(), None), message)
-        };
-        let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, e.to_string()))?;
+        let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, &e))?;
         let mut files: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
             .filter(|path| path.extension().is_some_and(|x| x == "toml"))
             .collect();
         files.sort();
         for file in files {
-            let text = fs::read_to_string(&file).map_err(|e| unreadable(&file, e.to_string()))?;
-            self.add(read_pack(&file.display().to_string(), &text)?);
+            self.add_file(&file)?;
         }
         self.verify()
+    }
+
+    /// Adds the packs of a folder, or the one pack of a file.
+    ///
+    /// # Errors
+    /// As [`Self::add_folder`].
+    pub fn add_from(&mut self, path: &Path) -> Result<(), PackMistake> {
+        if path.is_dir() {
+            return self.add_folder(path);
+        }
+        self.add_file(path)?;
+        self.verify()
+    }
+
+    fn add_file(&mut self, file: &Path) -> Result<(), PackMistake> {
+        let text = fs::read_to_string(file).map_err(|e| unreadable(file, &e))?;
+        self.add(read_pack(&file.display().to_string(), &text)?);
+        Ok(())
     }
 
     /// Looks every pack of the firm through, whether or not an invoice asks for it.
@@ -301,6 +315,13 @@ impl Shelf {
         let days: BTreeSet<NaiveDate> = begins.chain(over).collect();
         days.into_iter().collect()
     }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> PackMistake {
+    PackMistake::wrong(
+        Spot::file(&path.display().to_string(), None),
+        error.to_string(),
+    )
 }
 
 /// A pack in force, and the tier it is laid in.

@@ -11,7 +11,7 @@ struct AcceptedFormat {
     formats: Vec<String>,
 }
 
-/// Parameters: `formats`, names of the formats taken.
+/// Parameters: `formats`, names of the formats taken (empty: every one).
 pub fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
     let formats = params.list("formats")?;
     let names = LedesFormat::ALL.map(LedesFormat::name);
@@ -31,7 +31,8 @@ pub fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>
 
 impl Predicate for AcceptedFormat {
     fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
-        if self.formats.iter().any(|f| f == invoice.format.name()) {
+        let taken = self.formats.iter().any(|f| f == invoice.format.name());
+        if taken || self.formats.is_empty() {
             return;
         }
         let hit = Hit::new(self.rule, Anchor::Invoice)
