@@ -164,12 +164,20 @@ fn shelf_for(
         .iter()
         .find(|known| known.id.as_str() == rule.id);
     let off = known.is_some_and(|known| known.is_off());
-    if off || known.is_none() || !scenario.params.is_empty() {
+    if off || known.is_none() || !scenario.params.is_empty() || !scenario.off.is_empty() {
         let change = Change {
             level: (off || known.is_none()).then(|| rule.level.clone()),
             params: scenario.params.clone(),
             ..Change::default()
         };
+        let mut rules = BTreeMap::from([(rule.id.clone(), change)]);
+        for other in &scenario.off {
+            let silent = Change {
+                level: Some("off".to_owned()),
+                ..Change::default()
+            };
+            rules.insert(other.clone(), silent);
+        }
         let formats = LedesFormat::ALL.map(|format| format.name().to_owned());
         // A shipped rule that its format does not have stays away; a client's own pack is put in force.
         let extends = match pack.governs.contains_key("ledes_format")
@@ -185,7 +193,7 @@ fn shelf_for(
             version: "1".to_owned(),
             extends,
             governs: BTreeMap::from([("ledes_format".to_owned(), formats.to_vec())]),
-            rules: BTreeMap::from([(rule.id.clone(), change)]),
+            rules,
             ..Pack::default()
         });
     }

@@ -273,6 +273,9 @@ pub struct Scenario {
     /// Parameters for this example only.
     #[serde(default)]
     pub params: BTreeMap<String, Param>,
+    /// Other rules that are off in this example, for a rule that another one speaks for.
+    #[serde(default)]
+    pub off: Vec<String>,
 }
 
 /// A parameter of a rule.
