@@ -2,6 +2,7 @@
 
 use cleanbill::check::examples;
 use cleanbill::check::scenario::base;
+use cleanbill::check::{Options, check_bytes};
 use cleanbill::model::LedesFormat;
 use cleanbill::rules::Shelf;
 use cleanbill::rules::pack::written::{Scenario, WrittenRule};
@@ -137,4 +138,78 @@ fn the_good_invoices_are_clean() {
             .collect();
         assert!(found.is_empty(), "{name} gives\n{}", found.join("\n"));
     }
+}
+
+/// The good 1998B invoice with its first fee once for each of `fees` (hours in hundredths, narrative), on
+/// one day after another.
+fn fees(fees: &[(u32, String)]) -> String {
+    let good = base("1998B").expect("there is one");
+    let mut lines = good.lines();
+    let head: Vec<&str> = lines.by_ref().take(2).collect();
+    let fee = lines.next().expect("a fee");
+    let money = |cents: u32| format!("{}.{:02}", cents / 100, cents % 100);
+    let total = money(fees.iter().map(|(hours, _)| hours * 450).sum());
+    let records = fees.iter().enumerate().map(|(at, (hours, narrative))| {
+        fee.replace("|1478.60|", &format!("|{total}|"))
+            .replace("|1|F|2.40|", &format!("|{}|F|{}|", at + 1, money(*hours)))
+            .replace("|1080.00|", &format!("|{}|", money(hours * 450)))
+            .replace("|20260304|", &format!("|202603{:02}|", at % 30 + 1))
+            .replace(
+                "Draft answer to amended complaint of Harbour Line",
+                narrative,
+            )
+    });
+    let records: Vec<String> = records.collect();
+    format!("{}\n{}\n", head.join("\n"), records.join("\n"))
+}
+
+/// Rules of the findings, each with those that follow from it.
+fn told(file: &str) -> Vec<(String, Vec<String>)> {
+    let options = Options {
+        today: "2026-04-15".parse().expect("a day"),
+        shelf: shipped(),
+        client: None,
+    };
+    let report = check_bytes("fees", file.as_bytes(), &options).expect("packs");
+    let follow = |f: &cleanbill::model::Finding| {
+        let mut rules: Vec<String> = f.consequences.iter().map(|c| c.rule.clone()).collect();
+        rules.sort();
+        (f.rule.clone(), rules)
+    };
+    examples::findings(&report).map(follow).collect()
+}
+
+#[test]
+fn quarter_hours_are_one_cause() {
+    let narrative = |at: u32| format!("Draft answer to count {at} of amended complaint");
+    let quarters: Vec<(u32, String)> = (0..24)
+        .map(|at| (25 * (at % 4 + 1), narrative(at)))
+        .collect();
+    let pattern = vec!["quarter-hour-pattern".to_owned()];
+    let told_of = told(&fees(&quarters));
+    assert_eq!(told_of, [("minimum-increment".to_owned(), pattern)]);
+    // One slip among tenths is not the habit of whole hours.
+    let halves = |at: u32| if at == 7 { 125 } else { 50 + 30 * (at % 2) };
+    let halves: Vec<(u32, String)> = (0..24).map(|at| (halves(at), narrative(at))).collect();
+    let rules: Vec<String> = told(&fees(&halves))
+        .into_iter()
+        .map(|(rule, _)| rule)
+        .collect();
+    assert_eq!(rules, ["round-hours-pattern", "minimum-increment"]);
+}
+
+#[test]
+fn copied_words_are_one_cause() {
+    let text = "Review crew statements on the grounding and compare them with the entries in both logbooks";
+    let copies: Vec<(u32, String)> = (0..6).map(|at| (130 + at * 10, text.to_owned())).collect();
+    let file = fees(&copies).replace("|A103|", "|A104|");
+    let copied = vec!["copied-narrative-pattern".to_owned()];
+    assert_eq!(told(&file), [("near-duplicate-entry".to_owned(), copied)]);
+    // Two of them on one day are the worst of it.
+    let file = file.replace("|20260304|", "|20260303|");
+    let both = vec![
+        "copied-narrative-pattern".to_owned(),
+        "near-duplicate-entry".to_owned(),
+    ];
+    assert_eq!(told(&file), [("identical-narrative".to_owned(), both)]);
 }

@@ -179,20 +179,27 @@ fn shelf_for(
         true => Vec::new(),
         false => vec![pack.pack.clone()],
     };
-    if known.is_none_or(|known| known.is_off()) || !scenario.params.is_empty() {
+    let off = known.is_none_or(|known| known.is_off());
+    if off || !scenario.params.is_empty() || !scenario.off.is_empty() {
         let change = Change {
-            level: known
-                .is_none_or(|known| known.is_off())
-                .then(|| rule.level.clone()),
+            level: off.then(|| rule.level.clone()),
             params: scenario.params.clone(),
             ..Change::default()
         };
+        let mut rules = BTreeMap::from([(rule.id.clone(), change)]);
+        for other in &scenario.off {
+            let silent = Change {
+                level: Some("off".to_owned()),
+                ..Change::default()
+            };
+            rules.insert(other.clone(), silent);
+        }
         shelf.add(Pack {
             pack: EXAMPLE.to_owned(),
             title: "Parameters of one example".to_owned(),
             version: "1".to_owned(),
             extends: packs.clone(),
-            rules: BTreeMap::from([(rule.id.clone(), change)]),
+            rules,
             ..Pack::default()
         });
         packs = vec![EXAMPLE.to_owned()];

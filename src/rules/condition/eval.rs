@@ -147,6 +147,14 @@ impl Aggregate {
                 Level::Invoice => Some(gathered.invoice.amount),
                 _ => matter().map(|m| m.amount),
             },
+            Self::TimekeepersOnMatter => {
+                let matter = subject.line.matter as usize;
+                gathered
+                    .timekeepers_on
+                    .get(matter)
+                    .copied()
+                    .map(Decimal::from)
+            }
             Self::Count => Some(Decimal::from(subject.lines.len())),
         }
     }

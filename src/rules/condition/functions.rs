@@ -213,17 +213,20 @@ pub enum Aggregate {
     HoursOnMatter,
     /// Money on the matter.
     AmountOnMatter,
+    /// People on the matter.
+    TimekeepersOnMatter,
     /// Lines.
     Count,
 }
 
 impl Aggregate {
     /// Every one.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::HoursToday,
         Self::LinesToday,
         Self::HoursOnMatter,
         Self::AmountOnMatter,
+        Self::TimekeepersOnMatter,
         Self::Count,
     ];
 
@@ -234,6 +237,7 @@ impl Aggregate {
             Self::LinesToday => "lines_today",
             Self::HoursOnMatter => "hours_on_matter",
             Self::AmountOnMatter => "amount_on_matter",
+            Self::TimekeepersOnMatter => "timekeepers_on_matter",
             Self::Count => "count",
         }
     }
@@ -251,6 +255,9 @@ impl Aggregate {
             Self::AmountOnMatter => {
                 "sum of the line totals of the matter; in rules about each invoice of all its matters"
             }
+            Self::TimekeepersOnMatter => {
+                "how many different timekeepers, by their ids, have fee lines on the matter"
+            }
             Self::Count => {
                 "how many lines the timekeeper-day, timekeeper, matter or invoice has, after `only`"
             }
@@ -262,6 +269,7 @@ impl Aggregate {
         match self {
             Self::HoursToday | Self::LinesToday => Of::Day.is_known_at(level),
             Self::HoursOnMatter | Self::AmountOnMatter => level != Level::TimekeeperDay,
+            Self::TimekeepersOnMatter => Of::Matter.is_known_at(level),
             Self::Count => level != Level::Line,
         }
     }
@@ -275,6 +283,7 @@ impl Aggregate {
                 needs.timekeepers = true;
             }
             Self::HoursOnMatter | Self::AmountOnMatter => needs.matters = true,
+            Self::TimekeepersOnMatter => needs.timekeepers = true,
             Self::Count => {}
         }
         needs

@@ -156,6 +156,8 @@ pub struct Gathered {
     pub days: Vec<Group>,
     /// Timekeepers on matters, in the order met.
     pub timekeepers: Vec<Group>,
+    /// How many of them each matter has, by its index.
+    pub timekeepers_on: Vec<u32>,
     /// Matters, by their index.
     pub matters: Vec<Group>,
     /// All lines.
@@ -173,6 +175,9 @@ impl Gathered {
         if needs.matters {
             all.matters = vec![Group::default(); invoice.matters.len()];
         }
+        if needs.timekeepers {
+            all.timekeepers_on = vec![0; invoice.matters.len()];
+        }
         if !(needs.days || needs.timekeepers || needs.matters) {
             return all;
         }
@@ -189,9 +194,15 @@ impl Gathered {
             }
             if needs.timekeepers {
                 let key = (id, line.matter);
+                let before = all.timekeepers.len();
                 let place =
                     fee.then(|| join(&mut timekeepers, key, &mut all.timekeepers, index, line));
                 all.timekeeper_of.push(place.unwrap_or(NONE));
+                if all.timekeepers.len() > before
+                    && let Some(count) = all.timekeepers_on.get_mut(line.matter as usize)
+                {
+                    *count += 1;
+                }
             }
             if needs.matters {
                 if let Some(matter) = all.matters.get_mut(line.matter as usize) {

@@ -20,7 +20,7 @@ mod vague;
 
 pub use class::Class;
 pub use reading::{Link, Missing, NarrativeReading, Office, Segment, Separator, Times};
-pub use roster::Roster;
+pub use roster::{Roster, spellings};
 pub use score::{Options, Score, Verdict, agrees, score};
 
 use classify::Classifier;

@@ -20,29 +20,8 @@ impl Roster {
 
     /// Adds a person.
     pub fn add(&mut self, name: &str) {
-        let (first, last) = match name.split_once(',') {
-            Some((last, first)) => (first.trim(), last.trim()),
-            None => name.trim().rsplit_once(' ').unwrap_or(("", name.trim())),
-        };
-        if last.chars().count() < 3 {
-            return;
-        }
-        // "Smith" on a line may be anybody, but not where a Smith bills on the same matter.
-        self.names.insert(last.to_lowercase().into());
-        let letters: Vec<char> = first
-            .split([' ', '.', '-'])
-            .chain(std::iter::once(last))
-            .filter_map(|part| part.chars().next())
-            .flat_map(char::to_lowercase)
-            .collect();
-        if let (Some(one), Some(two), true) = (letters.first(), letters.last(), letters.len() > 1) {
-            self.names.insert(format!("{one}.{two}").into());
-            self.names.insert(format!("{one}{two}").into());
-        }
-        if let [one, two, three] = letters.as_slice() {
-            self.names.insert(format!("{one}.{two}.{three}").into());
-            self.names.insert(format!("{one}{two}{three}").into());
-        }
+        self.names
+            .extend(spellings(name).into_iter().map(String::into_boxed_str));
     }
 
     /// True where nobody is known.
@@ -59,6 +38,35 @@ impl Roster {
         let word = word.strip_suffix("'s").unwrap_or(word);
         self.names.contains(word.to_lowercase().as_str())
     }
+}
+
+/// How a narrative may name a person: last name and initials, in lower case. `name` is written `Last, First
+/// Middle` or `First Last`.
+pub fn spellings(name: &str) -> Vec<String> {
+    let (first, last) = match name.split_once(',') {
+        Some((last, first)) => (first.trim(), last.trim()),
+        None => name.trim().rsplit_once(' ').unwrap_or(("", name.trim())),
+    };
+    if last.chars().count() < 3 {
+        return Vec::new();
+    }
+    // "Smith" on a line may be anybody, but not where a Smith bills on the same matter.
+    let mut all = vec![last.to_lowercase()];
+    let letters: Vec<char> = first
+        .split([' ', '.', '-'])
+        .chain(std::iter::once(last))
+        .filter_map(|part| part.chars().next())
+        .flat_map(char::to_lowercase)
+        .collect();
+    if let (Some(one), Some(two), true) = (letters.first(), letters.last(), letters.len() > 1) {
+        all.push(format!("{one}.{two}"));
+        all.push(format!("{one}{two}"));
+    }
+    if let [one, two, three] = letters.as_slice() {
+        all.push(format!("{one}.{two}.{three}"));
+        all.push(format!("{one}{two}{three}"));
+    }
+    all
 }
 
 #[cfg(test)]

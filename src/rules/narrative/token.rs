@@ -237,7 +237,7 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
         && letters == 1
         && written.len() == 1
         && bytes.get(end) == Some(&b'.')
-        && written != b"A";
+        && (written != b"A" || opens_name(bytes, start, end));
     let dotted =
         made.capital && letters >= 2 && written.len() == 2 * letters - 1 && written.contains(&b'.');
     if single || dotted {
@@ -258,6 +258,23 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
         fill(&mut made, lexicon);
     }
     made
+}
+
+/// "with A. Quillfeather": an A that is no article and no exhibit.
+fn opens_name(bytes: &[u8], start: usize, end: usize) -> bool {
+    let before = bytes[..start].trim_ascii_end();
+    let leads = [
+        &b" with"[..],
+        b" to",
+        b" from",
+        b" and",
+        b" of",
+        b" by",
+        b" for",
+        b",",
+    ];
+    let capital = bytes.get(end + 2).is_some_and(u8::is_ascii_uppercase);
+    bytes.get(end + 1) == Some(&b' ') && capital && leads.iter().any(|l| before.ends_with(l))
 }
 
 fn fill(token: &mut Token, lexicon: &Lexicon) {

@@ -288,6 +288,9 @@ pub struct Scenario {
     /// Earlier invoices, as patches of the same good invoice. Without it there is no history.
     #[serde(default)]
     pub history: Option<Vec<Scenario>>,
+    /// Other rules that are off in this example, for a rule that another one speaks for.
+    #[serde(default)]
+    pub off: Vec<String>,
 }
 
 /// A parameter of a rule.

@@ -18,14 +18,19 @@ mod code_in_wrong_field;
 mod code_on_wrong_line_type;
 mod code_set_not_allowed;
 mod communication_without_subject;
+mod conference_mismatch;
+mod copied_narrative;
 mod country_code;
 mod credit_note;
 mod currency_code;
 mod discount_math;
 mod discount_note;
 mod duplicate_line_number;
+mod entries;
 mod field_varies;
 mod filler_verb;
+mod hours_pattern;
+mod identical_narrative;
 mod internal_conference;
 mod invoice_after_today;
 mod invoice_total;
@@ -40,23 +45,30 @@ mod matter_count;
 mod matter_due;
 mod matter_tax;
 mod matter_totals;
+mod minimum_charge;
 mod missing_code;
 mod mixed_code_sets;
 mod name_order;
 mod narrative_too_short;
 mod narratives;
+mod near_duplicate;
 mod outside_period;
+mod people;
 mod period_reversed;
 mod places;
 mod posted_heading;
+mod repeats;
 mod reported_tax;
 mod research_without_issue;
 mod residual_code;
 mod review_without_document;
+mod same_task;
 #[cfg(test)]
 mod sample;
+mod similar;
 mod split_names;
 pub mod table;
+mod task_narrative;
 mod task_times;
 mod tax_as_expense;
 mod tax_rate_percent;
@@ -66,18 +78,22 @@ mod tax_type;
 mod timekeeper_class;
 mod timekeeper_identity;
 mod timekeeper_summary;
+mod topics;
+mod travel_detail;
 mod travel_not_separated;
 mod two_rates;
 mod units;
 mod unknown_code;
 mod vague_narrative;
 
+use super::condition::number;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
 use super::pack::{PackMistake, Spot};
 use super::rule::Rule;
 use crate::model::{History, Hits, Invoice, Lists, RuleId};
 use chrono::NaiveDate;
+use entries::Entries;
 use narratives::Narratives;
 use rust_decimal::Decimal;
 use std::cell::OnceCell;
@@ -95,6 +111,8 @@ pub struct Judging {
     pub history: Arc<History>,
     /// The narratives of the one invoice that is judged, read when the first predicate asks.
     narratives: OnceCell<Narratives>,
+    /// Its entries, as those look at them that search for repeats.
+    entries: OnceCell<Entries>,
 }
 
 impl Judging {
@@ -110,12 +128,19 @@ impl Judging {
             lists,
             history,
             narratives: OnceCell::new(),
+            entries: OnceCell::new(),
         }
     }
 
     /// The narratives of the invoice's fees.
     fn narratives(&self, invoice: &Invoice) -> &Narratives {
         self.narratives.get_or_init(|| Narratives::of(invoice))
+    }
+
+    /// The invoice's entries, hashed.
+    fn entries(&self, invoice: &Invoice) -> &Entries {
+        self.entries
+            .get_or_init(|| Entries::of(invoice, self.narratives(invoice).iter(invoice)))
     }
 }
 
@@ -198,6 +223,16 @@ pub const KINDS: &[(&str, Build)] = &[
     ("intake-administration", clerical_task::intake),
     ("internal-conference", internal_conference::build),
     ("activity-narrative-mismatch", activity_mismatch::build),
+    ("identical-narrative", identical_narrative::build),
+    ("near-duplicate-entry", near_duplicate::build),
+    ("copied-narrative-pattern", copied_narrative::build),
+    ("quarter-hour-pattern", hours_pattern::quarter),
+    ("round-hours-pattern", hours_pattern::round),
+    ("minimum-charge-pattern", minimum_charge::build),
+    ("same-task-several-timekeepers", same_task::build),
+    ("internal-conference-mismatch", conference_mismatch::build),
+    ("task-narrative-mismatch", task_narrative::build),
+    ("travel-detail-missing", travel_detail::build),
 ];
 
 /// Makes the predicates of a rule.
@@ -282,7 +317,7 @@ impl Params<'_> {
         }
     }
 
-    /// An amount or a number of hours, written as a text or a whole number.
+    /// An amount, a number of hours or a share (`"60 %"`), written as a text or a whole number.
     ///
     /// # Errors
     /// Anything else.
@@ -296,7 +331,7 @@ impl Params<'_> {
             None => Ok(default),
             Some(Param::Integer(n)) => Ok(Decimal::from(*n)),
             Some(found @ Param::Text(text)) => {
-                text.parse().map_err(|_| self.wrong(name, found, "amount"))
+                number(text).ok_or_else(|| self.wrong(name, found, "amount"))
             }
             Some(found) => Err(self.wrong(name, found, "amount")),
         }
