@@ -104,6 +104,7 @@ fn remarks(text: &str, reading: &NarrativeReading, hours: Option<Decimal>) -> Ve
                 Office::Incidental => "filing or serving, which some clients call office work",
                 Office::Billing => "work on the firm's own billing, which no client pays",
                 Office::Intake => "the firm's own administration, which no client pays",
+                Office::Docket => "looking at a docket, which many clients do not pay",
             };
             remarks.push(format!("\"{part}\" is {what}."));
         }

@@ -161,6 +161,7 @@ impl Classifier<'_> {
         let ends = |t: &Token| {
             t.is(TOPIC | MANNER | CONTENT) || t.is_mark(b'.') || t.is_mark(b':') || t.is_mark(b'-')
         };
+        let channel = |at: usize| super::segments::is_channel(self.tokens, at);
         let stretch = |start: usize| {
             let end = (start..segment.last).find(|i| {
                 let token = &self.tokens[*i];
@@ -178,7 +179,7 @@ impl Classifier<'_> {
         };
         for at in verb + 1..segment.last {
             let token = &self.tokens[at];
-            if token.is(TOPIC | MANNER | CONTENT) {
+            if token.is(TOPIC | MANNER | CONTENT) && !channel(at) {
                 break;
             }
             if token.is(WITH) && at + 1 < segment.last {
@@ -241,13 +242,25 @@ impl Classifier<'_> {
         let mut outside = false;
         let mut initials = false;
         let mut first_decides = false;
-        for token in &self.tokens[party.clone()] {
+        for at in party.clone() {
+            let token = &self.tokens[at];
             if (token.is_mark(b',') || token.is(AND)) && class != Class::None {
                 first_decides = true;
                 continue;
             }
-            let internal = self.is_ours(token)
-                || token.is(PARTY) && token.is(INTERNAL) && token.party == Class::A105;
+            let ours_by_word = token.is(PARTY) && token.is(INTERNAL) && token.party == Class::A105;
+            // "FTC staff", "the client's deal team": whoever is named before has them.
+            let theirs = ours_by_word
+                && self.tokens[party.start..at]
+                    .iter()
+                    .rev()
+                    .take_while(|t| t.kind == Kind::Word && !t.is(AND))
+                    .any(|t| (t.roles == 0 || t.possessive) && !self.is_ours(t));
+            if theirs {
+                outside = true;
+                continue;
+            }
+            let internal = self.is_ours(token) || ours_by_word;
             initials |= token.kind == Kind::Initials;
             if internal {
                 ours = true;

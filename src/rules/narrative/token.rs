@@ -157,6 +157,21 @@ fn is_title(word: &[u8]) -> bool {
         b"cal",
         b"supp",
         b"para",
+        b"maj",
+        b"capt",
+        b"col",
+        b"gen",
+        b"lt",
+        b"cmdr",
+        b"sgt",
+        b"det",
+        b"insp",
+        b"supt",
+        b"sen",
+        b"gov",
+        b"messrs",
+        b"asst",
+        b"assoc",
     ]
     .iter()
     .any(|t| t.eq_ignore_ascii_case(word))
@@ -237,7 +252,7 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
         && letters == 1
         && written.len() == 1
         && bytes.get(end) == Some(&b'.')
-        && written != b"A";
+        && (written != b"A" || names_somebody(&bytes[end + 1..], lexicon));
     let dotted =
         made.capital && letters >= 2 && written.len() == 2 * letters - 1 && written.contains(&b'.');
     if single || dotted {
@@ -256,8 +271,42 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
     {
         made.id = id;
         fill(&mut made, lexicon);
+    } else {
+        made.form = form_of(bare);
     }
     made
+}
+
+/// After "A.": the initial of a first name where a name follows, and no word that could begin a sentence.
+fn names_somebody(rest: &[u8], lexicon: &Lexicon) -> bool {
+    let Some(name) = rest
+        .strip_prefix(b" ")
+        .filter(|n| n.first().is_some_and(u8::is_ascii_uppercase))
+    else {
+        return false;
+    };
+    let end = name.iter().position(|b| !in_word(*b)).unwrap_or(name.len());
+    let mut lower = [0u8; LONGEST_WORD];
+    let known = lowered(&name[..end], &mut lower).and_then(|(bare, _)| lexicon.word(bare));
+    known.is_none_or(|id| lexicon.entry(id).roles == 0)
+}
+
+/// What the ending of a word that nobody knows says of its form.
+fn form_of(word: &[u8]) -> Form {
+    const NOUNS: [&[u8]; 18] = [
+        b"tion", b"sion", b"ment", b"ance", b"ence", b"ness", b"ity", b"ship", b"ism", b"ist",
+        b"ure", b"age", b"al", b"ics", b"or", b"er", b"ive", b"ous",
+    ];
+    let ends = |end: &[u8]| word.len() > end.len() + 2 && word.ends_with(end);
+    if ends(b"ed") {
+        Form::Past
+    } else if ends(b"ing") {
+        Form::Gerund
+    } else if NOUNS.iter().any(|n| ends(n)) || ends(b"s") && !ends(b"ss") {
+        Form::Noun
+    } else {
+        Form::Base
+    }
 }
 
 fn fill(token: &mut Token, lexicon: &Lexicon) {

@@ -1,0 +1,61 @@
+//! Thirty invoices of thirty practices, as careful firms write them. They were written before anyone looked at
+//! what the rules search for, so they say how often an honest line is held against its writer.
+
+use chrono::NaiveDate;
+use cleanbill::check::{Options, check_bytes};
+use cleanbill::model::Level;
+use cleanbill::rules::Shelf;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn invoices() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/decent");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the folder of invoices")
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn careful_invoices_raise_no_alarm() {
+    let options = Options {
+        today: NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
+        shelf: Shelf::shipped().expect("packs").with_guidelines(),
+        client: None,
+    };
+    let mut lines = 0;
+    let mut by_rule: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut alarms = 0;
+    let files = invoices();
+    for path in &files {
+        let name = path.file_name().expect("a file").to_string_lossy();
+        let bytes = fs::read(path).expect("an invoice");
+        let report = check_bytes(&name, &bytes, &options).expect("packs");
+        assert_eq!(report.invoices.len(), 1, "{name}");
+        lines += report.invoices[0].lines;
+        let of_invoice = report.invoices.iter().flat_map(|i| &i.findings);
+        for finding in report.findings.iter().chain(of_invoice) {
+            let places = finding.places.len().max(1);
+            if finding.level > Level::Note {
+                alarms += places;
+            }
+            by_rule
+                .entry(finding.rule.to_string())
+                .or_default()
+                .push(format!(
+                    "    {} {} of {places}: {} ({name})",
+                    finding.level, finding.rule, finding.message
+                ));
+        }
+    }
+    println!("{} invoices, {lines} lines, {alarms} alarms", files.len());
+    for (rule, findings) in &by_rule {
+        println!("{:4}  {rule}", findings.len());
+        println!("{}", findings.join("\n"));
+    }
+    assert_eq!((files.len(), lines), (30, 300));
+    assert_eq!(alarms, 0, "findings above note, printed above");
+}
