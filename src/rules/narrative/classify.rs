@@ -199,6 +199,19 @@ impl Classifier<'_> {
         if !self.tokens[verb].class.is_communication() && !self.tokens[verb].is(FILLER) {
             return None;
         }
+        // "interviews of four nurses": those who are interviewed need no title.
+        if self.tokens[verb].is(super::lexicon::INTERVIEW)
+            && verb + 2 < segment.last
+            && self.tokens[verb + 1].is(STOP)
+        {
+            let range = stretch(verb + 2);
+            if range
+                .clone()
+                .any(|i| self.tokens[i].kind == Kind::Word && self.tokens[i].roles == 0)
+            {
+                return Some(range);
+            }
+        }
         // "call client", "interview witness", "email opposing counsel", "client's questions"
         let range = stretch(verb + 1);
         if !range.is_empty() && named(&range) {

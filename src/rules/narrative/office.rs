@@ -143,13 +143,24 @@ fn routine(tokens: &[Token], segment: &Segment, object: &[Token]) -> bool {
             && !tokens.iter().filter(inside).any(|t| t.is(DOCUMENT))
     });
     if to_vendor {
-        // A call to the clerk about a rule of substance is not routine.
-        let topic = object.iter().skip_while(|t| !t.is(TOPIC)).skip(1);
-        return topic.filter(|t| !t.is(STOP)).all(|t| {
-            t.is(LOGISTICS | super::lexicon::GENERIC)
-                || t.is_any_mark()
-                || t.roles == 0 && !t.capital
+        // A call to the clerk about a rule of substance is not routine, nor one to find out how to do something
+        // with a paper.
+        let aim = object.windows(2).position(|pair| {
+            pair[0].is(TO) && pair[1].is(VERB | super::lexicon::PURPOSE_VERB) && !pair[1].is(PARTY)
         });
+        let learns = aim.is_some_and(|aim| {
+            object[aim + 1].is(super::lexicon::RESULT)
+                && object[aim + 2..]
+                    .iter()
+                    .any(|t| t.is(DOCUMENT) && !t.is(LOGISTICS))
+        });
+        let topic = object.iter().skip_while(|t| !t.is(TOPIC)).skip(1);
+        return !learns
+            && topic.filter(|t| !t.is(STOP)).all(|t| {
+                t.is(LOGISTICS | super::lexicon::GENERIC)
+                    || t.is_any_mark()
+                    || t.roles == 0 && !t.capital
+            });
     }
     let purpose = object
         .iter()

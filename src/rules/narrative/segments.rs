@@ -246,12 +246,19 @@ impl Splitter<'_> {
     /// belongs to that ("trace deposits to the joint account"). "Escrow account" alone remains two nouns.
     fn unknown_verb(&self, start: usize) -> Option<Action> {
         let token = self.get(start)?;
-        let known = token.kind != Kind::Word || token.id != 0 || token.possessive || token.inside;
+        // "Secured", "located": verbs the lists know only as what came of a call.
+        let outcome = token.is(OUTCOME | RESULT | SEND | PURPOSE_VERB)
+            && !token.is(NOUN | PARTY | EVENT | DOCUMENT | GENERIC | STOP);
+        let known = token.kind != Kind::Word
+            || token.id != 0 && !outcome
+            || token.possessive
+            || token.inside;
         if known || token.form == Form::Noun || token.end - token.start < 4 {
             return None;
         }
         let next = self.get(start + 1)?;
-        let determined = next.is(DETERMINER) || next.kind == Kind::Initials || next.capital;
+        let determined =
+            next.is(DETERMINER) || next.kind == Kind::Initials || next.capital || next.possessive;
         let named = next.is_any_mark() || next.is(STOP | TOPIC | MANNER | AND | TO | EVENT | NOUN);
         let governs = (start + 2..start + 6).any(|i| self.is(i, STOP | TO | WITH | TOPIC | MANNER));
         (determined || !named && governs).then_some(Action {

@@ -1,7 +1,10 @@
 //! Cuts a narrative into words and marks, each with what the lists know of it.
 
 use super::class::Class;
-use super::lexicon::{ABBREVIATION, Form, LONGEST_WORD, Lexicon, Roles};
+use super::lexicon::{
+    ABBREVIATION, BILLING, CLERICAL, CLERICAL_OBJECT, FILLER, Form, LOGISTICS, LONGEST_WORD,
+    Lexicon, Roles, VENDOR,
+};
 
 /// What a token is, beside what the lists know of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,6 +123,38 @@ pub fn cut(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
         }
     }
     join_phrases(lexicon, tokens);
+    keep_names(tokens);
+}
+
+/// "Tarn Logistics", "Ames Courier": after a name in capitals, a capital makes another part of the name, and no
+/// office work. Where most words begin with a capital, capitals say nothing.
+fn keep_names(tokens: &mut [Token]) {
+    const OFFICE: Roles = CLERICAL | CLERICAL_OBJECT | LOGISTICS | VENDOR | BILLING | FILLER;
+    let after_name = |pair: &[Token]| {
+        let [before, token] = pair else { return false };
+        token.capital
+            && token.is(OFFICE)
+            && before.capital
+            && before.kind == Kind::Word
+            && before.id == 0
+    };
+    if !tokens.windows(2).any(after_name) {
+        return;
+    }
+    let words = tokens
+        .iter()
+        .filter(|t| t.kind == Kind::Word && t.end - t.start > 3);
+    let (capitals, all) = words.fold((0, 0), |(c, n), t| (c + u32::from(t.capital), n + 1));
+    if capitals * 3 > all * 2 {
+        return;
+    }
+    for at in 1..tokens.len() {
+        if after_name(&tokens[at - 1..=at]) {
+            let named = &mut tokens[at];
+            named.roles = 0;
+            named.class = Class::None;
+        }
+    }
 }
 
 fn is_title(word: &[u8]) -> bool {
