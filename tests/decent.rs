@@ -5,9 +5,60 @@ use chrono::NaiveDate;
 use cleanbill::check::{Options, check_bytes};
 use cleanbill::model::Level;
 use cleanbill::rules::Shelf;
+use cleanbill::rules::narrative::{self as reader, Roster, Verdict, read, score};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// Honest lines that were once taken for something else, beside the three hundred.
+const ONCE_ALARMS: &[&str] = &[
+    "Serve as hearing officer's liaison on stipulated facts in rate case",
+    "Incorporate opposing counsel's edits into proposed protective order",
+    "Conduct interviews of four night-shift nurses about fall protocol",
+    "Walk through accident scene with reconstruction expert",
+    "Secure temporary restraining order against former sales manager",
+    "Contact clerk of court to determine procedure for filing exhibits under seal",
+    "Negotiate, draft and finalize non-disclosure agreement with Tarn Logistics",
+    "Draft consent resolution; no charge for related correspondence",
+    "Videoconference with Dr. Imani about revised life care plan",
+    "Presentation to management on results of pay equity audit",
+    "Telephone interview of insured's project manager on roof repairs",
+];
+
+#[test]
+fn lines_once_taken_for_something_else_raise_no_alarm() {
+    for line in ONCE_ALARMS {
+        let reading = read(line, &Roster::default());
+        let office = reading.segments.iter().find_map(|s| s.office);
+        assert_eq!(reading.vague().map(|s| s.missing), None, "{line}");
+        assert_eq!(office, None, "{line}");
+        let verdict = score(&reading, None, &reader::Options::default()).verdict;
+        assert_ne!(verdict, Verdict::BlockBilled, "{line}");
+    }
+}
+
+/// The other side of the same mechanisms: these are still found.
+#[test]
+fn what_is_truly_vague_or_office_work_is_still_found() {
+    let vague = [
+        "Escrow account reconciliation",
+        "Motion",
+        "Reply on motion to compel",
+        "Argue motion in court",
+    ];
+    for line in vague {
+        assert!(read(line, &Roster::default()).vague().is_some(), "{line}");
+    }
+    let office = [
+        "Contact court reporter to order transcript",
+        "Tab 12 binders for Judge Orlov",
+        "Schedule deposition of Dr. Pell",
+        "Review bankruptcy docket",
+    ];
+    for line in office {
+        assert!(read(line, &Roster::default()).clerical(), "{line}");
+    }
+}
 
 fn invoices() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/decent");

@@ -214,6 +214,14 @@ impl Classifier<'_> {
         }
         // "call client", "interview witness", "email opposing counsel", "client's questions"
         let range = stretch(verb + 1);
+        // "Presentation to management": after "to" and "with" any word may name them.
+        let addressed = [" to", " with", " from"]
+            .iter()
+            .any(|end| self.word(verb).ends_with(end));
+        let told = |i: usize| self.tokens[i].kind == Kind::Word && self.tokens[i].roles == 0;
+        if addressed && !range.is_empty() && !named(&range) && range.clone().any(told) {
+            return Some(range);
+        }
         if !range.is_empty() && named(&range) {
             let last = range.clone().rev().find(|i| {
                 self.tokens[*i].is(PARTY)

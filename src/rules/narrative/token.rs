@@ -328,9 +328,9 @@ fn names_somebody(rest: &[u8], lexicon: &Lexicon) -> bool {
 
 /// What the ending of a word that nobody knows says of its form.
 fn form_of(word: &[u8]) -> Form {
-    const NOUNS: [&[u8]; 18] = [
+    const NOUNS: [&[u8]; 11] = [
         b"tion", b"sion", b"ment", b"ance", b"ence", b"ness", b"ity", b"ship", b"ism", b"ist",
-        b"ure", b"age", b"al", b"ics", b"or", b"er", b"ive", b"ous",
+        b"ics",
     ];
     let ends = |end: &[u8]| word.len() > end.len() + 2 && word.ends_with(end);
     if ends(b"ed") {
