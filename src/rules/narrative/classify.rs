@@ -275,6 +275,7 @@ impl Classifier<'_> {
                 && self.tokens[party.start..at]
                     .iter()
                     .rev()
+                    .take(6)
                     .take_while(|t| t.kind == Kind::Word && !t.is(AND))
                     .any(|t| (t.roles == 0 || t.possessive) && !self.is_ours(t));
             if theirs {
