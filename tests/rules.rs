@@ -165,11 +165,7 @@ fn fees(fees: &[(u32, String)]) -> String {
 
 /// Rules of the findings, each with those that follow from it.
 fn told(file: &str) -> Vec<(String, Vec<String>)> {
-    let options = Options {
-        today: "2026-04-15".parse().expect("a day"),
-        shelf: shipped(),
-        client: None,
-    };
+    let options = Options::on("2026-04-15".parse().expect("a day"), shipped());
     let report = check_bytes("fees", file.as_bytes(), &options).expect("packs");
     let follow = |f: &cleanbill::model::Finding| {
         let mut rules: Vec<String> = f.consequences.iter().map(|c| c.rule.clone()).collect();

@@ -176,6 +176,10 @@ fn remarks(text: &str, reading: &NarrativeReading, hours: Option<Decimal>) -> Ve
                     "intake-administration",
                     "the firm's own administration, which no client pays",
                 ),
+                Office::Docket => (
+                    "docket-review",
+                    "looking at a docket, which many clients do not pay",
+                ),
             };
             remarks.push((rule, format!("\"{part}\" is {what}.")));
         }

@@ -161,6 +161,7 @@ impl Classifier<'_> {
         let ends = |t: &Token| {
             t.is(TOPIC | MANNER | CONTENT) || t.is_mark(b'.') || t.is_mark(b':') || t.is_mark(b'-')
         };
+        let channel = |at: usize| super::segments::is_channel(self.tokens, at);
         let stretch = |start: usize| {
             let end = (start..segment.last).find(|i| {
                 let token = &self.tokens[*i];
@@ -178,7 +179,7 @@ impl Classifier<'_> {
         };
         for at in verb + 1..segment.last {
             let token = &self.tokens[at];
-            if token.is(TOPIC | MANNER | CONTENT) {
+            if token.is(TOPIC | MANNER | CONTENT) && !channel(at) {
                 break;
             }
             if token.is(WITH) && at + 1 < segment.last {
@@ -198,8 +199,29 @@ impl Classifier<'_> {
         if !self.tokens[verb].class.is_communication() && !self.tokens[verb].is(FILLER) {
             return None;
         }
+        // "interviews of four nurses": those who are interviewed need no title.
+        if self.tokens[verb].is(super::lexicon::INTERVIEW)
+            && verb + 2 < segment.last
+            && self.tokens[verb + 1].is(STOP)
+        {
+            let range = stretch(verb + 2);
+            if range
+                .clone()
+                .any(|i| self.tokens[i].kind == Kind::Word && self.tokens[i].roles == 0)
+            {
+                return Some(range);
+            }
+        }
         // "call client", "interview witness", "email opposing counsel", "client's questions"
         let range = stretch(verb + 1);
+        // "Presentation to management": after "to" and "with" any word may name them.
+        let addressed = [" to", " with", " from"]
+            .iter()
+            .any(|end| self.word(verb).ends_with(end));
+        let told = |i: usize| self.tokens[i].kind == Kind::Word && self.tokens[i].roles == 0;
+        if addressed && !range.is_empty() && !named(&range) && range.clone().any(told) {
+            return Some(range);
+        }
         if !range.is_empty() && named(&range) {
             let last = range.clone().rev().find(|i| {
                 self.tokens[*i].is(PARTY)
@@ -241,13 +263,26 @@ impl Classifier<'_> {
         let mut outside = false;
         let mut initials = false;
         let mut first_decides = false;
-        for token in &self.tokens[party.clone()] {
+        for at in party.clone() {
+            let token = &self.tokens[at];
             if (token.is_mark(b',') || token.is(AND)) && class != Class::None {
                 first_decides = true;
                 continue;
             }
-            let internal = self.is_ours(token)
-                || token.is(PARTY) && token.is(INTERNAL) && token.party == Class::A105;
+            let ours_by_word = token.is(PARTY) && token.is(INTERNAL) && token.party == Class::A105;
+            // "FTC staff", "the client's deal team": whoever is named before has them.
+            let theirs = ours_by_word
+                && self.tokens[party.start..at]
+                    .iter()
+                    .rev()
+                    .take(6)
+                    .take_while(|t| t.kind == Kind::Word && !t.is(AND))
+                    .any(|t| (t.roles == 0 || t.possessive) && !self.is_ours(t));
+            if theirs {
+                outside = true;
+                continue;
+            }
+            let internal = self.is_ours(token) || ours_by_word;
             initials |= token.kind == Kind::Initials;
             if internal {
                 ours = true;

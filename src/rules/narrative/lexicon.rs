@@ -236,7 +236,9 @@ impl Lexicon {
         match role {
             "verb" => self.verb(VERB, class, term),
             "noun" => {
-                let written = term.starts_with("corr") || term.starts_with("email");
+                let written = ["corr", "email", "letter", "advice"]
+                    .iter()
+                    .any(|w| term.starts_with(w));
                 self.noun(NOUN | if written { WRITTEN } else { 0 }, class, term);
             }
             "filler" => self.verb(FILLER | VERB, Class::None, term),

@@ -118,7 +118,7 @@ fn own_discussion(segment: &Segment, task: &Segment) -> bool {
 /// Verbs before one object: one task, but preparing for an event and attending it are a pair, and office work
 /// beside legal work stands alone.
 fn shared(before: &Segment, segment: &Segment) -> Link {
-    let clerical = |s: &Segment| s.office == Some(Office::Clerical);
+    let clerical = |s: &Segment| matches!(s.office, Some(Office::Clerical | Office::Docket));
     if before.class == Class::A101 && segment.class == Class::A109
         || before.class == Class::A109 && segment.class == Class::A101
     {

@@ -109,7 +109,11 @@ fn find_missing(tokens: &[Token], segments: &mut [Segment]) {
             matches!(segments[at].link, Link::Pair | Link::Communications) && said_before;
         let own = matches!(segments[at].office, Some(Office::Billing | Office::Intake));
         let beside = segments[at].class == Class::A112 && segments.len() > 1;
-        let missing = if shared || goes_with || own || beside {
+        // "no charge for the rest": a remark on the bill, no work.
+        let remark = at > 0
+            && segments[at].verb.is_none()
+            && tokens[segments[at].first].is(lexicon::NEGATION);
+        let missing = if shared || goes_with || own || beside || remark {
             None
         } else {
             vague::missing(tokens, &segments[at], said_before)

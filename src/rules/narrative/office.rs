@@ -2,8 +2,9 @@
 
 use super::class::Class;
 use super::lexicon::{
-    AMBIGUOUS, BILL_VERB, BILLING, CLERICAL, CLERICAL_OBJECT, DOCKET, DOCUMENT, EVIDENCE, Form,
-    INTAKE, LOGISTICS, MANNER, NOUN, PARTY, SCHEDULING, STOP, TOPIC, VENDOR, VENDOR_BILL,
+    AMBIGUOUS, AND, BILL_VERB, BILLING, CLERICAL, CLERICAL_OBJECT, DETERMINER, DOCKET, DOCUMENT,
+    EVIDENCE, Form, INTAKE, LOGISTICS, MANNER, NOUN, PARTY, SCHEDULING, STOP, TO, TOPIC, VENDOR,
+    VENDOR_BILL, VERB,
 };
 use super::reading::{Office, Segment};
 use super::token::Token;
@@ -68,11 +69,8 @@ pub fn office(
     {
         return Some(Office::Clerical);
     }
-    if matches!(segment.class, Class::A104)
-        && direct.first().is_some_and(|t| t.is(DOCKET))
-        && direct.get(1).is_none_or(|t| t.is_any_mark() || t.is(STOP))
-    {
-        return Some(Office::Clerical);
+    if matches!(segment.class, Class::A104 | Class::A102) && is_docket(direct) {
+        return Some(Office::Docket);
     }
     // A vendor's bill.
     if segment.class == Class::A104
@@ -86,6 +84,21 @@ pub fn office(
         return Some(Office::Clerical);
     }
     None
+}
+
+/// True where the object is a docket, whatever court or case names it: "bankruptcy docket of Harbour Line". An order
+/// struck from a docket is an order.
+fn is_docket(direct: &[Token]) -> bool {
+    let Some(at) = direct.iter().position(|t| t.is(DOCKET)) else {
+        return false;
+    };
+    let names_it = |t: &Token| !t.is(STOP | VERB | AND) || t.is(DETERMINER) || t.is(PARTY);
+    let ends = direct
+        .get(at + 1)
+        .is_none_or(|t| t.is_any_mark() || t.is(STOP | AND | TO));
+    ends && direct[..at]
+        .iter()
+        .all(|t| names_it(t) && !t.is_any_mark() && !t.is(DOCUMENT))
 }
 
 fn starts(word: &str, with: &str) -> bool {
@@ -130,19 +143,28 @@ fn routine(tokens: &[Token], segment: &Segment, object: &[Token]) -> bool {
             && !tokens.iter().filter(inside).any(|t| t.is(DOCUMENT))
     });
     if to_vendor {
-        // A call to the clerk about a rule of substance is not routine.
-        let topic = object.iter().skip_while(|t| !t.is(TOPIC)).skip(1);
-        return topic.filter(|t| !t.is(STOP)).all(|t| {
-            t.is(LOGISTICS | super::lexicon::GENERIC)
-                || t.is_any_mark()
-                || t.roles == 0 && !t.capital
+        // A call to the clerk about a rule of substance is not routine, nor one to find out how to do something
+        // with a paper.
+        let aim = object.windows(2).position(|pair| {
+            pair[0].is(TO) && pair[1].is(VERB | super::lexicon::PURPOSE_VERB) && !pair[1].is(PARTY)
         });
+        let learns = aim.is_some_and(|aim| {
+            object[aim + 1].is(super::lexicon::RESULT)
+                && object[aim + 2..]
+                    .iter()
+                    .any(|t| t.is(DOCUMENT) && !t.is(LOGISTICS))
+        });
+        let topic = object.iter().skip_while(|t| !t.is(TOPIC)).skip(1);
+        return !learns
+            && topic.filter(|t| !t.is(STOP)).all(|t| {
+                t.is(LOGISTICS | super::lexicon::GENERIC)
+                    || t.is_any_mark()
+                    || t.roles == 0 && !t.capital
+            });
     }
     let purpose = object
         .iter()
-        .skip_while(|t| {
-            !t.is(TOPIC | super::lexicon::TO) || t.is(super::lexicon::WITH) && !t.is(TOPIC)
-        })
+        .skip_while(|t| !t.is(TOPIC | TO) || t.is(super::lexicon::WITH) && !t.is(TOPIC))
         .skip(1);
     let mut words = purpose
         .filter(|t| !t.is(STOP) && !t.is_any_mark())

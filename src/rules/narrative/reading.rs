@@ -104,6 +104,8 @@ pub enum Office {
     Billing,
     /// Conflict checks, engagement letters, opening and closing files.
     Intake,
+    /// Looking at a docket, or watching one.
+    Docket,
 }
 
 /// A part of a narrative: one action with what belongs to it.

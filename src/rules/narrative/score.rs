@@ -78,7 +78,10 @@ pub fn score(reading: &NarrativeReading, hours: Option<Decimal>, options: &Optio
         }
         tasks += 1;
         known[class_of(segment) as usize] = true;
-        kinds[usize::from(segment.office == Some(Office::Clerical))] = true;
+        kinds[usize::from(matches!(
+            segment.office,
+            Some(Office::Clerical | Office::Docket)
+        ))] = true;
         last_family = segment.class;
     }
     let _ = last_family;

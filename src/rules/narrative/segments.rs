@@ -6,9 +6,10 @@
 
 use super::class::Class;
 use super::lexicon::{
-    ADVERB, AMBIGUOUS, AND, COMPLETE, CONTENT, DETERMINER, DOCUMENT, EVENT, FILLER, FIXED, Form,
-    GENERIC, LIGHT, MANNER, MODIFIER, NOUN, OUTCOME, PARTY, PURPOSE_VERB, RESULT, SEND, STOP,
-    STRONG, TO, TOPIC, VERB, WITH, WRITTEN,
+    ADVERB, AMBIGUOUS, AND, BARE, CLERICAL_OBJECT, COMPLETE, CONTENT, DETERMINER, DOCUMENT, EVENT,
+    FILLER, FIXED, Form, GENERIC, LIGHT, LOGISTICS, MANNER, MODIFIER, NOUN, OUTCOME, PARTY,
+    PURPOSE_VERB, RESULT, SCHEDULING, SEND, STOP, STRONG, TO, TOPIC, TRAVEL, VENDOR, VERB, WITH,
+    WRITTEN,
 };
 use super::reading::{Link, Segment, Separator};
 use super::token::{Kind, Token};
@@ -39,6 +40,17 @@ pub fn split(tokens: &[Token]) -> Vec<Segment> {
     };
     splitter.run();
     splitter.segments
+}
+
+/// "By telephone", "by video": a way to talk, which governs nothing.
+pub fn is_channel(tokens: &[Token], at: usize) -> bool {
+    let channel = |t: &Token| {
+        t.is(WRITTEN | BARE) || t.class == Class::Communicate || t.is(MODIFIER) && !t.is(STOP)
+    };
+    tokens.get(at).is_some_and(|t| t.is(MANNER))
+        && tokens
+            .get(at + 1)
+            .is_some_and(|t| channel(t) && t.form != Form::Gerund)
 }
 
 struct Splitter<'a> {
@@ -115,7 +127,8 @@ impl Splitter<'_> {
                 }
                 next += 1;
             }
-            if let Some(action) = self.action_at(next, separator)
+            let action = self.action_at(next, separator);
+            if let Some(action) = action
                 && self.opens(at, next, action, separator)
             {
                 let shares = self.shares_object(at);
@@ -123,6 +136,15 @@ impl Splitter<'_> {
                 self.open(next, Some(action), separator, shares);
                 self.governed = Governed::No;
                 return action.at;
+            }
+            // ", describing the policy": what the paper says, and so does what follows.
+            let head = self.segments.last().filter(|s| s.verb.is_some());
+            if action.is_some_and(|a| a.form == Form::Gerund)
+                && separator == Separator::Comma
+                && self.governed == Governed::No
+                && head.is_some_and(|s| s.form != Form::Gerund)
+            {
+                self.governed = Governed::Content;
             }
             return next.max(at + 1);
         }
@@ -186,9 +208,18 @@ impl Splitter<'_> {
         if let Some(action) = self.action_at(start, Separator::Start) {
             return Some(action);
         }
+        self.noun_ahead(start).or_else(|| self.unknown_verb(start))
+    }
+
+    fn noun_ahead(&self, start: usize) -> Option<Action> {
         let mut at = start;
         let mut words = 0;
         while let Some(token) = self.get(at) {
+            // "non-working travel"
+            if token.is_mark(b'-') && at > start && self.tokens[at - 1].end == token.start {
+                at += 1;
+                continue;
+            }
             if words > 4
                 || token.is_any_mark()
                 || token.is(TOPIC | TO | WITH | MANNER | CONTENT | FIXED)
@@ -196,7 +227,7 @@ impl Splitter<'_> {
             {
                 return None;
             }
-            if at > start && token.is(NOUN) && !token.possessive {
+            if at > start && token.is(NOUN | TRAVEL) && !token.possessive {
                 return Some(Action {
                     at,
                     form: Form::Noun,
@@ -209,6 +240,31 @@ impl Splitter<'_> {
             at += 1;
         }
         None
+    }
+
+    /// A narrative begins with what was done: a word on no list is a verb where its object follows and something
+    /// belongs to that ("trace deposits to the joint account"). "Escrow account" alone remains two nouns.
+    fn unknown_verb(&self, start: usize) -> Option<Action> {
+        let token = self.get(start)?;
+        // "Secured", "located": verbs the lists know only as what came of a call.
+        let outcome = token.is(OUTCOME | RESULT | SEND | PURPOSE_VERB)
+            && !token.is(NOUN | PARTY | EVENT | DOCUMENT | GENERIC | STOP);
+        let known = token.kind != Kind::Word
+            || token.id != 0 && !outcome
+            || token.possessive
+            || token.inside;
+        if known || token.form == Form::Noun || token.end - token.start < 4 {
+            return None;
+        }
+        let next = self.get(start + 1)?;
+        let determined =
+            next.is(DETERMINER) || next.kind == Kind::Initials || next.capital || next.possessive;
+        let named = next.is_any_mark() || next.is(STOP | TOPIC | MANNER | AND | TO | EVENT | NOUN);
+        let governs = (start + 2..start + 6).any(|i| self.is(i, STOP | TO | WITH | TOPIC | MANNER));
+        (determined || !named && governs).then_some(Action {
+            at: start,
+            form: token.form,
+        })
     }
 
     /// The action that begins at a token, after adverbs and the like.
@@ -322,8 +378,31 @@ impl Splitter<'_> {
         if token.form != Form::Base {
             return true;
         }
+        // "tabs 1 through 38", "order 45": the number names the paper. "Label 400 exhibits" counts.
+        if self.get(at + 1).is_some_and(|n| n.kind == Kind::Number)
+            && self
+                .get(at + 2)
+                .is_none_or(|n| n.is_any_mark() || n.is(STOP | AND | TO))
+        {
+            return false;
+        }
+        // "schedule updates": what is scheduled is a date, an event or a person.
+        if token.is(SCHEDULING)
+            && separator.is_weak()
+            && !(at + 1..at + 5).any(|i| {
+                self.is(
+                    i,
+                    LOGISTICS | EVENT | VENDOR | PARTY | DETERMINER | CLERICAL_OBJECT,
+                )
+            })
+        {
+            return false;
+        }
         // "Read and respond", "file and serve".
         if self.is_and(at + 1) && self.is(at + 2, VERB) {
+            return true;
+        }
+        if token.class == Class::Communicate && is_channel(self.tokens, at + 1) {
             return true;
         }
         self.get(at + 1).is_some_and(|next| {
@@ -345,6 +424,17 @@ impl Splitter<'_> {
         let Some(verb) = segment.verb else {
             return true;
         };
+        // "supporting affidavit", "continuing disclosure": a participle before its noun.
+        let before_noun = after.is_some_and(|t| {
+            !t.is_any_mark() && !t.is(DETERMINER | STOP | TO | WITH | TOPIC | MANNER | AND)
+        });
+        if token.form == Form::Gerund
+            && token.is(FILLER | ADVERB)
+            && segment.form != Form::Gerund
+            && before_noun
+        {
+            return false;
+        }
         if token.is(FILLER) && token.form == Form::Past
             || token.is(AMBIGUOUS) && action.form == Form::Past && segment.form != Form::Past
         {
@@ -459,9 +549,20 @@ impl Splitter<'_> {
         let token = self.tokens[at];
         if token.is(TOPIC) {
             self.governed = Governed::Topic;
-        } else if token.is(MANNER) && self.governed != Governed::Topic {
+        } else if token.is(MANNER)
+            && self.governed != Governed::Topic
+            && !is_channel(self.tokens, at)
+        {
             self.governed = Governed::Manner;
         } else if token.is(CONTENT) {
+            self.governed = Governed::Content;
+        } else if token.is(VERB)
+            && token.form == Form::Gerund
+            && self.governed == Governed::No
+            && at > 0
+            && self.tokens[at - 1].is(DOCUMENT)
+        {
+            // "memorandum comparing X and Y"
             self.governed = Governed::Content;
         } else if token.is(TO) && self.governed == Governed::No {
             let after_paper = at > 0 && self.tokens[at - 1].is(DOCUMENT);

@@ -1,7 +1,10 @@
 //! Cuts a narrative into words and marks, each with what the lists know of it.
 
 use super::class::Class;
-use super::lexicon::{ABBREVIATION, Form, LONGEST_WORD, Lexicon, Roles};
+use super::lexicon::{
+    ABBREVIATION, BILLING, CLERICAL, CLERICAL_OBJECT, FILLER, Form, LOGISTICS, LONGEST_WORD,
+    Lexicon, Roles, VENDOR,
+};
 
 /// What a token is, beside what the lists know of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -120,6 +123,38 @@ pub fn cut(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
         }
     }
     join_phrases(lexicon, tokens);
+    keep_names(tokens);
+}
+
+/// "Tarn Logistics", "Ames Courier": after a name in capitals, a capital makes another part of the name, and no
+/// office work. Where most words begin with a capital, capitals say nothing.
+fn keep_names(tokens: &mut [Token]) {
+    const OFFICE: Roles = CLERICAL | CLERICAL_OBJECT | LOGISTICS | VENDOR | BILLING | FILLER;
+    let after_name = |pair: &[Token]| {
+        let [before, token] = pair else { return false };
+        token.capital
+            && token.is(OFFICE)
+            && before.capital
+            && before.kind == Kind::Word
+            && before.id == 0
+    };
+    if !tokens.windows(2).any(after_name) {
+        return;
+    }
+    let words = tokens
+        .iter()
+        .filter(|t| t.kind == Kind::Word && t.end - t.start > 3);
+    let (capitals, all) = words.fold((0, 0), |(c, n), t| (c + u32::from(t.capital), n + 1));
+    if capitals * 3 > all * 2 {
+        return;
+    }
+    for at in 1..tokens.len() {
+        if after_name(&tokens[at - 1..=at]) {
+            let named = &mut tokens[at];
+            named.roles = 0;
+            named.class = Class::None;
+        }
+    }
 }
 
 fn is_title(word: &[u8]) -> bool {
@@ -157,6 +192,21 @@ fn is_title(word: &[u8]) -> bool {
         b"cal",
         b"supp",
         b"para",
+        b"maj",
+        b"capt",
+        b"col",
+        b"gen",
+        b"lt",
+        b"cmdr",
+        b"sgt",
+        b"det",
+        b"insp",
+        b"supt",
+        b"sen",
+        b"gov",
+        b"messrs",
+        b"asst",
+        b"assoc",
     ]
     .iter()
     .any(|t| t.eq_ignore_ascii_case(word))
@@ -237,7 +287,7 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
         && letters == 1
         && written.len() == 1
         && bytes.get(end) == Some(&b'.')
-        && (written != b"A" || opens_name(bytes, start, end));
+        && (written != b"A" || names_somebody(&bytes[end + 1..], lexicon));
     let dotted =
         made.capital && letters >= 2 && written.len() == 2 * letters - 1 && written.contains(&b'.');
     if single || dotted {
@@ -256,25 +306,42 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
     {
         made.id = id;
         fill(&mut made, lexicon);
+    } else {
+        made.form = form_of(bare);
     }
     made
 }
 
-/// "with A. Quillfeather": an A that is no article and no exhibit.
-fn opens_name(bytes: &[u8], start: usize, end: usize) -> bool {
-    let before = bytes[..start].trim_ascii_end();
-    let leads = [
-        &b" with"[..],
-        b" to",
-        b" from",
-        b" and",
-        b" of",
-        b" by",
-        b" for",
-        b",",
+/// After "A.": the initial of a first name where a name follows, and no word that could begin a sentence.
+fn names_somebody(rest: &[u8], lexicon: &Lexicon) -> bool {
+    let Some(name) = rest
+        .strip_prefix(b" ")
+        .filter(|n| n.first().is_some_and(u8::is_ascii_uppercase))
+    else {
+        return false;
+    };
+    let end = name.iter().position(|b| !in_word(*b)).unwrap_or(name.len());
+    let mut lower = [0u8; LONGEST_WORD];
+    let known = lowered(&name[..end], &mut lower).and_then(|(bare, _)| lexicon.word(bare));
+    known.is_none_or(|id| lexicon.entry(id).roles == 0)
+}
+
+/// What the ending of a word that nobody knows says of its form.
+fn form_of(word: &[u8]) -> Form {
+    const NOUNS: [&[u8]; 11] = [
+        b"tion", b"sion", b"ment", b"ance", b"ence", b"ness", b"ity", b"ship", b"ism", b"ist",
+        b"ics",
     ];
-    let capital = bytes.get(end + 2).is_some_and(u8::is_ascii_uppercase);
-    bytes.get(end + 1) == Some(&b' ') && capital && leads.iter().any(|l| before.ends_with(l))
+    let ends = |end: &[u8]| word.len() > end.len() + 2 && word.ends_with(end);
+    if ends(b"ed") {
+        Form::Past
+    } else if ends(b"ing") {
+        Form::Gerund
+    } else if NOUNS.iter().any(|n| ends(n)) || ends(b"s") && !ends(b"ss") {
+        Form::Noun
+    } else {
+        Form::Base
+    }
 }
 
 fn fill(token: &mut Token, lexicon: &Lexicon) {

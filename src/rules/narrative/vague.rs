@@ -45,7 +45,11 @@ pub fn missing(tokens: &[Token], segment: &Segment, said_before: bool) -> Option
         }
         Class::A102 => (!filled).then_some(Missing::Issue),
         Class::A104 | Class::A103 => document(&content, filled),
-        Class::A101 | Class::A109 => event(&content, filled),
+        Class::A101 => event(
+            &content,
+            filled || content.documents > 0 && content.events > 0,
+        ),
+        Class::A109 => event(&content, filled),
         Class::A112 => (content.specific < 2
             && content.events == 0
             && !said_before
@@ -108,10 +112,7 @@ fn document(content: &Content, filled: bool) -> Option<Missing> {
 }
 
 fn event(content: &Content, filled: bool) -> Option<Missing> {
-    let named = filled
-        || content.events > content.generic_events
-        || content.named > 0
-        || content.documents > 0 && content.events > 0;
+    let named = filled || content.events > content.generic_events || content.named > 0;
     (!named).then_some(Missing::Event)
 }
 

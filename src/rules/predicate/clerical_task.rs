@@ -1,5 +1,5 @@
-//! `clerical-task`, `billing-preparation-time` and `intake-administration`: work no client pays a timekeeper
-//! for (reference guidelines.md section 5).
+//! `clerical-task`, `billing-preparation-time`, `intake-administration` and `docket-review`: work no client pays a
+//! timekeeper for (reference guidelines.md section 5).
 
 use super::{Judging, Params, Predicate};
 use crate::model::{Hits, Invoice, RuleId};
@@ -29,6 +29,11 @@ pub(super) fn billing(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, Pac
 /// No parameters.
 pub(super) fn intake(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
     made(params, Office::Intake)
+}
+
+/// No parameters. An entry or order that stands on the docket is a paper to be read.
+pub(super) fn docket(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
+    made(params, Office::Docket)
 }
 
 impl Predicate for OfficeWork {

@@ -45,6 +45,7 @@ mod matter_count;
 mod matter_due;
 mod matter_tax;
 mod matter_totals;
+mod meal_cap;
 mod minimum_charge;
 mod missing_code;
 mod mixed_code_sets;
@@ -221,6 +222,8 @@ pub const KINDS: &[(&str, Build)] = &[
     ("clerical-task", clerical_task::build),
     ("billing-preparation-time", clerical_task::billing),
     ("intake-administration", clerical_task::intake),
+    ("docket-review", clerical_task::docket),
+    ("meal-cap", meal_cap::build),
     ("internal-conference", internal_conference::build),
     ("activity-narrative-mismatch", activity_mismatch::build),
     ("identical-narrative", identical_narrative::build),
