@@ -21,7 +21,7 @@ fn fixtures() -> PathBuf {
 fn options() -> Options {
     Options::on(
         NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
-        Shelf::shipped().expect("packs").with_guidelines(),
+        Shelf::shipped().expect("packs"),
     )
 }
 
@@ -104,7 +104,7 @@ const SEEN_ON_ONE: [&str; 1] = ["near-duplicate-entry"];
 
 /// Rules about an invoice by itself; true for those the house leaves on.
 fn rules(on: bool) -> BTreeSet<String> {
-    let shelf = Shelf::shipped().expect("packs").with_guidelines();
+    let shelf = Shelf::shipped().expect("packs");
     let mut ids = BTreeSet::new();
     for format in LedesFormat::ALL {
         let set = shelf.rules_for(Some(format), None).expect("packs");

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 fn shelf(packs: &[&str]) -> Shelf {
-    let mut shelf = Shelf::shipped().expect("packs").with_guidelines();
+    let mut shelf = Shelf::shipped().expect("packs");
     for (index, text) in packs.iter().enumerate() {
         shelf.add(read_pack(&format!("{index}.toml"), text).expect("a pack"));
     }
@@ -60,7 +60,7 @@ fn each_broken_pack_has_its_message() {
     for path in &files {
         let name = path.file_name().expect("a file").to_string_lossy();
         let text = fs::read_to_string(path).expect("a fixture");
-        let mut shelf = Shelf::shipped().expect("packs").with_guidelines();
+        let mut shelf = Shelf::shipped().expect("packs");
         let mistake = match read_pack(&name, &text) {
             Ok(pack) => {
                 shelf.add(pack);
@@ -238,11 +238,7 @@ fn long_lines_follow_from_a_long_day() {
 
 #[test]
 fn every_shipped_rule_is_made_ready() {
-    let packs = Shelf::shipped()
-        .expect("packs")
-        .with_guidelines()
-        .packs()
-        .to_vec();
+    let packs = Shelf::shipped().expect("packs").packs().to_vec();
     RuleSet::from_packs(packs).expect("no mistakes");
 }
 

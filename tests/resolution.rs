@@ -173,26 +173,6 @@ fn a_pack_the_lists_name_must_exist() {
     );
 }
 
-/// Under a portal only those guideline rules are looked for that its pack changes.
-#[test]
-fn a_portal_brings_in_no_more_of_the_guidelines_than_it_asks_for() {
-    let portal = pack("gate", "portal = [\"Harbour Gate\"]", "0.04");
-    let mut options = options(&[portal]);
-    options.portal = Some("Harbour Gate".to_owned());
-    let long = base("1998B").expect("there is one");
-    let long = long
-        .replace("|2.40||1080.00|", "|12.40||5580.00|")
-        .replace("|1478.60|", "|5978.60|");
-    let rules = |options: &Options| -> Vec<String> {
-        let report = check_bytes("in.txt", long.as_bytes(), options).expect("packs");
-        let findings = report.invoices.iter().flat_map(|i| &i.findings);
-        findings.map(|f| f.rule.clone()).collect()
-    };
-    assert_eq!(rules(&options), ["photocopy-rate-cap"]);
-    options.shelf = options.shelf.with_guidelines();
-    assert_eq!(rules(&options), ["photocopy-rate-cap", "max-hours-per-day"]);
-}
-
 const CLIENT: &str = "pack = \"client\"\ntitle = \"t\"\ngoverns = { client_id = [\"SMF01\"] }\n";
 
 /// Rules of an older version that the newer one does not have any more.

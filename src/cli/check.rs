@@ -36,10 +36,9 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     packs: Option<PathBuf>,
 
-    /// Also look for what clients' billing guidelines usually forbid (hours, narratives, expenses), for clients
-    /// without a pack of their own too
+    /// Look only for what portals cannot read or add up: rules of formats and codes, none of billing guidelines
     #[arg(long)]
-    guidelines: bool,
+    formats_only: bool,
 
     /// How to print
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
@@ -155,8 +154,8 @@ pub(super) fn finished(
 
 fn options(args: &Args) -> anyhow::Result<Options> {
     let mut shelf = Shelf::shipped()?;
-    if args.guidelines {
-        shelf = shelf.with_guidelines();
+    if args.formats_only {
+        shelf = shelf.without_guidelines();
     }
     if let Some(folder) = &args.packs {
         shelf.add_folder(folder)?;

@@ -23,7 +23,7 @@ pub struct Args {
 /// # Errors
 /// A rule that does not exist, or output that cannot be written.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
-    let shelf = Shelf::shipped()?.with_guidelines();
+    let shelf = Shelf::shipped()?;
     let id = args.rule.trim().to_ascii_lowercase();
     let Some((pack, written)) = written_rule(&shelf, &id) else {
         anyhow::bail!(

@@ -106,7 +106,7 @@ fn of_client(
     client: &str,
     packs: Option<&Path>,
 ) -> anyhow::Result<Vec<Remark>> {
-    let mut shelf = Shelf::shipped()?.with_guidelines();
+    let mut shelf = Shelf::shipped()?;
     if let Some(folder) = packs {
         shelf.add_folder(folder)?;
     }

@@ -34,7 +34,7 @@ struct Entry<'a> {
 /// # Errors
 /// Output that cannot be written.
 pub(super) fn run(out: &mut dyn Write) -> anyhow::Result<()> {
-    let shelf = Shelf::shipped()?.with_guidelines();
+    let shelf = Shelf::shipped()?;
     let mut groups: Vec<(&str, Vec<Entry<'_>>)> = Vec::new();
     for pack in shelf.packs() {
         for written in &pack.rule {
@@ -166,7 +166,7 @@ mod tests {
         let mut out = Vec::new();
         run(&mut out).expect("written");
         let reference = String::from_utf8(out).expect("text");
-        let shelf = Shelf::shipped().expect("packs").with_guidelines();
+        let shelf = Shelf::shipped().expect("packs");
         for rule in shelf.packs().iter().flat_map(|p| &p.rule) {
             let heading = format!("\n### {}\n", rule.id);
             assert_eq!(reference.matches(&heading).count(), 1, "{}", rule.id);

@@ -123,7 +123,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 
 /// Runs examples and prints how many there are, by pack and group, and those that fail.
 fn tested(args: &Test, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let mut shelf = Shelf::shipped()?.with_guidelines();
+    let mut shelf = Shelf::shipped()?;
     let mut only: Vec<String> = Vec::new();
     if let Some(folder) = &args.packs {
         shelf.add_folder(folder)?;
@@ -192,7 +192,7 @@ fn tested(args: &Test, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 
 /// Every rule of the shelf, in the order of the packs.
 fn listed() -> anyhow::Result<Vec<Listed>> {
-    let shelf = Shelf::shipped()?.with_guidelines();
+    let shelf = Shelf::shipped()?;
     let house = sets(&shelf, &[])?;
     let mut rules: Vec<Listed> = Vec::new();
     for pack in shelf.packs() {

@@ -6,10 +6,10 @@ use super::pack::{PackMistake, Spot};
 use super::predicate::table::{self, Excuse, TableRules};
 use super::predicate::{self, Judging, Predicate};
 use super::rule::Rule;
-use super::tier::{GUIDELINES, Tier};
+use super::tier::Tier;
 use crate::model::{Hits, Invoice, RuleId};
 use chrono::NaiveDate;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The rules in force for one kind of invoice.
@@ -67,19 +67,18 @@ impl RuleSet {
     /// A change to a rule no pack has, or a mistake in a rule.
     pub fn from_packs(packs: Vec<Arc<Pack>>) -> Result<Self, PackMistake> {
         let located = packs.clone();
-        Self::laid(Chosen::whole(packs), &[], &[], Off::LookedThrough)
-            .map_err(|mistake| mistake.located(&located))
+        Self::laid(packs, &[], &[], Off::LookedThrough).map_err(|mistake| mistake.located(&located))
     }
 
     /// As [`Self::from_packs`]. A change to a rule that only a pack of `shelf` has, because it is another
     /// format's, is left aside.
     pub(super) fn laid(
-        chosen: Chosen,
+        packs: Vec<Arc<Pack>>,
         shelf: &[Arc<Pack>],
         others: &[Version],
         off: Off,
     ) -> Result<Self, PackMistake> {
-        let mut made = Self::put_together(chosen, shelf)?;
+        let mut made = Self::put_together(packs, shelf)?;
         let mut tables = Vec::new();
         for rule in &made.rules {
             if !rule.kinds.is_empty() {
@@ -104,7 +103,7 @@ impl RuleSet {
         }
         // Rules judged by the line's date: lines of other days are judged as the packs were, or will be, then.
         for version in others.iter().filter(|v| !v.own) {
-            let then = Self::put_together(version.chosen.clone(), shelf)?;
+            let then = Self::put_together(version.packs.clone(), shelf)?;
             for rule in then.rules.iter().filter(|r| by_line(r) && !r.is_off()) {
                 if made.speaks_by_invoice(rule.id) {
                     continue;
@@ -145,16 +144,12 @@ impl RuleSet {
     }
 
     /// Lays packs over one another, without looking into their rules.
-    fn put_together(chosen: Chosen, shelf: &[Arc<Pack>]) -> Result<Self, PackMistake> {
-        let Chosen { mut packs, in_part } = chosen;
+    fn put_together(packs: Vec<Arc<Pack>>, shelf: &[Arc<Pack>]) -> Result<Self, PackMistake> {
         let mut rules: Vec<Rule> = Vec::new();
         let mut by_id: HashMap<RuleId, usize> = HashMap::new();
-        // Guidelines that no pack above the house has asked for.
-        let mut asleep: HashSet<usize> = HashSet::new();
         for pack in &packs {
             let name: Arc<str> = Arc::from(pack.pack.as_str());
-            let tier = Tier::of(pack);
-            if tier == Tier::Format {
+            if Tier::of(pack) == Tier::Format {
                 for rule in &mut rules {
                     if pack.extends.iter().any(|base| **base == *rule.pack) {
                         rule.pack = Arc::clone(&name);
@@ -163,21 +158,12 @@ impl RuleSet {
             }
             for written in &pack.rule {
                 let rule = Rule::from_written(written, &name)?;
-                let index = match by_id.get(&rule.id) {
-                    Some(index) => {
-                        rules[*index] = rule;
-                        *index
-                    }
+                match by_id.get(&rule.id) {
+                    Some(index) => rules[*index] = rule,
                     None => {
                         by_id.insert(rule.id, rules.len());
                         rules.push(rule);
-                        rules.len() - 1
                     }
-                };
-                if in_part && pack.pack == GUIDELINES {
-                    asleep.insert(index);
-                } else {
-                    asleep.remove(&index);
                 }
             }
             for (id, change) in &pack.rules {
@@ -193,24 +179,7 @@ impl RuleSet {
                     });
                 };
                 rules[*index].change(change, &name)?;
-                if tier > Tier::House {
-                    asleep.remove(index);
-                }
             }
-        }
-        if in_part {
-            let mut index = 0;
-            rules.retain(|_| {
-                index += 1;
-                !asleep.contains(&(index - 1))
-            });
-            by_id = rules.iter().map(|r| r.id).zip(0..).collect();
-            let awake = |pack: &Pack| {
-                pack.rule
-                    .iter()
-                    .any(|r| by_id.contains_key(&RuleId::intern(&r.id)))
-            };
-            packs.retain(|p| p.pack != GUIDELINES || awake(p));
         }
         Ok(Self {
             rules: rules.into_iter().map(Arc::new).collect(),
@@ -219,23 +188,6 @@ impl RuleSet {
             packs,
             excuses: Vec::new(),
         })
-    }
-}
-
-/// Packs in the order they are laid over one another.
-#[derive(Clone)]
-pub(super) struct Chosen {
-    pub(super) packs: Vec<Arc<Pack>>,
-    /// Of the guidelines only what packs above the house change.
-    pub(super) in_part: bool,
-}
-
-impl Chosen {
-    fn whole(packs: Vec<Arc<Pack>>) -> Self {
-        Self {
-            packs,
-            in_part: false,
-        }
     }
 }
 
@@ -250,7 +202,7 @@ pub(super) enum Off {
 pub(super) struct Version {
     pub(super) from: Option<NaiveDate>,
     pub(super) until: Option<NaiveDate>,
-    pub(super) chosen: Chosen,
+    pub(super) packs: Vec<Arc<Pack>>,
     /// The one the invoice's date is in.
     pub(super) own: bool,
 }

@@ -4,7 +4,7 @@ use super::circumstances::{Circumstances, GOVERNED_BY};
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Pack;
 use super::pack::{PackMistake, Spot, read_pack};
-use super::rule_set::{Chosen, Off, RuleSet, Version};
+use super::rule_set::{Off, RuleSet, Version};
 use super::tier::{GUIDELINES, Tier};
 use crate::model::LedesFormat;
 use chrono::NaiveDate;
@@ -21,7 +21,7 @@ pub struct Shelf {
     packs: Vec<Arc<Pack>>,
     /// Names of the firm's own.
     own: BTreeSet<String>,
-    /// The pack `guidelines` is in force for every client.
+    /// The pack `guidelines` is in force.
     guidelines: bool,
 }
 
@@ -39,14 +39,14 @@ impl Shelf {
         Ok(Self {
             packs: packs.into_iter().map(Arc::new).collect(),
             own: BTreeSet::new(),
-            guidelines: false,
+            guidelines: true,
         })
     }
 
-    /// Puts the shipped billing guidelines in force for every client, not only for those that have a pack of
-    /// their own.
-    pub fn with_guidelines(mut self) -> Self {
-        self.guidelines = true;
+    /// Takes the rules of billing guidelines out, except for packs that extend them: what is left are the rules of
+    /// formats and codes.
+    pub fn without_guidelines(mut self) -> Self {
+        self.guidelines = false;
         self
     }
 
@@ -125,11 +125,11 @@ impl Shelf {
             ..Circumstances::default()
         };
         let mut chosen = self.in_force(&told, None).map_err(located)?;
-        chosen.packs.retain(|p| p.pack != pack.pack);
-        let mut taken: Vec<Taken> = chosen.packs.into_iter().map(Taken::of).collect();
+        chosen.retain(|p| p.pack != pack.pack);
+        let mut taken: Vec<Taken> = chosen.into_iter().map(Taken::of).collect();
         self.take(pack, Tier::Matter, &mut taken, &mut Vec::new(), None)
             .map_err(located)?;
-        chosen.packs = taken.into_iter().map(|t| t.pack).collect();
+        chosen = taken.into_iter().map(|t| t.pack).collect();
         RuleSet::laid(chosen, &self.packs, &[], Off::LookedThrough).map_err(located)?;
         Ok(())
     }
@@ -169,13 +169,12 @@ impl Shelf {
     }
 
     /// The packs in force for an invoice on a day, earlier ones first: format, UTBMS, guidelines, house, sector,
-    /// portal, client, matter. The guidelines are whole for clients and matters that have a pack, or for all
-    /// where they were asked for; else only those of them are there that another pack changes.
+    /// portal, client, matter.
     fn in_force(
         &self,
         told: &Circumstances,
         day: Option<NaiveDate>,
-    ) -> Result<Chosen, PackMistake> {
+    ) -> Result<Vec<Arc<Pack>>, PackMistake> {
         let mut taken: Vec<Taken> = Vec::new();
         for name in &told.packs {
             self.pack(name, Spot::file("packs asked for by name", None))?;
@@ -190,6 +189,7 @@ impl Shelf {
             }
             let always = match pack.pack.as_str() {
                 "utbms" | "house" => true,
+                GUIDELINES => self.guidelines,
                 // A file that is no invoice is judged by the rules of every format.
                 "ledes" => told.format.is_none(),
                 _ => false,
@@ -198,28 +198,8 @@ impl Shelf {
                 self.take(pack, Tier::Matter, &mut taken, &mut Vec::new(), day)?;
             }
         }
-        let theirs = |p: &Arc<Pack>| Tier::of(p) >= Tier::Client && told.has(p);
-        let whole = self.guidelines
-            || !told.packs.is_empty()
-            || self.packs.iter().any(theirs)
-            || taken.iter().any(|t| t.pack.pack == GUIDELINES);
-        if let Some(guidelines) = self.version(GUIDELINES, day) {
-            let changed = |t: &Taken| {
-                Tier::of(&t.pack) > Tier::House
-                    && guidelines
-                        .rule
-                        .iter()
-                        .any(|r| t.pack.rules.contains_key(&r.id))
-            };
-            if whole || taken.iter().any(changed) {
-                self.take(guidelines, Tier::Matter, &mut taken, &mut Vec::new(), day)?;
-            }
-        }
         taken.sort_by_key(|t| t.tier);
-        Ok(Chosen {
-            packs: taken.into_iter().map(|t| t.pack).collect(),
-            in_part: !whole,
-        })
+        Ok(taken.into_iter().map(|t| t.pack).collect())
     }
 
     /// Takes a pack after those it extends. What another pack extends comes no later than that.
@@ -297,7 +277,7 @@ impl Shelf {
             for (from, until) in starts.zip(ends) {
                 let inside = from.or(until).unwrap_or(day);
                 versions.push(Version {
-                    chosen: self.in_force(told, Some(inside)).map_err(located)?,
+                    packs: self.in_force(told, Some(inside)).map_err(located)?,
                     own: from.is_none_or(|f| f <= day) && until.is_none_or(|u| day <= u),
                     from,
                     until,
