@@ -246,3 +246,30 @@ fn every_shipped_rule_is_made_ready() {
         .to_vec();
     RuleSet::from_packs(packs).expect("no mistakes");
 }
+
+#[test]
+fn a_client_without_a_pack_is_named_only_where_clients_have_packs() {
+    let other = pack("").replace("SMF01", "NGM01");
+    assert_eq!(
+        told(&checked(&[&other], &[])),
+        ["note no-client-pack: no pack governs client SMF01: only the house rules were applied"]
+    );
+    assert_eq!(told(&checked(&[&pack("")], &[])), [""; 0]);
+    assert_eq!(told(&checked(&[], &[])), [""; 0]);
+    // Without a client nothing can govern it, which `required-field` says.
+    let nobody = checked(&[&other], &[("|SMF01|", "||")]);
+    assert!(told(&nobody).iter().all(|t| !t.contains("no-client-pack")));
+}
+
+#[test]
+fn of_an_expense_billed_twice_one_is_in_doubt() {
+    let strict = pack("[rules.duplicate-expense]\nlevel = \"reject\"\n");
+    let line = "20260331|AW-2041|SMF01|2026-0113|1478.60|20260301|20260331|Professional services March 2026|3|E|118||23.60|20260311||E101|||Copying of production set, 118 pages|98-7654321|0.20|||SF-LIT-12[]\n";
+    let again = format!("{line}{}", line.replace("|3|E|", "|9|E|"));
+    let report = checked(&[&strict], &[(line, &again), ("|1478.60|", "|1502.20|")]);
+    let invoice = &report.invoices[0];
+    assert_eq!(
+        (invoice.findings.len(), invoice.at_risk.to_string()),
+        (1, "23.60".to_owned())
+    );
+}
