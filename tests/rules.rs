@@ -24,6 +24,13 @@ const CODE: &str = "unknown-code malformed-code code-in-wrong-field code-on-wron
     phase-code-posted heading-code-posted code-set-not-allowed mixed-code-sets jcode-use residual-code \
     tax-as-expense";
 
+/// Ids of the groups `reference` and `history` about money, matters and earlier invoices.
+const REFERENCE_MONEY: &str = "budget-missing currency-or-tax-not-agreed expense-approval-threshold expense-markup \
+    expert-or-vendor-not-approved final-invoice-flag hotel-cap matter-not-on-file mileage-rate no-client-pack \
+    not-ready-at-portal receipt-required work-outside-engagement-dates";
+const HISTORY_MONEY: &str = "budget-exceeded billing-frequency duplicate-expense excess-file-review \
+    overlapping-billing-period";
+
 /// Families of rule-ids.csv, with the rank of each member.
 const FAMILIES: &[(&str, &str, u8)] = &[
     ("line-terminator", "record-shape", 3),
@@ -47,6 +54,8 @@ const FAMILIES: &[(&str, &str, u8)] = &[
     ("missing-expense-code", "missing", 2),
     ("missing-task-code", "missing", 3),
     ("missing-activity-code", "missing", 4),
+    ("expense-approval-threshold", "expense-approval", 2),
+    ("receipt-required", "expense-approval", 3),
 ];
 
 fn shipped() -> Shelf {
@@ -80,10 +89,15 @@ fn each_example_gives_its_finding_or_none() {
 }
 
 #[test]
-fn every_id_of_the_groups_format_and_code_is_there_with_its_texts_and_examples() {
+fn every_id_is_there_with_its_texts_and_examples() {
     let rules = written(&shipped());
     let mut wrong = Vec::new();
-    for (group, ids) in [("format", FORMAT), ("code", CODE)] {
+    for (group, ids) in [
+        ("format", FORMAT),
+        ("code", CODE),
+        ("reference", REFERENCE_MONEY),
+        ("history", HISTORY_MONEY),
+    ] {
         for id in ids.split_whitespace() {
             let Some(rule) = rules.iter().find(|rule| rule.id == id) else {
                 wrong.push(format!("{id} is missing"));

@@ -69,6 +69,12 @@ fn earlier(file: &str, invoice: &Invoice) -> EarlierInvoice {
         billing_end: invoice.billing_end.get(),
         total: invoice.total.get(),
         currency: text(invoice.currency),
+        replaces: invoice
+            .replaces()
+            .map_or_else(String::new, |number| number.trim().to_owned()),
+        billed: (0..invoice.matters.len())
+            .map(|matter| invoice.billed_on(matter))
+            .collect(),
         lines: invoice.lines.iter().map(|l| line(invoice, l)).collect(),
     }
 }
@@ -84,6 +90,7 @@ fn line(invoice: &Invoice, line: &Line) -> EarlierLine {
         units: line.units.get(),
         unit_cost: line.unit_cost.get(),
         total: line.total.get(),
+        tax_total: line.tax_total.get(),
         task_code: text(line.task_code),
         activity_code: text(line.activity_code),
         expense_code: text(line.expense_code),

@@ -159,7 +159,8 @@ impl Bench {
             self.options.today,
             Arc::clone(&self.options.lists),
             Arc::clone(&self.options.history),
-        );
+        )
+        .with_client_pack(self.client_pack(&rules, &client));
         rules.judge(&invoice, &judging, &mut hits);
         let number = invoice.get(invoice.number).into_owned();
         let ground = Ground {
@@ -204,6 +205,16 @@ impl Bench {
             bill: self.wants.bill.then(|| Box::new(bill(&invoice, numbers))),
         };
         Ok((report, not_checked))
+    }
+
+    /// Whether a pack governs this client. A firm that keeps no packs and no list of clients misses none.
+    fn client_pack(&self, rules: &RuleSet, client: &str) -> Option<bool> {
+        let clients = &self.options.lists.clients;
+        if !self.governed.clients() && !clients.is_loaded() {
+            return None;
+        }
+        let listed = || clients.of(client.trim()).any(|row| !row.packs.is_empty());
+        Some(rules.has_client_pack() || listed())
     }
 
     /// Exceptions that are over, or that nothing asked for.

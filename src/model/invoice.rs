@@ -170,6 +170,34 @@ impl Invoice {
         self.matters.get(line.matter as usize)
     }
 
+    /// What is billed on a matter, without tax: in XML what is due for it, after discounts and shares; in the
+    /// pipe formats the sum of its lines. `None` where a number that is needed could not be read.
+    pub fn billed_on(&self, matter: usize) -> Option<Decimal> {
+        let own = self.matters.get(matter)?;
+        if let Some(due) = own.total_due.get() {
+            let taxes = [own.tax_on_fees, own.tax_on_expenses];
+            return taxes.iter().try_fold(due, |due, tax| {
+                due.checked_sub(tax.get().unwrap_or_default())
+            });
+        }
+        if !self.unread.is_empty() || !own.total_due.is_blank() {
+            return None;
+        }
+        let lines = self.lines.iter().filter(|l| l.matter as usize == matter);
+        lines
+            .map(Line::net)
+            .try_fold(Decimal::ZERO, |sum, net| sum.checked_add(net?))
+    }
+
+    /// The number of the rejected invoice this one says it replaces; only the XML formats can say so.
+    pub fn replaces(&self) -> Option<Cow<'_, str>> {
+        let replaces = self
+            .text
+            .raw(self.rejected_inv_replacement)
+            .eq_ignore_ascii_case("Y");
+        replaces.then(|| self.get(self.inv_reference))
+    }
+
     /// What the file calls a field.
     pub fn name(&self, field: Field) -> &'static str {
         field.name_in(self.format)

@@ -158,3 +158,12 @@ pub struct Discount {
     /// file_item_nbr.
     pub item: Cell,
 }
+
+impl Line {
+    /// The line total without tax. 1998BI line totals hold it, those of the other formats do not.
+    pub fn net(&self) -> Option<Decimal> {
+        self.total
+            .get()?
+            .checked_sub(self.tax_total.get().unwrap_or_default())
+    }
+}

@@ -19,7 +19,7 @@ pub mod value;
 pub use field::Field;
 pub use finding::{Confidence, Consequence, Edit, Finding, Fix, Level, Place, Safety, Scope};
 pub use format::{Family, LedesFormat};
-pub use history::{EarlierInvoice, EarlierLine, History};
+pub use history::{Days, EarlierInvoice, EarlierLine, History};
 pub use hit::{Anchor, Hit, Hits, Lacking, Mark, RuleId, Unjudged};
 pub use invoice::{Invoice, UnreadRecord, Variation};
 pub use line::{Discount, Line, LineKind};

@@ -76,6 +76,11 @@ impl Governed {
         Self(all)
     }
 
+    /// True where some pack governs a client.
+    pub fn clients(&self) -> bool {
+        self.0.iter().any(|(key, _)| key == "client_id")
+    }
+
     /// True where some pack governs a matter.
     pub fn matters(&self) -> bool {
         self.0.iter().any(|(key, _)| key.ends_with("_matter_id"))

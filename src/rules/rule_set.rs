@@ -37,6 +37,13 @@ impl RuleSet {
         &self.packs
     }
 
+    /// True where one of them governs a client.
+    pub fn has_client_pack(&self) -> bool {
+        self.packs
+            .iter()
+            .any(|pack| pack.governs.contains_key("client_id"))
+    }
+
     /// Judges an invoice by every rule that is not off.
     pub fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
         for predicate in &self.predicates {

@@ -26,7 +26,9 @@ mod currency_code;
 mod discount_math;
 mod discount_note;
 mod duplicate_line_number;
+mod earlier;
 mod entries;
+mod expenses;
 mod field_varies;
 mod filler_verb;
 mod hours_pattern;
@@ -45,6 +47,7 @@ mod matter_count;
 mod matter_due;
 mod matter_tax;
 mod matter_totals;
+mod matters;
 mod meal_cap;
 mod minimum_charge;
 mod missing_code;
@@ -110,6 +113,9 @@ pub struct Judging {
     pub lists: Arc<Lists>,
     /// Earlier invoices.
     pub history: Arc<History>,
+    /// Whether a pack governs the invoice's client; `None` where nobody expects one, since no pack at hand
+    /// governs any client and no list of clients was given.
+    pub client_pack: Option<bool>,
     /// The narratives of the one invoice that is judged, read when the first predicate asks.
     narratives: OnceCell<Narratives>,
     /// Its entries, as those look at them that search for repeats.
@@ -128,9 +134,16 @@ impl Judging {
             today,
             lists,
             history,
+            client_pack: None,
             narratives: OnceCell::new(),
             entries: OnceCell::new(),
         }
+    }
+
+    /// Says whether a pack governs the invoice's client.
+    pub fn with_client_pack(mut self, client_pack: Option<bool>) -> Self {
+        self.client_pack = client_pack;
+        self
     }
 
     /// The narratives of the invoice's fees.
@@ -236,6 +249,25 @@ pub const KINDS: &[(&str, Build)] = &[
     ("internal-conference-mismatch", conference_mismatch::build),
     ("task-narrative-mismatch", task_narrative::build),
     ("travel-detail-missing", travel_detail::build),
+    ("expense-approval", expenses::approval::build),
+    ("expense-markup", expenses::markup::build),
+    ("approved-vendor", expenses::vendor::build),
+    ("hotel-cap", expenses::lodging::build),
+    ("mileage-rate", expenses::mileage::build),
+    ("receipt", expenses::receipt::build),
+    ("budget-missing", matters::budget_missing::build),
+    ("agreed-currency-and-tax", matters::agreed_currency::build),
+    ("final-invoice", matters::final_invoice::build),
+    ("matter-on-file", matters::matter_on_file::build),
+    ("client-pack", matters::client_pack::build),
+    ("portal-readiness", matters::readiness::build),
+    ("engagement-dates", matters::engagement_dates::build),
+    ("budget-exceeded", earlier::budget_exceeded::build),
+    ("billing-cycle", earlier::billing_cycle::build),
+    ("duplicate-expense", earlier::duplicate_expense::build),
+    ("file-review", earlier::file_review::build),
+    ("overlapping-period", earlier::overlapping_period::build),
+    ("number-used-before", earlier::number_used::build),
 ];
 
 /// Makes the predicates of a rule.
@@ -314,6 +346,8 @@ impl Params<'_> {
                 "amount" => "write it between quotes, as in \"0.10\"",
                 "whole number" => "write it without quotes, as in 30",
                 "true or false" => "write it without quotes",
+                "percentage" => "write it between quotes, as in \"80 %\"",
+                "word" => "write it between quotes",
                 _ => "write it in square brackets, as in [\"E101\", \"E102\"]",
             }
             .to_owned(),
@@ -338,6 +372,63 @@ impl Params<'_> {
             }
             Some(found) => Err(self.wrong(name, found, "amount")),
         }
+    }
+
+    /// A share, written as a percentage: `"80 %"` is 0.8.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn percent(
+        &mut self,
+        name: &'static str,
+        default: Decimal,
+    ) -> Result<Decimal, PackMistake> {
+        self.asked.push(name);
+        let Some(found) = self.given.get(name) else {
+            return Ok(default);
+        };
+        let share = match found {
+            Param::Text(text) => text
+                .trim()
+                .strip_suffix('%')
+                .and_then(|number| number.trim().parse::<Decimal>().ok())
+                .and_then(|number| number.checked_div(Decimal::ONE_HUNDRED)),
+            _ => None,
+        };
+        share.ok_or_else(|| self.wrong(name, found, "percentage"))
+    }
+
+    /// An amount that need not be given.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn optional_decimal(&mut self, name: &'static str) -> Result<Option<Decimal>, PackMistake> {
+        let value = self.decimal(name, Decimal::ZERO)?;
+        Ok(self.given.contains_key(name).then_some(value))
+    }
+
+    /// One of some words; the first where it is not given.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn word(
+        &mut self,
+        name: &'static str,
+        known: &[&'static str],
+    ) -> Result<&'static str, PackMistake> {
+        self.asked.push(name);
+        let found = match self.given.get(name) {
+            None => return Ok(known.first().copied().unwrap_or("")),
+            Some(Param::Text(text)) => text.as_str(),
+            Some(found) => return Err(self.wrong(name, found, "word")),
+        };
+        let word = known.iter().find(|word| **word == found).copied();
+        word.ok_or_else(|| PackMistake::UnknownWord {
+            place: self.spot(name),
+            found: found.to_owned(),
+            what: "word here",
+            remedy: did_you_mean(found, known.iter().copied()),
+        })
     }
 
     /// A whole number.

@@ -1,6 +1,7 @@
 //! Places of hits about more than one line, and of values the pipe formats repeat on every line.
 
 use crate::model::{Cell, Field, Hit, Invoice};
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Places of one finding; the rest of an invoice of a million lines would say nothing new.
 pub(super) const PLACES: usize = 1_000;
@@ -20,6 +21,22 @@ pub(super) fn on_invoice(hit: Hit, invoice: &Invoice, field: Field, cell: Cell) 
     }
 }
 
+/// Adds the place of a matter's number: the firm's, else the client's, else where the matter begins.
+pub(super) fn on_matter(hit: Hit, invoice: &Invoice, index: usize) -> Hit {
+    let Some(matter) = invoice.matters.get(index) else {
+        return hit.at_name("", invoice.record);
+    };
+    let fields = [
+        (Field::LawFirmMatterId, matter.law_firm_matter_id),
+        (Field::ClientMatterId, matter.client_matter_id),
+    ];
+    match fields.into_iter().find(|(_, cell)| !cell.is_blank()) {
+        Some((field, cell)) if invoice.matters.len() == 1 => on_invoice(hit, invoice, field, cell),
+        Some((field, cell)) => hit.at(invoice.format, field, cell),
+        None => hit.at_name("", matter.record),
+    }
+}
+
 /// What a matter is called in a message: the firm's number, else the client's.
 pub(super) fn matter_name(invoice: &Invoice, index: usize) -> String {
     let Some(matter) = invoice.matters.get(index) else {
@@ -30,4 +47,16 @@ pub(super) fn matter_name(invoice: &Invoice, index: usize) -> String {
         true => matter.client_matter_id,
     };
     invoice.get(cell).into_owned()
+}
+
+/// An amount for a message, with two decimals.
+pub(super) fn money(amount: Decimal) -> String {
+    let rounded = amount.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
+    format!("{rounded:.2}")
+}
+
+/// True where two currencies may be compared: they are the same, or one is not named.
+pub(super) fn same_currency(listed: &str, found: &str) -> bool {
+    let (listed, found) = (listed.trim(), found.trim());
+    listed.is_empty() || found.is_empty() || listed.eq_ignore_ascii_case(found)
 }
