@@ -7,7 +7,7 @@ use cleanbill::check::{
 };
 use cleanbill::model::{Finding, LedesFormat, Level};
 use cleanbill::render::{Look, OutputFormat, renderer};
-use cleanbill::rules::{Pack, Shelf};
+use cleanbill::rules::{Pack, Rule, Shelf};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
@@ -98,6 +98,13 @@ fn clean_files_give_no_finding() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// True where some example of a rule stands by itself. Rules that need the firm's lists or earlier invoices are shown
+/// by their examples.
+fn judges_an_invoice_alone(rule: &Rule) -> bool {
+    let mut bad = rule.bad.iter();
+    bad.any(|example| example.firm.is_empty() && example.history.is_none())
+}
+
 /// Rules about an invoice by itself; true for those the house leaves on.
 fn rules(on: bool) -> BTreeSet<String> {
     let shelf = Shelf::shipped().expect("packs").with_guidelines();
@@ -108,7 +115,8 @@ fn rules(on: bool) -> BTreeSet<String> {
             matches!(
                 rule.group.as_str(),
                 "format" | "code" | "guideline" | "reference"
-            ) && (rule.main.level > Level::Off) == on
+            ) && judges_an_invoice_alone(rule)
+                && (rule.main.level > Level::Off) == on
         });
         ids.extend(asked.map(|rule| rule.id.to_string()));
     }

@@ -23,6 +23,13 @@ const CODE: &str = "unknown-code malformed-code code-in-wrong-field code-on-wron
     phase-code-posted heading-code-posted code-set-not-allowed mixed-code-sets jcode-use residual-code \
     tax-as-expense";
 
+/// Ids of the groups `reference` and `history` about people, rates and work.
+const REFERENCE: &str = "timekeeper-missing-or-unknown timekeeper-not-approved rate-over-approved \
+    rate-over-cap title-mismatch first-year-associate non-approved-classification \
+    partner-doing-junior-work paralegal-task-by-attorney travel-time-rate discount-not-applied \
+    flat-fee-conflict legal-research-approval unapproved-work";
+const HISTORY: &str = "rate-increase-without-notice";
+
 /// Families of rule-ids.csv, with the rank of each member.
 const FAMILIES: &[(&str, &str, u8)] = &[
     ("line-terminator", "record-shape", 3),
@@ -46,6 +53,14 @@ const FAMILIES: &[(&str, &str, u8)] = &[
     ("missing-expense-code", "missing", 2),
     ("missing-task-code", "missing", 3),
     ("missing-activity-code", "missing", 4),
+    ("timekeeper-missing-or-unknown", "missing", 1),
+    ("rate-over-approved", "rate", 1),
+    ("rate-over-cap", "rate", 2),
+    ("rate-increase-without-notice", "rate", 3),
+    ("discount-not-applied", "rate", 4),
+    ("travel-time-rate", "rate", 6),
+    ("title-mismatch", "class", 2),
+    ("non-approved-classification", "class", 3),
 ];
 
 fn shipped() -> Shelf {
@@ -81,10 +96,15 @@ fn each_example_gives_its_finding_or_none() {
 }
 
 #[test]
-fn every_id_of_the_groups_format_and_code_is_there_with_its_texts_and_examples() {
+fn every_id_is_there_with_its_texts_and_examples() {
     let rules = written(&shipped());
     let mut wrong = Vec::new();
-    for (group, ids) in [("format", FORMAT), ("code", CODE)] {
+    for (group, ids) in [
+        ("format", FORMAT),
+        ("code", CODE),
+        ("reference", REFERENCE),
+        ("history", HISTORY),
+    ] {
         for id in ids.split_whitespace() {
             let Some(rule) = rules.iter().find(|rule| rule.id == id) else {
                 wrong.push(format!("{id} is missing"));

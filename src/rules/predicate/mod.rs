@@ -45,6 +45,7 @@ mod name_order;
 mod narrative_too_short;
 mod narratives;
 mod outside_period;
+mod people;
 mod period_reversed;
 mod places;
 mod posted_heading;
@@ -71,6 +72,7 @@ mod units;
 mod unknown_code;
 mod vague_narrative;
 
+use super::condition;
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
 use super::pack::{PackMistake, Spot};
@@ -196,6 +198,20 @@ pub const KINDS: &[(&str, Build)] = &[
     ("intake-administration", clerical_task::intake),
     ("internal-conference", internal_conference::build),
     ("activity-narrative-mismatch", activity_mismatch::build),
+    ("timekeeper-known", people::timekeeper_known::build),
+    ("timekeeper-approved", people::timekeeper_approved::build),
+    ("rate-over-approved", people::rate_over_approved::build),
+    ("rate-over-cap", people::rate_cap::build),
+    ("rate-increase", people::rate_increase::build),
+    ("title-mismatch", people::title_mismatch::build),
+    ("first-year", people::first_year::build),
+    ("class-forbidden", people::class_forbidden::build),
+    ("work-below-class", people::work_below_class::build),
+    ("travel-rate", people::travel_rate::build),
+    ("discount-agreed", people::discount_agreed::build),
+    ("flat-fee", people::flat_fee::build),
+    ("research-hours", people::research_hours::build),
+    ("consent-for-work", people::consent_for_work::build),
 ];
 
 /// Makes the predicates of a rule.
@@ -272,6 +288,7 @@ impl Params<'_> {
             what,
             remedy: match what {
                 "amount" => "write it between quotes, as in \"0.10\"",
+                "share" => "write it between quotes, as in \"50 %\"",
                 "whole number" => "write it without quotes, as in 30",
                 "true or false" => "write it without quotes",
                 _ => "write it in square brackets, as in [\"E101\", \"E102\"]",
@@ -297,6 +314,21 @@ impl Params<'_> {
                 text.parse().map_err(|_| self.wrong(name, found, "amount"))
             }
             Some(found) => Err(self.wrong(name, found, "amount")),
+        }
+    }
+
+    /// A share, written as a percentage: `"50 %"` is one half.
+    ///
+    /// # Errors
+    /// Anything else, and a number without its percent sign.
+    pub fn share(&mut self, name: &'static str, default: Decimal) -> Result<Decimal, PackMistake> {
+        self.asked.push(name);
+        match self.given.get(name) {
+            None => Ok(default),
+            Some(found @ Param::Text(text)) if text.trim_end().ends_with('%') => {
+                condition::number(text).ok_or_else(|| self.wrong(name, found, "share"))
+            }
+            Some(found) => Err(self.wrong(name, found, "share")),
         }
     }
 
