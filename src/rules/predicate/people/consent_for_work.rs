@@ -8,10 +8,10 @@ use super::approvals;
 use super::engagement::engagements;
 use super::fee::{Fee, fees};
 use super::flat_fee::is_part_of;
+use super::words::Words;
 use crate::model::lists::{Approval, Approves};
 use crate::model::{Cell, Field, Hit, Hits, Invoice, Lists, RuleId};
 use crate::rules::PackMistake;
-use crate::rules::predicate::table::{Found, Phrases};
 use crate::rules::predicate::{Judging, Params, Predicate};
 use crate::rules::utbms::catalogue;
 use rust_decimal::Decimal;
@@ -20,20 +20,15 @@ use rustc_hash::FxHashMap;
 struct ConsentForWork {
     rule: RuleId,
     task_codes: Vec<String>,
-    words: Vec<String>,
-    phrases: Phrases,
+    words: Words,
 }
 
 /// Parameters: `task_codes` (tasks or phases) and `words`.
 pub fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
-    let words = params.list("words")?;
-    // One automaton a phrase tells which word was found.
-    let phrases = Phrases::new(words.iter().map(std::slice::from_ref));
     Ok(Box::new(ConsentForWork {
         rule: params.rule,
         task_codes: params.list("task_codes")?,
-        phrases,
-        words,
+        words: Words::of(params.list("words")?),
     }))
 }
 
@@ -143,18 +138,12 @@ impl ConsentForWork {
             });
         }
         let narrative = invoice.get(line.description);
-        let mut found: Vec<Found> = Vec::new();
-        self.phrases.find(&narrative, &mut found);
-        let first = found.iter().min_by_key(|f| f.start)?;
-        let word = self.words.get(first.rule as usize)?;
+        let (word, place) = self.words.first(&narrative)?;
         Some(Work {
             field: Field::LineDescription,
             cell: line.description,
             subject: word.trim_end_matches('*').to_owned(),
-            told: format!(
-                "\"{}\"",
-                narrative.get(first.start..first.end).unwrap_or(word)
-            ),
+            told: format!("\"{}\"", narrative.get(place).unwrap_or(word)),
         })
     }
 }

@@ -20,4 +20,5 @@ pub(super) mod timekeeper_approved;
 pub(super) mod timekeeper_known;
 pub(super) mod title_mismatch;
 pub(super) mod travel_rate;
+mod words;
 pub(super) mod work_below_class;

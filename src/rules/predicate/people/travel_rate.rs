@@ -4,11 +4,11 @@ use super::approvals;
 use super::approved_rate::ApprovedRates;
 use super::engagement::engagements;
 use super::fee::{fees, is_coded_travel, priced, tells_travel_only};
+use super::words::Words;
 use crate::model::lists::Approves;
 use crate::model::{Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::predicate::amount::{near, percent, shown};
-use crate::rules::predicate::table::Phrases;
 use crate::rules::predicate::{Judging, Params, Predicate};
 use rust_decimal::{Decimal, dec};
 use rustc_hash::FxHashMap;
@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 struct TravelRate {
     rule: RuleId,
     share: Decimal,
-    halved: Phrases,
+    halved: Words,
 }
 
 /// Parameters: `share` of the approved rate, and `reduced_words` by which a narrative says that the hours were
@@ -26,7 +26,7 @@ pub fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake>
     Ok(Box::new(TravelRate {
         rule: params.rule,
         share: params.share("share", dec!(0.5))?,
-        halved: Phrases::new([words.as_slice()].into_iter()),
+        halved: Words::of(words),
     }))
 }
 
@@ -106,9 +106,7 @@ impl Predicate for TravelRate {
 impl TravelRate {
     /// True where the narrative says the hours were cut instead of the rate.
     fn is_cut(&self, invoice: &Invoice, fee: &super::fee::Fee<'_>) -> bool {
-        let mut found = Vec::new();
-        self.halved
-            .find(&invoice.get(fee.line.description), &mut found);
-        !found.is_empty()
+        let narrative = invoice.get(fee.line.description);
+        self.halved.first(&narrative).is_some()
     }
 }

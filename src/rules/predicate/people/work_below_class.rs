@@ -4,9 +4,9 @@
 use super::approved_rate::ApprovedRates;
 use super::engagement::engagements;
 use super::fee::{Fee, fees, priced};
+use super::words::Words;
 use crate::model::{Field, Hit, Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
-use crate::rules::predicate::table::{Found, Phrases};
 use crate::rules::predicate::{Judging, Params, Predicate};
 use crate::rules::utbms::{catalogue, classes};
 use rustc_hash::FxHashSet;
@@ -14,19 +14,19 @@ use rustc_hash::FxHashSet;
 struct WorkBelowClass {
     rule: RuleId,
     classes: Vec<String>,
-    phrases: Phrases,
+    words: Words,
     task_codes: Vec<String>,
     rerate: Vec<String>,
 }
 
-/// Parameters: the `classes` it is not for; the work, by `phrases` of the narrative or by `task_codes`; and
+/// Parameters: the `classes` it is not for; the work, by `words` of the narrative or by `task_codes`; and
 /// `rerated_as`, the classes whose approved rate the client would pay instead, the first on file counting.
 pub fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
-    let words = params.list("words")?;
+    let words = Words::of(params.list("words")?);
     Ok(Box::new(WorkBelowClass {
         rule: params.rule,
         classes: params.list("classes")?,
-        phrases: Phrases::new([words.as_slice()].into_iter()),
+        words,
         task_codes: params.list("task_codes")?,
         rerate: params.list("rerated_as")?,
     }))
@@ -70,13 +70,9 @@ impl WorkBelowClass {
     fn found(&self, invoice: &Invoice, fee: &Fee<'_>, office: bool) -> Option<(Hit, String)> {
         let line = fee.line;
         let narrative = invoice.get(line.description);
-        let mut found: Vec<Found> = Vec::new();
-        if !office {
-            self.phrases.find(&narrative, &mut found);
-        }
         let hit = Hit::on_line(self.rule, fee.index);
-        if let Some(first) = found.iter().min_by_key(|f| f.start) {
-            let words = narrative.get(first.start..first.end).unwrap_or("");
+        if let Some((_, place)) = self.words.first(&narrative).filter(|_| !office) {
+            let words = narrative.get(place).unwrap_or("");
             let hit = hit.at(invoice.format, Field::LineDescription, line.description);
             return Some((hit, format!("\"{words}\"")));
         }
