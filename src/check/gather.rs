@@ -63,7 +63,7 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
             continue;
         };
         let alike = alike.entry((hit.rule, hit.variant)).or_default();
-        let key = match key_of(rule, hit, ground, index) {
+        let key = match key_of(rules, rule, hit, ground, (index, number)) {
             key if *alike < MOST_ALIKE || by_key.contains_key(&key) => key,
             _ => (hit.rule, hit.variant, "", None, usize::MAX, hit.excused),
         };
@@ -125,7 +125,13 @@ fn is_loud(rules: &RuleSet, hit: &Hit) -> bool {
     rule.variant(hit.variant).level > Level::Off
 }
 
-fn key_of(rule: &Rule, hit: &Hit, ground: Ground<'_>, index: usize) -> Key {
+fn key_of(
+    rules: &RuleSet,
+    rule: &Rule,
+    hit: &Hit,
+    ground: Ground<'_>,
+    (index, number): (usize, &str),
+) -> Key {
     let mark = hit.marks.first();
     let field = mark.map_or("", |m| m.field);
     let value = || mark.map(|m| ground.text.get(m.cell).trim().to_owned());
@@ -133,6 +139,10 @@ fn key_of(rule: &Rule, hit: &Hit, ground: Ground<'_>, index: usize) -> Key {
         Gathering::All => (hit.rule, hit.variant, "", None, 0, hit.excused),
         Gathering::Field => (hit.rule, hit.variant, field, None, 0, hit.excused),
         Gathering::Value => (hit.rule, hit.variant, field, value(), 0, hit.excused),
+        Gathering::Message => {
+            let said = message_of(rules, hit, ground, number);
+            (hit.rule, hit.variant, field, Some(said), 0, hit.excused)
+        }
         Gathering::None => (hit.rule, hit.variant, field, None, index + 1, hit.excused),
     }
 }

@@ -154,9 +154,9 @@ fn run(error: RunError) -> Run {
             ),
         ],
         not_checked: vec![
-            not_checked("rate-over-approved", "no approved rates are loaded"),
-            not_checked("timekeeper-unknown", "no timekeepers are loaded"),
-            not_checked("rate-before-start", "no approved rates are loaded"),
+            not_checked("rate-over-approved", "no approved rates loaded"),
+            not_checked("timekeeper-unknown", "no list of timekeepers loaded"),
+            not_checked("rate-before-start", "a value it needs could not be read"),
         ],
         errors: vec![error],
         summary: Summary {

@@ -98,28 +98,51 @@ pub(super) fn lists(lists: &[ListUsed]) -> Vec<String> {
     sentences
 }
 
-/// One sentence for each thing that was missing, with the rules that needed it.
+/// What was not loaded with the rules that needed it, in one sentence; then one for each other reason.
 pub(super) fn not_checked(not_checked: &[NotChecked]) -> Vec<String> {
-    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    let mut missing: Reasons<'_> = Vec::new();
+    let mut others: Reasons<'_> = Vec::new();
     for not in not_checked {
-        match reasons
-            .iter_mut()
-            .find(|(because, _)| *because == not.because)
-        {
-            Some((_, rules)) => rules.push(&not.rule),
-            None => reasons.push((&not.because, vec![&not.rule])),
+        let list = not
+            .because
+            .strip_prefix("no ")
+            .and_then(|rest| rest.strip_suffix(" loaded"))
+            .map(|list| list.strip_prefix("list of ").unwrap_or(list));
+        match list {
+            Some(list) => add(&mut missing, list, &not.rule),
+            None => add(&mut others, &not.because, &not.rule),
         }
     }
-    reasons
-        .into_iter()
-        .map(|(because, rules)| {
-            format!(
-                "Not checked, as {}: {}.",
-                printable(because),
-                rules.join(", ")
-            )
-        })
-        .collect()
+    let mut sentences = Vec::new();
+    if !missing.is_empty() {
+        let named = missing
+            .iter()
+            .map(|(list, rules)| format!("{} ({})", printable(list), rules.join(", ")));
+        let named: Vec<String> = named.collect();
+        sentences.push(format!(
+            "Not loaded, so not checked: {}. See cleanbill init.",
+            named.join("; ")
+        ));
+    }
+    let sentence = |(because, rules): (&str, Vec<&str>)| {
+        format!(
+            "Not checked, as {}: {}.",
+            printable(because),
+            rules.join(", ")
+        )
+    };
+    sentences.extend(others.into_iter().map(sentence));
+    sentences
+}
+
+/// Reasons, each with the rules it holds for.
+type Reasons<'a> = Vec<(&'a str, Vec<&'a str>)>;
+
+fn add<'a>(reasons: &mut Reasons<'a>, because: &'a str, rule: &'a str) {
+    match reasons.iter_mut().find(|(known, _)| *known == because) {
+        Some((_, rules)) => rules.push(rule),
+        None => reasons.push((because, vec![rule])),
+    }
 }
 
 /// One sentence for each file that could not be read.

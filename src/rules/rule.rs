@@ -17,6 +17,8 @@ pub enum Gathering {
     Field,
     /// Those on the same field with the same value.
     Value,
+    /// Those that say the same sentence.
+    Message,
     /// None: each hit is a finding.
     None,
 }
@@ -280,6 +282,7 @@ impl Rule {
                 &[
                     ("field", Gathering::Field),
                     ("value", Gathering::Value),
+                    ("message", Gathering::Message),
                     ("all", Gathering::All),
                     ("none", Gathering::None),
                 ],

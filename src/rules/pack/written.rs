@@ -154,7 +154,7 @@ pub struct WrittenRule {
     #[serde(default)]
     pub confidence: Option<String>,
     /// Hits that make one finding: `field` (same field; the default), `value` (same field and value),
-    /// `all`, or `none`.
+    /// `message` (same sentence), `all`, or `none`.
     #[serde(default)]
     pub gather: Option<String>,
     /// `safe` or `unsafe`, where the expected value may be offered as a fix.

@@ -46,6 +46,11 @@ pub(super) fn in_place_of(exact: Decimal, stated: Decimal) -> Decimal {
     )
 }
 
+/// A share for a message, without its sign: 5 for 0.05.
+pub(super) fn percent(share: Decimal) -> Decimal {
+    share.saturating_mul(Decimal::ONE_HUNDRED).normalize()
+}
+
 /// An amount for a message: at least two decimals, and no zeros behind those.
 pub(super) fn shown(amount: Decimal) -> String {
     let mut amount = amount.normalize();

@@ -1,7 +1,7 @@
 //! `internal-conference-mismatch`: those who took part in a conference inside the firm record different hours,
 //! or only one of them records it (guideline-rules.csv; TRIB, AUDIT).
 
-use super::people::People;
+use super::named_people::People;
 use super::topics::WordSet;
 use super::{Judging, Params, Predicate, repeats};
 use crate::model::{Hit, Hits, Invoice, RuleId};

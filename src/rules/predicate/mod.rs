@@ -53,6 +53,7 @@ mod minimum_charge;
 mod missing_code;
 mod mixed_code_sets;
 mod name_order;
+mod named_people;
 mod narrative_too_short;
 mod narratives;
 mod near_duplicate;
@@ -268,6 +269,20 @@ pub const KINDS: &[(&str, Build)] = &[
     ("file-review", earlier::file_review::build),
     ("overlapping-period", earlier::overlapping_period::build),
     ("number-used-before", earlier::number_used::build),
+    ("timekeeper-known", people::timekeeper_known::build),
+    ("timekeeper-approved", people::timekeeper_approved::build),
+    ("rate-over-approved", people::rate_over_approved::build),
+    ("rate-over-cap", people::rate_cap::build),
+    ("rate-increase", people::rate_increase::build),
+    ("title-mismatch", people::title_mismatch::build),
+    ("first-year", people::first_year::build),
+    ("class-forbidden", people::class_forbidden::build),
+    ("work-below-class", people::work_below_class::build),
+    ("travel-rate", people::travel_rate::build),
+    ("discount-agreed", people::discount_agreed::build),
+    ("flat-fee", people::flat_fee::build),
+    ("research-hours", people::research_hours::build),
+    ("consent-for-work", people::consent_for_work::build),
 ];
 
 /// Makes the predicates of a rule.
@@ -344,9 +359,9 @@ impl Params<'_> {
             what,
             remedy: match what {
                 "amount" => "write it between quotes, as in \"0.10\"",
+                "share" => "write it between quotes, as in \"50 %\"",
                 "whole number" => "write it without quotes, as in 30",
                 "true or false" => "write it without quotes",
-                "percentage" => "write it between quotes, as in \"80 %\"",
                 "word" => "write it between quotes",
                 _ => "write it in square brackets, as in [\"E101\", \"E102\"]",
             }
@@ -374,28 +389,19 @@ impl Params<'_> {
         }
     }
 
-    /// A share, written as a percentage: `"80 %"` is 0.8.
+    /// A share, written as a percentage: `"50 %"` is one half.
     ///
     /// # Errors
-    /// Anything else.
-    pub fn percent(
-        &mut self,
-        name: &'static str,
-        default: Decimal,
-    ) -> Result<Decimal, PackMistake> {
+    /// Anything else, and a number without its percent sign.
+    pub fn share(&mut self, name: &'static str, default: Decimal) -> Result<Decimal, PackMistake> {
         self.asked.push(name);
-        let Some(found) = self.given.get(name) else {
-            return Ok(default);
-        };
-        let share = match found {
-            Param::Text(text) => text
-                .trim()
-                .strip_suffix('%')
-                .and_then(|number| number.trim().parse::<Decimal>().ok())
-                .and_then(|number| number.checked_div(Decimal::ONE_HUNDRED)),
-            _ => None,
-        };
-        share.ok_or_else(|| self.wrong(name, found, "percentage"))
+        match self.given.get(name) {
+            None => Ok(default),
+            Some(found @ Param::Text(text)) if text.trim_end().ends_with('%') => {
+                number(text).ok_or_else(|| self.wrong(name, found, "share"))
+            }
+            Some(found) => Err(self.wrong(name, found, "share")),
+        }
     }
 
     /// An amount that need not be given.

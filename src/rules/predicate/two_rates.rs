@@ -1,8 +1,11 @@
 //! `two-rates`: one timekeeper billed at two rates on one matter. Travel, often billed at a lower rate, and
-//! lines without charge are left out.
+//! lines without charge are left out, and so are lines whose approved rate is on file: they are judged by that.
 
 use super::amount::near;
 use super::line_sum;
+use super::people::approved_rate::ApprovedRates;
+use super::people::engagement::{Engagement, of_line};
+use super::people::{engagement::engagements, fee::Fee};
 use super::places::{PLACES, line_number};
 use super::{Judging, Params, Predicate};
 use crate::model::{Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
@@ -27,7 +30,8 @@ struct Billed {
 }
 
 impl Predicate for TwoRates {
-    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
+    fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
+        let mut approved = Approved::of(invoice, judging);
         let mut billed: FxHashMap<(u32, &str), Billed> = FxHashMap::default();
         let mut found: Vec<(u32, &str)> = Vec::new();
         for (index, line) in invoice.lines.iter().enumerate() {
@@ -44,6 +48,9 @@ impl Predicate for TwoRates {
             // A credit carries the minus in the unit cost.
             let rate = rate.abs();
             let key = (line.matter, id);
+            if approved.is_on_file(invoice, index, line) {
+                continue;
+            }
             match billed.get_mut(&key) {
                 Some(known) if known.rate == rate => {}
                 Some(known) if is_hourly(invoice, line) && agrees(invoice, line) => {
@@ -68,6 +75,40 @@ impl Predicate for TwoRates {
                 hits.raise(self.hit(invoice, key.1, known));
             }
         }
+    }
+}
+
+/// Which lines have an approved rate on file.
+struct Approved<'a> {
+    engagements: Vec<Engagement<'a>>,
+    rates: ApprovedRates<'a>,
+    loaded: bool,
+}
+
+impl<'a> Approved<'a> {
+    fn of(invoice: &Invoice, judging: &'a Judging) -> Self {
+        let lists = &judging.lists;
+        Self {
+            engagements: engagements(invoice, lists),
+            rates: ApprovedRates::of(lists),
+            loaded: lists.rates.is_loaded(),
+        }
+    }
+
+    fn is_on_file(&mut self, invoice: &Invoice, index: usize, line: &Line) -> bool {
+        let engagement = of_line(&self.engagements, line).filter(|_| self.loaded);
+        engagement
+            .zip(line.date.get())
+            .is_some_and(|(engagement, date)| {
+                let fee = Fee {
+                    index,
+                    line,
+                    engagement,
+                    timekeeper_id: invoice.get(line.timekeeper_id),
+                    date,
+                };
+                self.rates.find(invoice, &fee).is_some()
+            })
     }
 }
 
@@ -108,24 +149,35 @@ fn says_travel(narrative: &str) -> bool {
 }
 
 impl TwoRates {
+    /// The hit is about the first line with the highest rate: that is the one in doubt, and where another rule of
+    /// the family knows what is allowed, it speaks about that line too.
     fn hit(&self, invoice: &Invoice, id: &str, known: &Billed) -> Hit {
         let cell = |index: usize| invoice.lines[index].unit_cost.cell;
+        let rate = |index: usize| invoice.lines[index].unit_cost.get().map(|r| r.abs());
         let number = |index: usize| line_number(invoice, cell(index));
-        let other = known.others[0];
-        let mut hit = Hit::on_line(self.rule, other)
-            .at(invoice.format, Field::UnitCost, cell(other))
-            .at_line(
-                invoice.format,
-                Field::UnitCost,
-                cell(known.first),
-                known.first,
-            )
+        let mut all: Vec<usize> = std::iter::once(known.first)
+            .chain(known.others.iter().copied())
+            .collect();
+        let highest = all.iter().copied().map(rate).max().flatten();
+        let top = all
+            .iter()
+            .copied()
+            .find(|index| rate(*index) == highest)
+            .unwrap_or(known.first);
+        let against = match top == known.first {
+            true => known.others[0],
+            false => known.first,
+        };
+        all.retain(|index| *index != top && *index != against);
+        let mut hit = Hit::on_line(self.rule, top)
+            .at(invoice.format, Field::UnitCost, cell(top))
+            .at_line(invoice.format, Field::UnitCost, cell(against), against)
             .with("id", id)
-            .with("first", invoice.get(cell(known.first)))
-            .with("line1", number(known.first))
-            .with("line2", number(other));
-        for index in known.others.iter().skip(1).take(PLACES) {
-            hit = hit.at_line(invoice.format, Field::UnitCost, cell(*index), *index);
+            .with("first", invoice.get(cell(against)))
+            .with("line1", number(against))
+            .with("line2", number(top));
+        for index in all.into_iter().take(PLACES) {
+            hit = hit.at_line(invoice.format, Field::UnitCost, cell(index), index);
         }
         hit
     }

@@ -138,6 +138,51 @@ impl Classes {
             .map(|(_, c)| c)
     }
 
+    /// True where two classes, or words for one, mean the same: `PT`, `PARTNR` and "Partner". What stands in no list
+    /// is only the same as itself, without regard to case.
+    pub fn same(&self, one: &str, other: &str) -> bool {
+        let (one, other) = (one.trim(), other.trim());
+        if one.is_empty() || other.is_empty() {
+            return false;
+        }
+        one.eq_ignore_ascii_case(other)
+            || self
+                .six_letters(one)
+                .is_some_and(|code| self.six_letters(other) == Some(code))
+    }
+
+    /// True for a class of the lists, or a word for one. Of other titles nobody can say which class they have.
+    pub fn knows(&self, title: &str) -> bool {
+        self.six_letters(title.trim()).is_some()
+    }
+
+    /// The six-letter code of a class or of a word for one, written exactly so.
+    fn six_letters<'a>(&'a self, written: &str) -> Option<&'a str> {
+        let upper = written.to_ascii_uppercase();
+        if let Some(class) = self.find(&upper) {
+            if class.code.len() > 2 {
+                return Some(&class.code);
+            }
+            let word = WORDS.iter().find(|(_, _, two)| *two == class.code);
+            let labelled = || {
+                let mut long = self.classes.iter().filter(|c| c.code.len() > 2);
+                long.find(|c| !c.label.is_empty() && c.label == class.label)
+                    .map(|c| c.code.as_str())
+            };
+            return word.map(|(_, long, _)| *long).or_else(labelled);
+        }
+        if written.bytes().any(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let letters: String = written
+            .chars()
+            .filter(char::is_ascii_alphabetic)
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        let word = WORDS.iter().find(|(word, ..)| *word == letters);
+        word.map(|(_, long, _)| *long)
+    }
+
     /// True for the classes that stand for no person: a flat fee, an adjustment.
     pub fn is_nobody(code: &str) -> bool {
         matches!(code, "FLTFEE" | "ADJSMT")
@@ -157,6 +202,26 @@ mod tests {
             Some(Status::Dialect)
         );
         assert!(classes().find("QA").is_none());
+    }
+
+    #[test]
+    fn two_ways_of_writing_a_class_are_the_same() {
+        for (one, other, same) in [
+            ("PT", "PARTNR", true),
+            ("Partner", "pt", true),
+            ("OT", "NBOTHR", true),
+            ("LA", "LGLAST", true),
+            ("CS", "secretary", true),
+            ("Senior Associate", "AS", true),
+            ("AS", "PT", false),
+            ("Trainee", "ASSOC", false),
+            ("ASSOC1", "ASSOC2", false),
+            ("ASSOC1", "assoc1", true),
+            ("law clerk", "Law Clerk", true),
+            ("", "", false),
+        ] {
+            assert_eq!(classes().same(one, other), same, "{one} {other}");
+        }
     }
 
     #[test]

@@ -165,7 +165,7 @@ fn timekeepers() {
     );
     check(k, L1998BI, &[("|Ormerod|Keir|", "|ORMEROD|KEIR|")], &[]);
     let k = "two-rates";
-    check(k, L1998B, &[one], &[":LINE_ITEM_UNIT_COST=310.00"]);
+    check(k, L1998B, &[one], &[":LINE_ITEM_UNIT_COST=450.00"]);
     check(k, L1998B, &[one, ("||A104|", "||A112|")], &[]);
     check(
         k,

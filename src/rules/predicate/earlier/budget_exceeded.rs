@@ -23,8 +23,8 @@ pub(in crate::rules::predicate) fn build(
 ) -> Result<Box<dyn Predicate>, PackMistake> {
     Ok(Box::new(BudgetExceeded {
         rule: params.rule,
-        warn: params.percent("warn_percent", Decimal::new(80, 2))?,
-        reject: params.percent("reject_percent", Decimal::ONE)?,
+        warn: params.share("warn_percent", Decimal::new(80, 2))?,
+        reject: params.share("reject_percent", Decimal::ONE)?,
     }))
 }
 

@@ -15,7 +15,8 @@ use super::{Judging, Predicate};
 use crate::model::{Anchor, Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
 use crate::rules::condition::{Condition, Entry, Gathered, Level, Needs, Of, Subject};
 use chrono::NaiveDate;
-use phrases::{Found, Phrases};
+use phrases::Found;
+pub(super) use phrases::Phrases;
 use rustc_hash::FxHashMap;
 
 /// One thing that must hold.
