@@ -9,4 +9,5 @@ pub mod cli;
 pub mod formats;
 pub mod model;
 pub mod render;
+pub mod revise;
 pub mod rules;

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module and tier.
-const TIERS: [(&str, u8); 7] = [
+const TIERS: [(&str, u8); 8] = [
     ("model", 0),
     ("formats", 1),
     ("rules", 1),
     ("check", 2),
     ("render", 3),
+    ("revise", 3),
     ("cli", 7),
     // The crate itself: `crate::` without a module.
     ("lib", 8),

@@ -1,0 +1,1 @@
+//! What is lost between any two formats, as a page: from the same lists the conversion goes by.
