@@ -14,7 +14,7 @@ pub mod report;
 mod run;
 pub mod scenario;
 
-pub use inputs::Input;
+pub use inputs::{Input, remedy};
 pub use judge::Options;
 pub use report::{
     Bill, BillLine, FileReport, InvoiceReport, NotChecked, PackUsed, RuleUsed, Run, RunError, Sink,

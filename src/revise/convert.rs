@@ -72,7 +72,7 @@ pub fn convert(
             to_xml::reshape(&mut invoice, false, &mut own)?;
             to_2000::reshape(&mut invoice, source, &mut own)?;
         }
-        (Family::Xml2, Family::Xml2) => tiers_fit(&invoice, format)?,
+        (Family::Xml2, Family::Xml2) => taxes_fit(&invoice, format)?,
         (Family::Xml2, Family::Xml2000) => to_2000::reshape(&mut invoice, source, &mut own)?,
         (Family::Xml2000, Family::Xml2) => to_2000::to_xml_2(&mut invoice)?,
         (Family::Xml2000, Family::Xml2000) => {}
@@ -116,11 +116,23 @@ fn varied(invoice: &Invoice, losses: &mut Losses) {
     }
 }
 
-fn tiers_fit(invoice: &Invoice, target: LedesFormat) -> Result<(), Refusal> {
+/// What a version of 2.x cannot say of a tax changes what its amounts mean.
+fn taxes_fit(invoice: &Invoice, target: LedesFormat) -> Result<(), Refusal> {
     let tiered = !invoice.tax_tiers.is_empty() || !invoice.tax_tier_summaries.is_empty();
     if tiered && target != LedesFormat::Xml22 {
         return Err(Refusal::new(format!(
             "it bears a tiered tax (tax_tier_summary), and {target} has no place for one; convert it to XML-2.2"
+        )));
+    }
+    let is = |cell, word: &str| invoice.get(cell).eq_ignore_ascii_case(word);
+    let odd = invoice
+        .taxes
+        .iter()
+        .find(|t| is(t.increase_decrease, "Decrease") || is(t.on_tax, "Y"));
+    if let (Some(tax), LedesFormat::Xml20) = (odd, target) {
+        return Err(Refusal::new(format!(
+            "the tax \"{}\" is withheld or on another tax, and XML-2.0 cannot say so; convert it to XML-2.1",
+            invoice.get(tax.id)
         )));
     }
     Ok(())

@@ -1,7 +1,9 @@
 //! Invoices changed into other invoices: conversions between formats. Each ends in a new check by the caller.
 //! Not here: the text of a format (`formats`), levels of findings, and anything a person must decide.
 
+pub mod advise;
 pub mod convert;
+pub mod file;
 mod given;
 mod international;
 mod losses;

@@ -108,31 +108,39 @@ fn item(text: &SourceText, flat: Cell, percent: Cell, line: &mut Line) -> Result
         [one] if is(text, one.kind, "Percent") => one.percent.get(),
         _ => None,
     };
-    // Written 10 or 0.10 for 10 %; the amount tells which.
-    let mut found = None;
-    for factor in [Decimal::ONE, Decimal::ONE_HUNDRED] {
-        let Some(written) = one else {
-            break;
-        };
-        let part = times(written.abs(), factor)?;
-        let amount = times(base, part)?
-            .checked_div(Decimal::ONE_HUNDRED)
-            .unwrap_or_default();
-        if super::money::cents(amount) == adjustment.abs() {
-            found = Some(part);
-        }
-    }
+    let found = match one {
+        Some(written) => fraction(written, base, adjustment)?,
+        None => None,
+    };
     if adjustment.is_zero() {
         return Ok(());
     }
     match found {
         Some(part) => {
             detail.discount_type = percent;
-            detail.discount_percent = Value::calculated(part);
+            let percent = times(part, Decimal::ONE_HUNDRED)?;
+            detail.discount_percent = Value::calculated(percent.normalize());
         }
         None => detail.discount_type = flat,
     }
     Ok(())
+}
+
+/// The part of the base a percentage takes off: 10 and 0.10 are both written for 10 %, and the amount tells which
+/// is meant. `None` where neither makes the amount.
+fn fraction(
+    written: Decimal,
+    base: Decimal,
+    amount: Decimal,
+) -> Result<Option<Decimal>, Refusal> {
+    let written = written.abs();
+    let hundredth = written.checked_div(Decimal::ONE_HUNDRED);
+    for part in hundredth.into_iter().chain([written]) {
+        if super::money::cents(times(base, part)?) == amount.abs() {
+            return Ok(Some(part.normalize()));
+        }
+    }
+    Ok(None)
 }
 
 struct Shape {
@@ -294,19 +302,19 @@ pub fn to_xml_2(invoice: &mut Invoice) -> Result<(), Refusal> {
         detail.discount_percent = Value::ABSENT;
         if !adjustment.is_zero() {
             line.adjustment = Value::calculated(adjustment);
-            let fraction = part.and_then(|p| p.checked_div(Decimal::ONE_HUNDRED));
+            let fraction = match part.filter(|_| by_percent) {
+                Some(written) => fraction(written, base, adjustment)?,
+                None => None,
+            };
             detail.discounts.push(Discount {
                 disc_cred: item_code,
-                kind: if by_percent { percent } else { flat },
+                kind: if fraction.is_some() { percent } else { flat },
                 increase_decrease: if adjustment.is_sign_negative() {
                     decrease
                 } else {
                     increase
                 },
-                percent: match fraction {
-                    Some(fraction) if by_percent => Value::calculated(fraction.normalize()),
-                    _ => Value::ABSENT,
-                },
+                percent: fraction.map_or(Value::ABSENT, Value::calculated),
                 amount: Value::calculated(adjustment),
                 ..Discount::default()
             });
