@@ -74,11 +74,11 @@ pub fn convert(
         }
         (Family::Xml2, Family::Xml2) => taxes_fit(&invoice, format)?,
         (Family::Xml2, Family::Xml2000) => to_2000::reshape(&mut invoice, source, &mut own)?,
-        (Family::Xml2000, Family::Xml2) => to_2000::to_xml_2(&mut invoice)?,
+        (Family::Xml2000, Family::Xml2) => to_2000::to_xml_2(&mut invoice, None)?,
         (Family::Xml2000, Family::Xml2000) => {}
         (Family::Xml2 | Family::Xml2000, Family::Pipe) => {
             if source.family() == Family::Xml2000 {
-                to_2000::to_xml_2(&mut invoice)?;
+                to_2000::to_xml_2(&mut invoice, Some(&mut own))?;
             }
             let date = target.dialect.adjustment_date;
             to_pipe::reshape(&mut invoice, source, format, date, &mut own)?;

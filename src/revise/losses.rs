@@ -73,13 +73,11 @@ impl Losses {
         self.fields.is_empty() && self.named.is_empty()
     }
 
-    /// Whether a value of this part and name was lost somewhere, for whatever reason.
-    pub fn has(&self, owner: Owner, name: &str) -> bool {
-        let known = self.fields.keys();
-        known
-            .into_iter()
-            .any(|(_, o, names, _)| *o == owner && names.contains(&name))
-            || self.named.keys().any(|(o, n)| *o == owner && n == name)
+    /// The fields, with the part they belong to.
+    pub fn fields(&self) -> impl Iterator<Item = (Owner, Names, &'static str)> {
+        self.fields.keys().map(|(_, owner, [xml2, l2000, pipe], why)| {
+            (*owner, Names { xml2, l2000, pipe }, *why)
+        })
     }
 
     /// The list, by field.

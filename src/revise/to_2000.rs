@@ -33,7 +33,7 @@ pub fn reshape(
     let percent = text.push_value("percent");
     let mut done = Ok(());
     for line in &mut invoice.lines {
-        done = done.and_then(|()| item(&text, flat, percent, line));
+        done = done.and_then(|()| item(&text, [flat, percent], source, line, losses));
         if !line.item.is_blank() && source.is_xml() {
             line.item = Cell::ABSENT;
         }
@@ -81,7 +81,13 @@ pub fn reshape(
 }
 
 /// `discount_type` and `discount_percent` for the discounts of an item.
-fn item(text: &SourceText, flat: Cell, percent: Cell, line: &mut Line) -> Result<(), Refusal> {
+fn item(
+    text: &SourceText,
+    [flat, percent]: [Cell; 2],
+    source: LedesFormat,
+    line: &mut Line,
+    losses: &mut Losses,
+) -> Result<(), Refusal> {
     let adjustment = or_zero(line.adjustment);
     let fee = line.kind.get() == Some(LineKind::Fee);
     if !adjustment.is_zero() && (!fee || adjustment.is_sign_positive()) {
@@ -97,6 +103,21 @@ fn item(text: &SourceText, flat: Cell, percent: Cell, line: &mut Line) -> Result
     line.adjustment = Value::ABSENT;
     let detail = line.detail.get_or_insert_default();
     let discounts = std::mem::take(&mut detail.discounts);
+    if source.is_xml() {
+        for discount in &discounts {
+            for slot in parts::DISCOUNT {
+                let said = match slot.names.xml2 {
+                    "disc_cred" => is(text, discount.disc_cred, "IA"),
+                    "disc_cred_note" => false,
+                    _ => true,
+                };
+                if !said && !(slot.get)(discount).is_blank() {
+                    let owner = if fee { parts::Owner::FeeDiscount } else { parts::Owner::ExpenseDiscount };
+                    losses.note(source, owner, &slot.names, why::NO_PLACE);
+                }
+            }
+        }
+    }
     if adjustment.is_zero() && discounts.is_empty() {
         if **detail == LineDetail::default() {
             line.detail = None;
@@ -206,6 +227,15 @@ impl Shape {
 
     /// Notes what a discount says beside its amount.
     fn said(&self, text: &SourceText, discount: &Discount, losses: &mut Losses) {
+        // Made of an IF or IE line, of which only the description is not said by the amount.
+        if !self.source.is_xml() {
+            let slot = parts::LINE.iter().find(|s| s.names.xml2 == "charge_desc");
+            if let Some(slot) = slot.filter(|_| !discount.note.is_blank()) {
+                let owner = parts::Owner::Adjustment;
+                losses.note(self.source, owner, &slot.names, why::ADJUSTMENT);
+            }
+            return;
+        }
         let plain = is(text, discount.disc_cred, "MIA") && discount.percent.is_blank();
         for slot in parts::DISCOUNT {
             let name = slot.names.xml2;
@@ -250,11 +280,32 @@ fn timekeepers(text: &SourceText, matter: &mut Matter, lines: &[&Line]) -> Resul
     Ok(())
 }
 
-/// From LEDES 2000 to the shape of 2.x.
+/// A pipe format has the amount of a fee's discount, and no word on how it was reckoned.
+fn plain_adjustments(invoice: &mut Invoice, losses: &mut Losses) {
+    let source = invoice.format;
+    for line in &mut invoice.lines {
+        let owner = parts::owner_of(line);
+        for slot in parts::DETAIL {
+            let content = (slot.get_mut)(line);
+            if slot.names.l2000.starts_with("discount_") && !content.content().is_blank() {
+                losses.note(source, owner, &slot.names, why::NO_PLACE);
+                content.clear();
+            }
+        }
+    }
+}
+
+/// From LEDES 2000 to the shape of 2.x; `on_the_way` to a pipe format, what that cannot hold is noted there.
 ///
 /// # Errors
 /// A discount on the whole invoice, which 2.x has no place for.
-pub fn to_xml_2(invoice: &mut Invoice) -> Result<(), Refusal> {
+pub fn to_xml_2(
+    invoice: &mut Invoice,
+    mut on_the_way: Option<&mut Losses>,
+) -> Result<(), Refusal> {
+    if let Some(losses) = &mut on_the_way {
+        plain_adjustments(invoice, losses);
+    }
     if let Some(discount) = invoice.generic_discount.get().filter(|d| !d.is_zero()) {
         return Err(Refusal::new(format!(
             "it has a discount of {discount} on the whole invoice (inv_generic_discount), and other formats have \

@@ -7,6 +7,7 @@ use crate::revise::Target;
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -171,25 +172,40 @@ impl Place {
     }
 }
 
+/// A path that is there and no file, as a pipe or a device is: it is written into and never replaced.
+fn is_special(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|m| !m.is_file())
+}
+
 /// A file beside the one to be written, so that it can be renamed in one step.
 pub fn aside(path: Option<&Path>) -> std::io::Result<NamedTempFile> {
     match path {
-        None => NamedTempFile::new(),
-        Some(path) => {
+        Some(path) if !is_special(path) => {
+            let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
             let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
             tempfile::Builder::new()
                 .prefix(".cleanbill-")
                 .suffix(".part")
                 .tempfile_in(folder.unwrap_or_else(|| Path::new(".")))
         }
+        _ => NamedTempFile::new(),
     }
 }
 
 /// Gives the file its name.
-pub fn put(aside: NamedTempFile, path: &Path) -> anyhow::Result<()> {
-    readable_by_others(&aside, path);
+pub fn put(mut aside: NamedTempFile, path: &Path) -> anyhow::Result<()> {
+    if is_special(path) {
+        let into = || format!("{}: took no more", path.display());
+        let mut special = fs::OpenOptions::new().write(true).open(path).with_context(into)?;
+        aside.as_file_mut().rewind()?;
+        std::io::copy(aside.as_file_mut(), &mut special).with_context(into)?;
+        return special.flush().with_context(into);
+    }
+    // A link stays one: the file it leads to is replaced.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    readable_by_others(&aside, &path);
     aside
-        .persist(path)
+        .persist(&path)
         .map_err(|e| e.error)
         .with_context(|| format!("{}: could not be written; nothing was put there", path.display()))?;
     Ok(())
