@@ -42,17 +42,32 @@ const fn shape(lines: usize) -> Shape {
 /// 1998B to XML 2.1: linear from 10,000 to 1,000,000 lines.
 #[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 5)]
 fn pipe_to_xml(bencher: Bencher<'_, '_>, lines: usize) {
-    run(bencher, &data::ledes_1998b(shape(lines)), lines, LedesFormat::Xml21);
+    run(
+        bencher,
+        &data::ledes_1998b(shape(lines)),
+        lines,
+        LedesFormat::Xml21,
+    );
 }
 
 /// 1998B to itself, one way of writing for each value.
 #[divan::bench(args = [100_000], sample_count = 5)]
 fn pipe_to_pipe(bencher: Bencher<'_, '_>, lines: usize) {
-    run(bencher, &data::ledes_1998b(shape(lines)), lines, LedesFormat::L1998B);
+    run(
+        bencher,
+        &data::ledes_1998b(shape(lines)),
+        lines,
+        LedesFormat::L1998B,
+    );
 }
 
 /// XML 2.1 to XML 2.2.
 #[divan::bench(args = [100_000], sample_count = 5)]
 fn xml_to_xml(bencher: Bencher<'_, '_>, lines: usize) {
-    run(bencher, &data::ledes_xml_2_1(shape(lines)), lines, LedesFormat::Xml22);
+    run(
+        bencher,
+        &data::ledes_xml_2_1(shape(lines)),
+        lines,
+        LedesFormat::Xml22,
+    );
 }

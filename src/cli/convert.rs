@@ -131,7 +131,11 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         match opened(path) {
             Ok(source) => inputs.push((path.clone(), source)),
             Err(error) => {
-                complain(&format!("{}: {}", path.display(), crate::check::remedy(&error)));
+                complain(&format!(
+                    "{}: {}",
+                    path.display(),
+                    crate::check::remedy(&error)
+                ));
                 outcome = outcome.or(Outcome::System);
             }
         }
@@ -281,4 +285,3 @@ fn report(shown: &str, account: &Account) {
 fn plural(count: u64) -> &'static str {
     if count == 1 { "" } else { "s" }
 }
-

@@ -77,7 +77,11 @@ impl Outcome {
             Self::Usage => 2,
             Self::System => 3,
         };
-        if rank(other) > rank(self) { other } else { self }
+        if rank(other) > rank(self) {
+            other
+        } else {
+            self
+        }
     }
 }
 

@@ -650,11 +650,7 @@ pub fn values(invoice: &Invoice) -> Vec<(Owner, String, String)> {
         let matter = invoice.matter_of(line);
         let id = matter.map_or(Cow::Borrowed(""), |m| invoice.get(m.law_firm_matter_id));
         let kind = line.kind.get().map_or("", |k| k.code());
-        all.push((
-            owner_of(line),
-            "line".to_owned(),
-            format!("{kind} of {id}"),
-        ));
+        all.push((owner_of(line), "line".to_owned(), format!("{kind} of {id}")));
     }
     for (owner, extension) in extensions(invoice) {
         if !extension.value.is_blank() {

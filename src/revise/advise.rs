@@ -20,8 +20,8 @@ pub fn advise(
 ) -> Result<Vec<u8>, Refusal> {
     let source = invoice.format;
     let target = Target::new(LedesFormat::L1998BIV2, Dialect::default(), None)?;
-    let mut own = Losses::default();
-    let shaped = convert(invoice, &target, &mut own)?;
+    let mut lost = Losses::default();
+    let shaped = convert(invoice, &target, &mut lost)?;
     if let Some(tax) = shaped.tax_total.get().filter(|t| !t.is_zero()) {
         return Err(Refusal::new(format!(
             "it bills {tax} of tax, and the format has no known place for tax; convert it to 1998BI-V2 or XML"
@@ -40,7 +40,9 @@ pub fn advise(
         ));
     }
     parts::visit(&shaped, &mut |owner: Owner, names: &Names, content| {
-        if content.is_blank() {
+        // What the source has no column for was only reckoned on the way.
+        let own = source.is_xml() || parts::has_place(source, owner, names);
+        if content.is_blank() || !own {
             return;
         }
         let Some(field) = Field::of_column(names.pipe) else {
@@ -49,9 +51,7 @@ pub fn advise(
         let held = match owner {
             Owner::Expense => form.holds(field, LineKind::Expense) && field != Field::TaskCode,
             Owner::Fee => form.holds(field, LineKind::Fee),
-            _ => {
-                form.holds(field, LineKind::Fee) || form.holds(field, LineKind::Expense)
-            }
+            _ => form.holds(field, LineKind::Fee) || form.holds(field, LineKind::Expense),
         };
         // Sums and zeros that 1998BI has beside the lines.
         let said = matches!(
@@ -60,9 +60,9 @@ pub fn advise(
         );
         let zero = matches!(content, parts::Content::Number(n) if or_zero(n).is_zero());
         if !held && !said && !zero {
-            own.note(source, owner, names, why::NO_PLACE);
+            lost.note(source, owner, names, why::NO_PLACE);
         }
     });
-    losses.add(own);
+    losses.add(lost);
     Ok(bytes)
 }

@@ -75,9 +75,9 @@ impl Losses {
 
     /// The fields, with the part they belong to.
     pub fn fields(&self) -> impl Iterator<Item = (Owner, Names, &'static str)> {
-        self.fields.keys().map(|(_, owner, [xml2, l2000, pipe], why)| {
-            (*owner, Names { xml2, l2000, pipe }, *why)
-        })
+        self.fields
+            .keys()
+            .map(|(_, owner, [xml2, l2000, pipe], why)| (*owner, Names { xml2, l2000, pipe }, *why))
     }
 
     /// The list, by field.

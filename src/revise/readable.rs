@@ -10,7 +10,9 @@ use crate::model::{Cell, Field, Invoice};
 /// The first such place.
 pub fn readable(invoice: &Invoice) -> Result<(), Refusal> {
     let mut bad: Option<String> = None;
-    visit(invoice, &mut |owner: Owner, names: &Names, content: Content| {
+    visit(invoice, &mut |owner: Owner,
+                         names: &Names,
+                         content: Content| {
         if content.is_unreadable() && bad.is_none() {
             let value = invoice.get(content.cell());
             let what = match content {

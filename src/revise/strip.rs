@@ -66,14 +66,30 @@ impl Strip {
                     content.clear();
                     continue;
                 }
-                self.slot(&mut text, source, owner, &slot.names, content, *place, losses);
+                self.slot(
+                    &mut text,
+                    source,
+                    owner,
+                    &slot.names,
+                    content,
+                    *place,
+                    losses,
+                );
             }
             if line.detail.is_none() {
                 continue;
             }
             for (slot, place) in DETAIL.iter().zip(rest) {
                 let content = (slot.get_mut)(line);
-                self.slot(&mut text, source, owner, &slot.names, content, *place, losses);
+                self.slot(
+                    &mut text,
+                    source,
+                    owner,
+                    &slot.names,
+                    content,
+                    *place,
+                    losses,
+                );
             }
             self.detail(&mut text, source, owner, line, losses);
         }

@@ -2,7 +2,7 @@
 
 use crate::formats::parts::{Names, Owner, every, has_place, shown};
 use crate::model::{Family, LedesFormat};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 const FROM: [LedesFormat; 6] = [
@@ -30,7 +30,11 @@ fn fate(source: LedesFormat, target: LedesFormat, owner: Owner, names: &Names) -
     use Fate::{Lost, Partly, Said};
     let from = source.family();
     let to = target.family();
-    let name = if names.xml2.is_empty() { names.l2000 } else { names.xml2 };
+    let name = if names.xml2.is_empty() {
+        names.l2000
+    } else {
+        names.xml2
+    };
     let pipe_to_xml = from == Family::Pipe && to != Family::Pipe;
     if pipe_to_xml && names.pipe == "LINE_ITEM_NUMBER" {
         return Partly("items are numbered anew");
@@ -51,7 +55,9 @@ fn fate(source: LedesFormat, target: LedesFormat, owner: Owner, names: &Names) -
     }
     match (from, to) {
         (Family::Pipe, Family::Pipe) => match names.pipe {
-            "INVOICE_TAX_TOTAL" | "INVOICE_NET_TOTAL" | "LINE_ITEM_TAX_RATE"
+            "INVOICE_TAX_TOTAL"
+            | "INVOICE_NET_TOTAL"
+            | "LINE_ITEM_TAX_RATE"
             | "LINE_ITEM_TAX_TOTAL" => Partly("tax is refused; zeros are left out"),
             "TIMEKEEPER_LAST_NAME" | "TIMEKEEPER_FIRST_NAME" => {
                 Partly("where TIMEKEEPER_NAME says something else")
@@ -88,16 +94,26 @@ fn fate(source: LedesFormat, target: LedesFormat, owner: Owner, names: &Names) -
             (Owner::TaxTier | Owner::TaxTierSummary, _) => Partly("refused"),
             (Owner::Timekeeper, "tk_rate" | "tk_hours" | "tk_cost") => Said,
             (Owner::Timekeeper, _) => Partly("of those nothing is billed for"),
-            (Owner::MatterDiscount, "disc_cred_category" | "increase_decrease" | "disc_cred_amount") => Said,
+            (
+                Owner::MatterDiscount,
+                "disc_cred_category" | "increase_decrease" | "disc_cred_amount",
+            ) => Said,
             (Owner::MatterDiscount, "disc_cred_note") => Said,
-            (Owner::MatterDiscount, "disc_cred") => Partly("where it has a note and is neither MIA nor Other"),
+            (Owner::MatterDiscount, "disc_cred") => {
+                Partly("where it has a note and is neither MIA nor Other")
+            }
             (Owner::MatterDiscount, "disc_cred_type") => Said,
             (Owner::MatterDiscount, "pre_post_split") => Partly("where it is Post-Split"),
-            (Owner::FeeDiscount | Owner::ExpenseDiscount, "disc_cred_amount" | "increase_decrease") => Said,
+            (
+                Owner::FeeDiscount | Owner::ExpenseDiscount,
+                "disc_cred_amount" | "increase_decrease",
+            ) => Said,
             (Owner::FeeDiscount | Owner::ExpenseDiscount, "disc_cred" | "disc_cred_type") => {
                 Partly("of all but one plain adjustment (IA)")
             }
-            (Owner::FeeTax | Owner::ExpenseTax | Owner::DiscountTax, _) if target.is_international() => {
+            (Owner::FeeTax | Owner::ExpenseTax | Owner::DiscountTax, _)
+                if target.is_international() =>
+            {
                 Partly("two taxes on a line are refused")
             }
             (Owner::Tax, "tx_id") => Said,
@@ -110,14 +126,26 @@ fn fate(source: LedesFormat, target: LedesFormat, owner: Owner, names: &Names) -
             _ => Lost,
         },
         (Family::Xml2, Family::Xml2000) => match (owner, name) {
-            (Owner::Matter, "matter_disc_credit_fees" | "matter_disc_credit_exp" | "matter_disc_cred_total") => Said,
+            (
+                Owner::Matter,
+                "matter_disc_credit_fees" | "matter_disc_credit_exp" | "matter_disc_cred_total",
+            ) => Said,
             (Owner::Invoice, "inv_total_tax") => Partly("where it is not the sum of the matters"),
-            (Owner::MatterDiscount, "disc_cred_amount" | "disc_cred_category" | "increase_decrease") => Said,
+            (
+                Owner::MatterDiscount,
+                "disc_cred_amount" | "disc_cred_category" | "increase_decrease",
+            ) => Said,
             (Owner::MatterDiscount, "disc_cred" | "disc_cred_type" | "pre_post_split") => {
                 Partly("of all but plain adjustments (MIA)")
             }
-            (Owner::FeeDiscount | Owner::ExpenseDiscount, "discount_percent" | "disc_cred_type") => Said,
-            (Owner::FeeDiscount | Owner::ExpenseDiscount, "disc_cred_amount" | "increase_decrease") => Said,
+            (
+                Owner::FeeDiscount | Owner::ExpenseDiscount,
+                "discount_percent" | "disc_cred_type",
+            ) => Said,
+            (
+                Owner::FeeDiscount | Owner::ExpenseDiscount,
+                "disc_cred_amount" | "increase_decrease",
+            ) => Said,
             (Owner::FeeDiscount | Owner::ExpenseDiscount, _) => Lost,
             (Owner::Fee, "item_disc_cred_amount") => Said,
             (Owner::Expense, "item_disc_cred_amount") => Partly("refused unless it is 0"),
@@ -137,7 +165,9 @@ fn fate(source: LedesFormat, target: LedesFormat, owner: Owner, names: &Names) -
         },
         (Family::Xml2, Family::Xml2) => match owner {
             Owner::TaxTier | Owner::TaxTierSummary => Partly("refused"),
-            Owner::Tax if target == LedesFormat::Xml20 => Partly("withheld taxes and taxes on taxes are refused"),
+            Owner::Tax if target == LedesFormat::Xml20 => {
+                Partly("withheld taxes and taxes on taxes are refused")
+            }
             _ => Lost,
         },
         (Family::Xml2000, Family::Xml2000) => Lost,
@@ -152,6 +182,9 @@ fn sum(name: &str) -> bool {
         || name.starts_with("matter_disc_cred")
 }
 
+/// Fields with a reason (empty: always), and the kinds of lines that lose them.
+type Lost = BTreeMap<(&'static str, String), BTreeSet<&'static str>>;
+
 /// The page.
 pub fn page() -> String {
     let mut page = String::from(
@@ -164,66 +197,69 @@ pub fn page() -> String {
          every XML file.\n",
     );
     for source in FROM {
-        let _ = write!(page, "\n## From {source}\n\n| to | lost | lost in part |\n|---|---|---|\n");
+        let _ = write!(
+            page,
+            "\n## From {source}\n\n| to | lost | lost in part |\n|---|---|---|\n"
+        );
         for target in FROM {
-            let mut lost = BTreeSet::new();
-            let mut partly: BTreeSet<(&'static str, String)> = BTreeSet::new();
-            for (owner, names) in every() {
-                let pipe_line = source.family() == Family::Pipe && *owner == Owner::Adjustment;
-                if source == target || !(pipe_line || has_place(source, *owner, names)) {
-                    continue;
-                }
-                let own_name = match source.family() {
-                    Family::Pipe => names.pipe,
-                    Family::Xml2 => names.xml2,
-                    Family::Xml2000 => names.l2000,
-                };
-                if own_name.is_empty() || (source == LedesFormat::L1998B && !has_place(source, Owner::Fee, names) && !has_place(source, *owner, names)) {
-                    continue;
-                }
-                let mut field = shown(source, *owner, names);
-                if pipe_line {
-                    field.push_str(" (IF, IE)");
-                }
-                match fate(source, target, *owner, names) {
-                    Fate::Said => {}
-                    Fate::Lost => {
-                        lost.insert(field);
-                    }
-                    Fate::Partly(when) => {
-                        partly.insert((when, field));
-                    }
-                }
-            }
-            // What every line loses needs no word on adjustments.
-            let plain = lost.clone();
-            lost.retain(|f| f.strip_suffix(" (IF, IE)").is_none_or(|f| !plain.contains(f)));
-            let of_lines: BTreeSet<_> = partly.clone();
-            partly.retain(|(when, f)| {
-                f.strip_suffix(" (IF, IE)")
-                    .is_none_or(|f| !of_lines.contains(&(*when, f.to_owned())))
-            });
-            let _ = writeln!(page, "| {target} | {} | {} |", listed(&lost), by_reason(&partly));
+            let all = lost_between(source, target);
+            let lost = all.iter().filter(|((when, _), _)| when.is_empty());
+            let lost: Vec<String> = lost.map(|((_, f), kinds)| labelled(f, kinds)).collect();
+            let lost = if lost.is_empty() {
+                "nothing".to_owned()
+            } else {
+                lost.join(", ")
+            };
+            let _ = writeln!(page, "| {target} | {lost} | {} |", by_reason(&all));
         }
     }
     page
 }
 
-fn listed(fields: &BTreeSet<String>) -> String {
-    if fields.is_empty() {
-        return "nothing".to_owned();
+fn lost_between(source: LedesFormat, target: LedesFormat) -> Lost {
+    let mut lost = Lost::new();
+    for (owner, names) in every() {
+        let kind = match owner {
+            Owner::Fee => "F",
+            Owner::Expense => "E",
+            Owner::Adjustment => "IF, IE",
+            _ => "",
+        };
+        let pipe = source.family() == Family::Pipe;
+        if source == target || !has_place(source, *owner, names) {
+            continue;
+        }
+        let field = shown(source, *owner, names);
+        let when = match fate(source, target, *owner, names) {
+            Fate::Said => continue,
+            Fate::Lost => "",
+            Fate::Partly(when) => when,
+        };
+        let kinds = lost.entry((when, field)).or_default();
+        if pipe && !kind.is_empty() {
+            kinds.insert(kind);
+        }
     }
-    let quoted: Vec<String> = fields.iter().map(|f| format!("`{f}`")).collect();
-    quoted.join(", ")
+    lost
 }
 
-fn by_reason(fields: &BTreeSet<(&'static str, String)>) -> String {
-    let mut reasons: Vec<&str> = fields.iter().map(|(when, _)| *when).collect();
+/// A field that only some kinds of lines lose is said with them.
+fn labelled(field: &str, kinds: &BTreeSet<&'static str>) -> String {
+    if kinds.is_empty() || (kinds.contains("F") && kinds.contains("E")) {
+        return format!("`{field}`");
+    }
+    let kinds: Vec<&str> = kinds.iter().copied().collect();
+    format!("`{field}` ({})", kinds.join(", "))
+}
+
+fn by_reason(all: &Lost) -> String {
+    let mut reasons: Vec<&str> = all.keys().map(|(when, _)| *when).collect();
     reasons.dedup();
-    let each = reasons.into_iter().map(|reason| {
-        let own = fields.iter().filter(|(when, _)| *when == reason);
-        let names: Vec<String> = own.map(|(_, f)| format!("`{f}`")).collect();
-        format!("{} ({reason})", names.join(", "))
+    let reasons = reasons.into_iter().filter(|r| !r.is_empty());
+    let each = reasons.map(|reason| {
+        let own = all.iter().filter(|((when, _), _)| *when == reason);
+        let names: Vec<String> = own.map(|((_, f), kinds)| labelled(f, kinds)).collect();
+        format!("{}: {reason}", names.join(", "))
     });
     each.collect::<Vec<_>>().join("; ")
 }

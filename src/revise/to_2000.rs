@@ -112,7 +112,11 @@ fn item(
                     _ => true,
                 };
                 if !said && !(slot.get)(discount).is_blank() {
-                    let owner = if fee { parts::Owner::FeeDiscount } else { parts::Owner::ExpenseDiscount };
+                    let owner = if fee {
+                        parts::Owner::FeeDiscount
+                    } else {
+                        parts::Owner::ExpenseDiscount
+                    };
                     losses.note(source, owner, &slot.names, why::NO_PLACE);
                 }
             }
@@ -149,11 +153,7 @@ fn item(
 
 /// The part of the base a percentage takes off: 10 and 0.10 are both written for 10 %, and the amount tells which
 /// is meant. `None` where neither makes the amount.
-fn fraction(
-    written: Decimal,
-    base: Decimal,
-    amount: Decimal,
-) -> Result<Option<Decimal>, Refusal> {
+fn fraction(written: Decimal, base: Decimal, amount: Decimal) -> Result<Option<Decimal>, Refusal> {
     let written = written.abs();
     let hundredth = written.checked_div(Decimal::ONE_HUNDRED);
     for part in hundredth.into_iter().chain([written]) {
@@ -299,10 +299,7 @@ fn plain_adjustments(invoice: &mut Invoice, losses: &mut Losses) {
 ///
 /// # Errors
 /// A discount on the whole invoice, which 2.x has no place for.
-pub fn to_xml_2(
-    invoice: &mut Invoice,
-    mut on_the_way: Option<&mut Losses>,
-) -> Result<(), Refusal> {
+pub fn to_xml_2(invoice: &mut Invoice, mut on_the_way: Option<&mut Losses>) -> Result<(), Refusal> {
     if let Some(losses) = &mut on_the_way {
         plain_adjustments(invoice, losses);
     }
@@ -315,11 +312,30 @@ pub fn to_xml_2(
     invoice.generic_discount = Value::ABSENT;
     let text = &mut invoice.text;
     let words = [
-        "IA", "MIA", "Flat", "Percent", "Decrease", "Increase", "Fee", "Exp", "Pre-Split",
+        "IA",
+        "MIA",
+        "Flat",
+        "Percent",
+        "Decrease",
+        "Increase",
+        "Fee",
+        "Exp",
+        "Pre-Split",
         "Post-Split",
     ]
     .map(|word| text.push_value(word));
-    let [item_code, code, flat, percent, decrease, increase, fee, expense, pre, post] = words;
+    let [
+        item_code,
+        code,
+        flat,
+        percent,
+        decrease,
+        increase,
+        fee,
+        expense,
+        pre,
+        post,
+    ] = words;
     let text = &invoice.text;
     for line in &mut invoice.lines {
         let base = or_zero(line.base_amount);
@@ -376,16 +392,32 @@ pub fn to_xml_2(
     for (index, matter) in invoice.matters.iter_mut().enumerate() {
         let own = |l: &&Line| l.matter as usize == index;
         let lines: Vec<&Line> = invoice.lines.iter().filter(own).collect();
-        let stated: Vec<_> = matter.timekeepers.iter().map(|p| (p.hours, p.cost)).collect();
+        let stated: Vec<_> = matter
+            .timekeepers
+            .iter()
+            .map(|p| (p.hours, p.cost))
+            .collect();
         timekeepers(text, matter, &lines)?;
         for (person, (hours, cost)) in matter.timekeepers.iter_mut().zip(stated) {
             // What only adds up lines is no loss.
-            person.hours = if hours.get() == person.hours.get() { Value::ABSENT } else { hours };
-            person.cost = if cost.get() == person.cost.get() { Value::ABSENT } else { cost };
+            person.hours = if hours.get() == person.hours.get() {
+                Value::ABSENT
+            } else {
+                hours
+            };
+            person.cost = if cost.get() == person.cost.get() {
+                Value::ABSENT
+            } else {
+                cost
+            };
         }
         let sides = [
             (matter.adjustment_of_fees, matter.share_of_fees, fee),
-            (matter.adjustment_of_expenses, matter.share_of_expenses, expense),
+            (
+                matter.adjustment_of_expenses,
+                matter.share_of_expenses,
+                expense,
+            ),
         ];
         let mut credit = [Decimal::ZERO; 2];
         let mut any = false;
@@ -401,7 +433,11 @@ pub fn to_xml_2(
                 disc_cred: code,
                 category,
                 kind: flat,
-                increase_decrease: if amount.is_sign_negative() { decrease } else { increase },
+                increase_decrease: if amount.is_sign_negative() {
+                    decrease
+                } else {
+                    increase
+                },
                 pre_post_split: if shared { post } else { pre },
                 amount: Value::calculated(amount),
                 ..Discount::default()

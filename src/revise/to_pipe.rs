@@ -101,7 +101,13 @@ impl Work<'_> {
                 self.item(&mut line)?;
                 self.person(&mut line, &mut people);
                 let ids = line.detail.as_mut().map(|d| std::mem::take(&mut d.tax_ids));
-                self.bears(invoice, &line, &ids.unwrap_or_default(), lines.len(), &mut bearers)?;
+                self.bears(
+                    invoice,
+                    &line,
+                    &ids.unwrap_or_default(),
+                    lines.len(),
+                    &mut bearers,
+                )?;
                 lines.push(line);
             }
             for unused in people.used.iter().filter(|used| !**used) {
@@ -223,7 +229,10 @@ impl Work<'_> {
         let description = if discount.note.is_blank() {
             discount.disc_cred
         } else {
-            if !["MIA", "Other"].iter().any(|c| self.is(discount.disc_cred, c)) {
+            if !["MIA", "Other"]
+                .iter()
+                .any(|c| self.is(discount.disc_cred, c))
+            {
                 self.lose(owner, parts::DISCOUNT, "disc_cred", why::NO_PLACE);
             }
             discount.note
@@ -339,7 +348,11 @@ impl Work<'_> {
             let id = self.text.get(entry.id);
             let stated = summaries.iter().find(|s| self.text.get(s.tax_id) == id);
             let stated = stated.and_then(|s| {
-                let value = if *fees { s.tax_on_fees } else { s.tax_on_expenses };
+                let value = if *fees {
+                    s.tax_on_fees
+                } else {
+                    s.tax_on_expenses
+                };
                 value.get()
             });
             if let Some(stated) = stated {
@@ -410,7 +423,10 @@ impl Work<'_> {
     fn matters(&mut self, invoice: &mut Invoice) {
         let one = |v: Value<Decimal>| v.get() == Some(Decimal::ONE);
         let billed: FxHashSet<u32> = invoice.lines.iter().map(|l| l.matter).collect();
-        let po = invoice.matters.first().map(|m| self.text.get(m.po_number).into_owned());
+        let po = invoice
+            .matters
+            .first()
+            .map(|m| self.text.get(m.po_number).into_owned());
         for (index, matter) in invoice.matters.iter_mut().enumerate() {
             for sum in [
                 &mut matter.total_detail_fees,
@@ -456,7 +472,11 @@ impl Work<'_> {
             if self.text.get(tax.tiers).eq_ignore_ascii_case("N") {
                 tax.tiers = Cell::ABSENT;
             }
-            if self.text.get(tax.increase_decrease).eq_ignore_ascii_case("Increase") {
+            if self
+                .text
+                .get(tax.increase_decrease)
+                .eq_ignore_ascii_case("Increase")
+            {
                 tax.increase_decrease = Cell::ABSENT;
             }
         }

@@ -334,21 +334,23 @@ impl<'a> Reshaper<'a> {
         if let Some(((_, index), _)) = tax_id {
             self.summarise(invoice, line.matter, index, side, net, tax)?;
         }
-        invoice.matters[line.matter as usize].discounts.push(Discount {
-            disc_cred: self.words.matter_code,
-            note: line.description,
-            category: if side == 0 {
-                self.words.fee
-            } else {
-                self.words.expense
-            },
-            kind: self.words.flat,
-            increase_decrease: self.words.direction(net),
-            pre_post_split: self.words.pre_split,
-            amount: Value::calculated(net),
-            tax_ids: tax_id.iter().map(|((id, _), _)| *id).collect(),
-            ..Discount::default()
-        });
+        invoice.matters[line.matter as usize]
+            .discounts
+            .push(Discount {
+                disc_cred: self.words.matter_code,
+                note: line.description,
+                category: if side == 0 {
+                    self.words.fee
+                } else {
+                    self.words.expense
+                },
+                kind: self.words.flat,
+                increase_decrease: self.words.direction(net),
+                pre_post_split: self.words.pre_split,
+                amount: Value::calculated(net),
+                tax_ids: tax_id.iter().map(|((id, _), _)| *id).collect(),
+                ..Discount::default()
+            });
         line.description = Cell::ABSENT;
         line.total = Value::ABSENT;
         line.adjustment = Value::ABSENT;

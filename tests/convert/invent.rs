@@ -25,20 +25,60 @@ impl Seeded {
 }
 
 const COLUMNS: [&str; 24] = [
-    "INVOICE_DATE", "INVOICE_NUMBER", "CLIENT_ID", "LAW_FIRM_MATTER_ID", "INVOICE_TOTAL", "BILLING_START_DATE",
-    "BILLING_END_DATE", "INVOICE_DESCRIPTION", "LINE_ITEM_NUMBER", "EXP/FEE/INV_ADJ_TYPE",
-    "LINE_ITEM_NUMBER_OF_UNITS", "LINE_ITEM_ADJUSTMENT_AMOUNT", "LINE_ITEM_TOTAL", "LINE_ITEM_DATE",
-    "LINE_ITEM_TASK_CODE", "LINE_ITEM_EXPENSE_CODE", "LINE_ITEM_ACTIVITY_CODE", "TIMEKEEPER_ID",
-    "LINE_ITEM_DESCRIPTION", "LAW_FIRM_ID", "LINE_ITEM_UNIT_COST", "TIMEKEEPER_NAME", "TIMEKEEPER_CLASSIFICATION",
+    "INVOICE_DATE",
+    "INVOICE_NUMBER",
+    "CLIENT_ID",
+    "LAW_FIRM_MATTER_ID",
+    "INVOICE_TOTAL",
+    "BILLING_START_DATE",
+    "BILLING_END_DATE",
+    "INVOICE_DESCRIPTION",
+    "LINE_ITEM_NUMBER",
+    "EXP/FEE/INV_ADJ_TYPE",
+    "LINE_ITEM_NUMBER_OF_UNITS",
+    "LINE_ITEM_ADJUSTMENT_AMOUNT",
+    "LINE_ITEM_TOTAL",
+    "LINE_ITEM_DATE",
+    "LINE_ITEM_TASK_CODE",
+    "LINE_ITEM_EXPENSE_CODE",
+    "LINE_ITEM_ACTIVITY_CODE",
+    "TIMEKEEPER_ID",
+    "LINE_ITEM_DESCRIPTION",
+    "LAW_FIRM_ID",
+    "LINE_ITEM_UNIT_COST",
+    "TIMEKEEPER_NAME",
+    "TIMEKEEPER_CLASSIFICATION",
     "CLIENT_MATTER_ID",
 ];
 const MORE: [&str; 28] = [
-    "PO_NUMBER", "CLIENT_TAX_ID", "MATTER_NAME", "INVOICE_TAX_TOTAL", "INVOICE_NET_TOTAL", "INVOICE_CURRENCY",
-    "TIMEKEEPER_LAST_NAME", "TIMEKEEPER_FIRST_NAME", "ACCOUNT_TYPE", "LAW_FIRM_NAME", "LAW_FIRM_ADDRESS_1",
-    "LAW_FIRM_ADDRESS_2", "LAW_FIRM_CITY", "LAW_FIRM_STATEorREGION", "LAW_FIRM_POSTCODE", "LAW_FIRM_COUNTRY",
-    "CLIENT_NAME", "CLIENT_ADDRESS_1", "CLIENT_ADDRESS_2", "CLIENT_CITY", "CLIENT_STATEorREGION", "CLIENT_POSTCODE",
-    "CLIENT_COUNTRY", "LINE_ITEM_TAX_RATE", "LINE_ITEM_TAX_TOTAL", "LINE_ITEM_TAX_TYPE",
-    "INVOICE_REPORTED_TAX_TOTAL", "INVOICE_TAX_CURRENCY",
+    "PO_NUMBER",
+    "CLIENT_TAX_ID",
+    "MATTER_NAME",
+    "INVOICE_TAX_TOTAL",
+    "INVOICE_NET_TOTAL",
+    "INVOICE_CURRENCY",
+    "TIMEKEEPER_LAST_NAME",
+    "TIMEKEEPER_FIRST_NAME",
+    "ACCOUNT_TYPE",
+    "LAW_FIRM_NAME",
+    "LAW_FIRM_ADDRESS_1",
+    "LAW_FIRM_ADDRESS_2",
+    "LAW_FIRM_CITY",
+    "LAW_FIRM_STATEorREGION",
+    "LAW_FIRM_POSTCODE",
+    "LAW_FIRM_COUNTRY",
+    "CLIENT_NAME",
+    "CLIENT_ADDRESS_1",
+    "CLIENT_ADDRESS_2",
+    "CLIENT_CITY",
+    "CLIENT_STATEorREGION",
+    "CLIENT_POSTCODE",
+    "CLIENT_COUNTRY",
+    "LINE_ITEM_TAX_RATE",
+    "LINE_ITEM_TAX_TOTAL",
+    "LINE_ITEM_TAX_TYPE",
+    "INVOICE_REPORTED_TAX_TOTAL",
+    "INVOICE_TAX_CURRENCY",
 ];
 const PEOPLE: [(&str, &str, &str, &str); 6] = [
     ("0042", "Quillfeather", "Ada", "PARTNR"),
@@ -92,32 +132,59 @@ pub fn file(seeded: &mut Seeded, international: bool, invoices: usize) -> String
     let _ = write!(
         out,
         "{}\n{}[]\n",
-        if international { "LEDES98BI V2[]" } else { "LEDES1998B[]" },
+        if international {
+            "LEDES98BI V2[]"
+        } else {
+            "LEDES1998B[]"
+        },
         columns.join("|")
     );
     // One firm a file, as LEDES 2000 wants it.
     let firm = format!("98-{}", seeded.below(10_000_000));
-    let office = [seeded.of(&["", "Alder & Wren LLP"]), seeded.of(&["", "Bristol"])];
+    let office = [
+        seeded.of(&["", "Alder & Wren LLP"]),
+        seeded.of(&["", "Bristol"]),
+    ];
     for _ in 0..invoices {
         invoice(seeded, international, &firm, office, &mut out);
     }
     out
 }
 
-fn invoice(seeded: &mut Seeded, international: bool, firm: &str, [office, city]: [&str; 2], out: &mut String) {
+fn invoice(
+    seeded: &mut Seeded,
+    international: bool,
+    firm: &str,
+    [office, city]: [&str; 2],
+    out: &mut String,
+) {
     let number = format!("N-{}-{}", seeded.below(1_000_000), seeded.below(1_000_000));
     let matters = 1 + seeded.below(3);
     // A third of the international invoices bear no tax, so that 1998B can hold them.
     let taxed = international && seeded.below(3) != 0;
     let lines = 1 + seeded.below(9);
-    let bodies: Vec<Body> = (0..lines).map(|at| body(seeded, at, matters, taxed)).collect();
+    let bodies: Vec<Body> = (0..lines)
+        .map(|at| body(seeded, at, matters, taxed))
+        .collect();
     let net: i64 = bodies.iter().map(|b| b.net).sum();
     let tax: i64 = bodies.iter().map(|b| b.tax).sum();
     let description = seeded.of(&["", "Services & costs, March 2026", "Fees"]);
     let names = [office, seeded.of(&["", "Saltmarsh Ferries <Ltd>"])];
     let reported = if seeded.below(2) == 0 { "" } else { "GBP" };
     for (at, b) in bodies.iter().enumerate() {
-        let [units, adjustment, date, task, expense, activity, id, text, cost, name, class] = &b.cells;
+        let [
+            units,
+            adjustment,
+            date,
+            task,
+            expense,
+            activity,
+            id,
+            text,
+            cost,
+            name,
+            class,
+        ] = &b.cells;
         let _ = write!(
             out,
             "20260331|{number}|C&{}|M{}|{}|20260301|20260331|{description}|{}|{}|{units}|{adjustment}|{}|{date}|{task}|\
@@ -131,7 +198,11 @@ fn invoice(seeded: &mut Seeded, international: bool, firm: &str, [office, city]:
             b.matter,
         );
         if international {
-            let reported_total = if reported.is_empty() { String::new() } else { cents(tax) };
+            let reported_total = if reported.is_empty() {
+                String::new()
+            } else {
+                cents(tax)
+            };
             let _ = write!(
                 out,
                 "|PO-7|GB1|Matter {}|{}|{}|GBP|{}|{}|O|{}|4 Quay||{city}|Avon|BS0|GBR|{}|1 Pier|Floor 2|Hull|||GBR|{}|{}|{}|{reported_total}|{reported}",
@@ -153,7 +224,11 @@ fn invoice(seeded: &mut Seeded, international: bool, firm: &str, [office, city]:
 
 fn body(seeded: &mut Seeded, at: u64, matters: u64, taxed: bool) -> Body {
     // The first line is a fee, so that no invoice is adjustments alone.
-    let kind = if at == 0 { "F" } else { seeded.of(&["F", "F", "F", "E", "E", "IF", "IE"]) };
+    let kind = if at == 0 {
+        "F"
+    } else {
+        seeded.of(&["F", "F", "F", "E", "E", "IF", "IE"])
+    };
     let kind = match kind {
         "E" => "E",
         "IF" => "IF",
@@ -198,7 +273,11 @@ fn body(seeded: &mut Seeded, at: u64, matters: u64, taxed: bool) -> Body {
         if kind == "F" || seeded.below(3) == 0 {
             let (id, last, first, class) = person;
             cells[6] = id.to_owned();
-            cells[9] = if first.is_empty() { last.to_owned() } else { format!("{last}, {first}") };
+            cells[9] = if first.is_empty() {
+                last.to_owned()
+            } else {
+                format!("{last}, {first}")
+            };
             cells[10] = class.to_owned();
             names = (last.to_owned(), first.to_owned());
         }

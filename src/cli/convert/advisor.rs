@@ -12,7 +12,9 @@ use std::io::Write;
 
 pub fn run(args: &Args, dialect: &Dialect, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if *dialect != Dialect::default() || args.currency.is_some() {
-        bail!("--dialect and --currency are for LEDES formats; the field map says how Litigation Advisor is written");
+        bail!(
+            "--dialect and --currency are for LEDES formats; the field map says how Litigation Advisor is written"
+        );
     }
     let Some(path) = &args.field_map else {
         bail!(
@@ -22,10 +24,11 @@ pub fn run(args: &Args, dialect: &Dialect, out: &mut dyn Write) -> anyhow::Resul
     };
     let text = fs::read_to_string(path)
         .with_context(|| format!("{}: the field map cannot be read", path.display()))?;
-    let form =
-        AdvisorForm::parse(&text).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+    let form = AdvisorForm::parse(&text).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
     let Some(word) = &args.sequence else {
-        bail!("litigation-advisor needs --sequence INITIAL, INTERIM or FINAL: which bill of its matter this is");
+        bail!(
+            "litigation-advisor needs --sequence INITIAL, INTERIM or FINAL: which bill of its matter this is"
+        );
     };
     let Some(sequence) = Sequence::of_word(word) else {
         bail!("--sequence {word}: it is INITIAL, INTERIM or FINAL");
@@ -37,7 +40,11 @@ pub fn run(args: &Args, dialect: &Dialect, out: &mut dyn Write) -> anyhow::Resul
         let source = match opened(path) {
             Ok(source) => source,
             Err(error) => {
-                complain(&format!("{}: {}", path.display(), crate::check::remedy(&error)));
+                complain(&format!(
+                    "{}: {}",
+                    path.display(),
+                    crate::check::remedy(&error)
+                ));
                 outcome = outcome.or(Outcome::System);
                 continue;
             }
@@ -72,13 +79,17 @@ pub fn run(args: &Args, dialect: &Dialect, out: &mut dyn Write) -> anyhow::Resul
         match &bills[..] {
             [] => {}
             [(_, bytes)] => out.write_all(bytes)?,
-            _ => bail!("there are {} bills, a file each; say where: --out FOLDER", bills.len()),
+            _ => bail!(
+                "there are {} bills, a file each; say where: --out FOLDER",
+                bills.len()
+            ),
         }
         return Ok(outcome);
     };
     let folder = to.is_dir() || bills.len() > 1;
     if folder {
-        fs::create_dir_all(to).with_context(|| format!("{}: the folder cannot be made", to.display()))?;
+        fs::create_dir_all(to)
+            .with_context(|| format!("{}: the folder cannot be made", to.display()))?;
     }
     let mut taken = std::collections::BTreeSet::new();
     for (number, bytes) in bills {
@@ -90,7 +101,12 @@ pub fn run(args: &Args, dialect: &Dialect, out: &mut dyn Write) -> anyhow::Resul
         if !taken.insert(path.clone()) {
             bail!("{}: two bills have this name", path.display());
         }
-        let failed = || format!("{}: could not be written; nothing was put there", path.display());
+        let failed = || {
+            format!(
+                "{}: could not be written; nothing was put there",
+                path.display()
+            )
+        };
         let mut aside = place::aside(Some(&path)).with_context(failed)?;
         aside.write_all(&bytes).with_context(failed)?;
         place::put(aside, &path)?;

@@ -43,7 +43,9 @@ impl Names {
 
     fn fill(&self, path: &Path, invoice: Option<&Invoice>) -> anyhow::Result<String> {
         let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
-        let stem = stem.filter(|s| s != "-").unwrap_or_else(|| "invoices".to_owned());
+        let stem = stem
+            .filter(|s| s != "-")
+            .unwrap_or_else(|| "invoices".to_owned());
         let mut name = self
             .pattern
             .replace("{stem}", &stem)
@@ -101,15 +103,16 @@ impl Place {
     pub fn of(out: Option<&Path>, inputs: usize, names: &Names) -> anyhow::Result<Self> {
         let Some(out) = out else {
             if inputs > 1 {
-                bail!("several files are converted into a folder or a file; say where: --out FOLDER");
+                bail!(
+                    "several files are converted into a folder or a file; say where: --out FOLDER"
+                );
             }
             return Ok(Self::Stdout);
         };
         let as_folder = out.to_string_lossy().ends_with(['/', '\\']);
         if out.is_dir() || as_folder || names.each {
-            fs::create_dir_all(out).with_context(|| {
-                format!("{}: the folder cannot be made", out.display())
-            })?;
+            fs::create_dir_all(out)
+                .with_context(|| format!("{}: the folder cannot be made", out.display()))?;
             return Ok(Self::Folder(out.to_owned()));
         }
         Ok(Self::File(out.to_owned()))
@@ -149,7 +152,8 @@ impl Place {
                     );
                 }
                 let to = folder.join(name);
-                if fs::canonicalize(&to).is_ok_and(|t| fs::canonicalize(path).is_ok_and(|p| p == t)) {
+                if fs::canonicalize(&to).is_ok_and(|t| fs::canonicalize(path).is_ok_and(|p| p == t))
+                {
                     bail!("{}: would be written over itself", path.display());
                 }
                 batches.push(Batch {
@@ -196,7 +200,10 @@ pub fn aside(path: Option<&Path>) -> std::io::Result<NamedTempFile> {
 pub fn put(mut aside: NamedTempFile, path: &Path) -> anyhow::Result<()> {
     if is_special(path) {
         let into = || format!("{}: took no more", path.display());
-        let mut special = fs::OpenOptions::new().write(true).open(path).with_context(into)?;
+        let mut special = fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .with_context(into)?;
         aside.as_file_mut().rewind()?;
         std::io::copy(aside.as_file_mut(), &mut special).with_context(into)?;
         return special.flush().with_context(into);
@@ -204,10 +211,12 @@ pub fn put(mut aside: NamedTempFile, path: &Path) -> anyhow::Result<()> {
     // A link stays one: the file it leads to is replaced.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     readable_by_others(&aside, &path);
-    aside
-        .persist(&path)
-        .map_err(|e| e.error)
-        .with_context(|| format!("{}: could not be written; nothing was put there", path.display()))?;
+    aside.persist(&path).map_err(|e| e.error).with_context(|| {
+        format!(
+            "{}: could not be written; nothing was put there",
+            path.display()
+        )
+    })?;
     Ok(())
 }
 
@@ -215,7 +224,8 @@ pub fn put(mut aside: NamedTempFile, path: &Path) -> anyhow::Result<()> {
 #[cfg(unix)]
 fn readable_by_others(aside: &NamedTempFile, path: &Path) {
     use std::os::unix::fs::PermissionsExt;
-    let rights = fs::metadata(path).map_or_else(|_| fs::Permissions::from_mode(0o644), |m| m.permissions());
+    let rights =
+        fs::metadata(path).map_or_else(|_| fs::Permissions::from_mode(0o644), |m| m.permissions());
     let _ = aside.as_file().set_permissions(rights);
 }
 

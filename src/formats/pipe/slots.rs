@@ -98,7 +98,12 @@ pub fn value_of(field: Field, invoice: &Invoice, matter: &Matter, line: &Line) -
         Field::ClientId => Text(client.client_id),
         Field::InvoiceDescription => Text(invoice.description),
         Field::LawFirmId => Text(firm.law_firm_id),
-        Field::PoNumber => Text(invoice.matters.first().map_or(Cell::ABSENT, |m| m.po_number)),
+        Field::PoNumber => Text(
+            invoice
+                .matters
+                .first()
+                .map_or(Cell::ABSENT, |m| m.po_number),
+        ),
         Field::ClientTaxId => Text(client.tax_id),
         Field::InvoiceCurrency => Text(invoice.currency),
         Field::InvoiceTaxCurrency => Text(invoice.tax_currency),

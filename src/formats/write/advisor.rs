@@ -137,9 +137,9 @@ enum Head {
 }
 
 fn field(name: &str, place: &str) -> Result<Field, String> {
-    let known = Field::ALL
-        .iter()
-        .find(|f| f.canonical() == name && !f.name_in(crate::model::LedesFormat::L1998BIV2).is_empty());
+    let known = Field::ALL.iter().find(|f| {
+        f.canonical() == name && !f.name_in(crate::model::LedesFormat::L1998BIV2).is_empty()
+    });
     known.copied().ok_or_else(|| {
         format!("{place}: there is no field \"{name}\"; names are those of the glossary, as in client_matter_id")
     })
@@ -205,7 +205,12 @@ impl AdvisorForm {
             (
                 "fees",
                 &form.fees,
-                &[Field::TaskCode, Field::ActivityCode, Field::Units, Field::LineTotal][..],
+                &[
+                    Field::TaskCode,
+                    Field::ActivityCode,
+                    Field::Units,
+                    Field::LineTotal,
+                ][..],
             ),
             (
                 "expenses",
@@ -245,7 +250,9 @@ impl AdvisorForm {
         let nothing = Matter::default();
         let matter = invoice.matters.first().unwrap_or(&nothing);
         if invoice.matters.len() > 1 {
-            return Err("it has several matters, and the format has one a bill; split it first".to_owned());
+            return Err(
+                "it has several matters, and the format has one a bill; split it first".to_owned(),
+            );
         }
         let blank = Line::default();
         let mut out = String::new();
@@ -386,7 +393,9 @@ impl AdvisorForm {
         };
         let border = border.unwrap_or(rest.len());
         let of = |lines: &[&str], heading: &str| -> Vec<Vec<String>> {
-            let own = lines.iter().filter(|l| heading.is_empty() || **l != heading);
+            let own = lines
+                .iter()
+                .filter(|l| heading.is_empty() || **l != heading);
             own.map(|l| cut(l)).collect()
         };
         let sections = Sections {
@@ -425,7 +434,11 @@ pub struct Sections {
 /// What a bill is rejected for (portals.md section 2).
 fn accepted(invoice: &Invoice, line: &Line, kind: LineKind) -> Result<(), String> {
     let item = invoice.get(line.item);
-    let lacks = |what: &str| Err(format!("line {item} has no {what}, and is rejected without one"));
+    let lacks = |what: &str| {
+        Err(format!(
+            "line {item} has no {what}, and is rejected without one"
+        ))
+    };
     if kind == LineKind::Expense {
         if line.expense_code.is_blank() {
             return lacks("expense code");
@@ -437,14 +450,23 @@ fn accepted(invoice: &Invoice, line: &Line, kind: LineKind) -> Result<(), String
         if line.activity_code.is_blank() {
             return lacks("activity code");
         }
-        if let Some(hours) = line.units.get().map(|u| u.normalize()).filter(|u| u.scale() > 1) {
+        if let Some(hours) = line
+            .units
+            .get()
+            .map(|u| u.normalize())
+            .filter(|u| u.scale() > 1)
+        {
             return Err(format!(
                 "line {item} bills {hours} hours, and hours go to the nearest tenth; bill tenths, nothing is rounded \
                  here"
             ));
         }
     }
-    if let Some(total) = line.total.get().filter(|t| t.is_sign_negative() && !t.is_zero()) {
+    if let Some(total) = line
+        .total
+        .get()
+        .filter(|t| t.is_sign_negative() && !t.is_zero())
+    {
         return Err(format!(
             "line {item} comes to {total}, and the format is not known to hold a negative line; take the credit off \
              the lines it belongs to"

@@ -60,7 +60,7 @@ pub fn xml_text(text: &str) -> Cow<'_, str> {
 pub fn push_escaped(out: &mut String, text: &str) {
     let special = |b: &u8| matches!(b, b'&' | b'<' | b'>' | b'\r');
     let mut rest = text;
-    while let Some(at) = rest.as_bytes().iter().position(|b| special(b)) {
+    while let Some(at) = rest.as_bytes().iter().position(special) {
         out.push_str(&rest[..at]);
         out.push_str(match rest.as_bytes()[at] {
             b'&' => "&amp;",
@@ -85,7 +85,10 @@ mod tests {
             ("one\r\ntwo", "one two"),
             (" padded ", "padded"),
             ("see [] and [[]]", "see () and [()]"),
-            ("client\u{2019}s \u{201c}plan\u{201d} \u{2013} draft\u{2026}", "client's \"plan\" - draft..."),
+            (
+                "client\u{2019}s \u{201c}plan\u{201d} \u{2013} draft\u{2026}",
+                "client's \"plan\" - draft...",
+            ),
             ("S\u{e3}o Paulo", "S\u{e3}o Paulo"),
             ("[Exhibit 3]", "[Exhibit 3]"),
         ] {

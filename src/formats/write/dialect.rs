@@ -79,7 +79,9 @@ impl Dialect {
             ("rate_decimals", dialect.rate_decimals),
         ] {
             if most > 10 {
-                return Err(format!("{name} is {most}; the formats have 10 decimals at most"));
+                return Err(format!(
+                    "{name} is {most}; the formats have 10 decimals at most"
+                ));
             }
         }
         if let Some(most) = dialect.most_decimals
@@ -148,11 +150,9 @@ impl Encoding {
             return Ok(bytes);
         }
         let mut one = [0; 4];
-        let odd = text.chars().find(|c| {
-            encoding_rs::WINDOWS_1252
-                .encode(c.encode_utf8(&mut one))
-                .2
-        });
+        let odd = text
+            .chars()
+            .find(|c| encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut one)).2);
         Err(lacking(odd.unwrap_or('?'), "Windows-1252"))
     }
 }
@@ -224,6 +224,9 @@ mod tests {
         assert!(ansi.contains("U+2603"), "{ansi}");
         let ascii = Encoding::Ascii.encode(text).expect_err("an accent");
         assert!(ascii.contains("U+00E9") && ascii.contains("caf"), "{ascii}");
-        assert_eq!(&*Encoding::Windows1252.encode("\u{e9}").expect("ANSI"), b"\xe9");
+        assert_eq!(
+            &*Encoding::Windows1252.encode("\u{e9}").expect("ANSI"),
+            b"\xe9"
+        );
     }
 }

@@ -181,7 +181,11 @@ impl Sheet<'_> {
     /// Appends a number; money and units with the dialect's decimals, rates with theirs.
     fn number(&mut self, number: Decimal, rate: bool, name: &str) {
         let number = number.normalize();
-        let least = if rate { self.form.rate } else { self.form.amount };
+        let least = if rate {
+            self.form.rate
+        } else {
+            self.form.amount
+        };
         if let Some(most) = self.form.most
             && !rate
             && number.scale() > most

@@ -122,7 +122,11 @@ impl Records {
     /// The end of the file.
     pub fn finish(&self, out: &mut String) {
         if self.final_line_end {
-            out.push_str(if self.head.contains('\r') { "\r\n" } else { "\n" });
+            out.push_str(if self.head.contains('\r') {
+                "\r\n"
+            } else {
+                "\n"
+            });
         }
     }
 }

@@ -7,8 +7,8 @@ use super::{Dialect, Missing, Sheet};
 use crate::formats::parts::{Content, Owner};
 use crate::formats::xml::names::Name;
 use crate::model::{
-    Address, Cell, Client, Contact, Discount, Extension, Firm, Invoice, LedesFormat, Line, LineKind,
-    Matter,
+    Address, Cell, Client, Contact, Discount, Extension, Firm, Invoice, LedesFormat, Line,
+    LineKind, Matter,
 };
 use plan::{Plan, Plans, Step, What};
 use std::sync::Arc;
@@ -225,12 +225,7 @@ impl Pen<'_, '_> {
     }
 
     /// A segment that may be missing altogether.
-    fn group<T: PartialEq + Default>(
-        &mut self,
-        plan: &Plan<T>,
-        part: &T,
-        required: bool,
-    ) {
+    fn group<T: PartialEq + Default>(&mut self, plan: &Plan<T>, part: &T, required: bool) {
         let blank = plan.steps.iter().all(|step| match step.what {
             What::Value(get) => get(part).is_blank() && step.given.is_none(),
             _ => true,
@@ -277,89 +272,107 @@ impl Pen<'_, '_> {
 
     fn client(&mut self, plans: &Plans) {
         let invoice = self.invoice;
-        self.part(&plans.client, &invoice.client, |pen, step: &Step<Client>| {
-            let client = &invoice.client;
-            match step.name {
-                Name::cl_address => {
-                    pen.address(&plans.client_address, &client.address, step.required);
+        self.part(
+            &plans.client,
+            &invoice.client,
+            |pen, step: &Step<Client>| {
+                let client = &invoice.client;
+                match step.name {
+                    Name::cl_address => {
+                        pen.address(&plans.client_address, &client.address, step.required);
+                    }
+                    Name::client_contact => {
+                        pen.contact(&plans.client_contact, &client.contact, step.required);
+                    }
+                    Name::extend_header => {
+                        pen.extensions(plans, &plans.client.inner, &client.extensions);
+                    }
+                    _ => {}
                 }
-                Name::client_contact => {
-                    pen.contact(&plans.client_contact, &client.contact, step.required);
-                }
-                Name::extend_header => {
-                    pen.extensions(plans, &plans.client.inner, &client.extensions);
-                }
-                _ => {}
-            }
-        });
+            },
+        );
     }
 
     fn bill(&mut self, plans: &Plans) {
         let invoice = self.invoice;
-        self.whole(&plans.invoice, invoice, |pen, step: &Step<Invoice>| match step.name {
-            Name::extend_header => {
-                pen.extensions(plans, &plans.invoice.inner, &invoice.extensions);
-            }
-            Name::regulatory_statement => {
-                for statement in &invoice.regulatory_statements {
-                    pen.statement(plans, statement);
+        self.whole(
+            &plans.invoice,
+            invoice,
+            |pen, step: &Step<Invoice>| match step.name {
+                Name::extend_header => {
+                    pen.extensions(plans, &plans.invoice.inner, &invoice.extensions);
                 }
-            }
-            Name::tax_tier_summary => {
-                for summary in &invoice.tax_tier_summaries {
-                    pen.whole(&plans.tier_summary, summary, |_, _| {});
+                Name::regulatory_statement => {
+                    for statement in &invoice.regulatory_statements {
+                        pen.statement(plans, statement);
+                    }
                 }
-            }
-            Name::tax_tier_detail => {
-                for tier in &invoice.tax_tiers {
-                    pen.whole(&plans.tier, tier, |_, _| {});
+                Name::tax_tier_summary => {
+                    for summary in &invoice.tax_tier_summaries {
+                        pen.whole(&plans.tier_summary, summary, |_, _| {});
+                    }
                 }
-            }
-            Name::matter => {
-                let mut from = 0;
-                for (index, matter) in invoice.matters.iter().enumerate() {
-                    // Lines stand by matter; see `revise`.
-                    let rest = &invoice.lines[from..];
-                    let own = rest.iter().take_while(|l| l.matter as usize == index);
-                    let until = from + own.count();
-                    pen.matter(plans, matter, &invoice.lines[from..until]);
-                    from = until;
+                Name::tax_tier_detail => {
+                    for tier in &invoice.tax_tiers {
+                        pen.whole(&plans.tier, tier, |_, _| {});
+                    }
                 }
-            }
-            _ => {}
-        });
+                Name::matter => {
+                    let mut from = 0;
+                    for (index, matter) in invoice.matters.iter().enumerate() {
+                        // Lines stand by matter; see `revise`.
+                        let rest = &invoice.lines[from..];
+                        let own = rest.iter().take_while(|l| l.matter as usize == index);
+                        let until = from + own.count();
+                        pen.matter(plans, matter, &invoice.lines[from..until]);
+                        from = until;
+                    }
+                }
+                _ => {}
+            },
+        );
     }
 
     fn matter(&mut self, plans: &Plans, matter: &Matter, lines: &[Line]) {
-        self.whole(&plans.matter, matter, |pen, step: &Step<Matter>| match step.name {
-            Name::lf_managing_contact => {
-                pen.contact(&plans.managing_contact, &matter.firm_contact, step.required);
-            }
-            Name::cl_contact => {
-                pen.contact(&plans.matter_contact, &matter.client_contact, step.required);
-            }
-            Name::extend_header => pen.extensions(plans, &plans.matter.inner, &matter.extensions),
-            Name::matter_disc_cred => {
-                for discount in &matter.discounts {
-                    pen.whole(&plans.matter_discount, discount, |pen, _: &Step<Discount>| {
-                        pen.taxes(&plans.discount_tax, &discount.tax_ids);
-                    });
+        self.whole(
+            &plans.matter,
+            matter,
+            |pen, step: &Step<Matter>| match step.name {
+                Name::lf_managing_contact => {
+                    pen.contact(&plans.managing_contact, &matter.firm_contact, step.required);
                 }
-            }
-            Name::tax_summary => {
-                for summary in &matter.tax_summaries {
-                    pen.whole(&plans.tax_summary, summary, |_, _| {});
+                Name::cl_contact => {
+                    pen.contact(&plans.matter_contact, &matter.client_contact, step.required);
                 }
-            }
-            Name::tk_sum => {
-                for person in &matter.timekeepers {
-                    pen.whole(&plans.timekeeper, person, |_, _| {});
+                Name::extend_header => {
+                    pen.extensions(plans, &plans.matter.inner, &matter.extensions)
                 }
-            }
-            Name::fee => pen.lines(plans, lines, LineKind::Fee),
-            Name::expense => pen.lines(plans, lines, LineKind::Expense),
-            _ => {}
-        });
+                Name::matter_disc_cred => {
+                    for discount in &matter.discounts {
+                        pen.whole(
+                            &plans.matter_discount,
+                            discount,
+                            |pen, _: &Step<Discount>| {
+                                pen.taxes(&plans.discount_tax, &discount.tax_ids);
+                            },
+                        );
+                    }
+                }
+                Name::tax_summary => {
+                    for summary in &matter.tax_summaries {
+                        pen.whole(&plans.tax_summary, summary, |_, _| {});
+                    }
+                }
+                Name::tk_sum => {
+                    for person in &matter.timekeepers {
+                        pen.whole(&plans.timekeeper, person, |_, _| {});
+                    }
+                }
+                Name::fee => pen.lines(plans, lines, LineKind::Fee),
+                Name::expense => pen.lines(plans, lines, LineKind::Expense),
+                _ => {}
+            },
+        );
     }
 
     fn lines(&mut self, plans: &Plans, lines: &[Line], kind: LineKind) {

@@ -181,8 +181,8 @@ static REFERENCE: &[Slot<Cell>] = &[Slot {
 
 fn locality(line: &Line) -> Content {
     let all = line.detail.iter().flat_map(|d| &d.extensions);
-    let found = all.filter(|e| e.name == LOCALITY).map(|e| e.value);
-    Content::Text(found.last().unwrap_or(Cell::ABSENT))
+    let mut found = all.filter(|e| e.name == LOCALITY).map(|e| e.value);
+    Content::Text(found.next().unwrap_or(Cell::ABSENT))
 }
 
 static LOCALITIES: &[Slot<Line>] = &[Slot {
@@ -196,7 +196,13 @@ static LOCALITIES: &[Slot<Line>] = &[Slot {
 }];
 
 fn variable(matter: &Matter, index: usize) -> Content {
-    Content::Text(matter.client_variables.get(index).copied().unwrap_or_default())
+    Content::Text(
+        matter
+            .client_variables
+            .get(index)
+            .copied()
+            .unwrap_or_default(),
+    )
 }
 
 static VARIABLES: &[Slot<Matter>] = &[
@@ -230,7 +236,11 @@ impl Plans {
             remit_address: make.plan(Owner::RemitAddress, 2, &[parts::REMIT_ADDRESS]),
             billing_contact: contact(Owner::BillingContact, 2, parts::BILLING_CONTACT),
             tax: make.plan(Owner::Tax, 2, &[parts::TAX]),
-            client: make.plan(Owner::Client, client, &[parts::CLIENT, parts::CLIENT_INLINE]),
+            client: make.plan(
+                Owner::Client,
+                client,
+                &[parts::CLIENT, parts::CLIENT_INLINE],
+            ),
             client_address: make.plan(Owner::ClientAddress, client + 1, &[parts::CLIENT_ADDRESS]),
             client_contact: contact(Owner::ClientContact, client + 1, parts::CLIENT_CONTACT),
             invoice: make.plan(Owner::Invoice, client + 1, &[parts::INVOICE]),
