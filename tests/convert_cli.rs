@@ -126,6 +126,35 @@ fn what_a_dialect_gives_makes_a_whole_invoice() {
 }
 
 #[test]
+fn a_mistake_in_a_dialect_is_named() {
+    let folder = TempDir::new().expect("a folder");
+    let dialect = folder.path().join("portal.toml");
+    let from = fixture("clean/1998b--one-line.txt");
+    for (toml, words) in [
+        ("line_ends = \"lf\"", "line_ends"),
+        ("[given]\n\"firm/lf_nane\" = \"x\"", "firm/lf_nane"),
+        ("[header]\nMATTER = \"x\"", "MATTER"),
+        ("file_name = \"{number}.txt\"", "placeholder"),
+        ("most_decimals = 1", "most_decimals"),
+    ] {
+        fs::write(&dialect, toml).expect("written");
+        let out = folder.path().join("sent/");
+        let args = [
+            text(&from),
+            "--to",
+            "1998B",
+            "--dialect",
+            text(&dialect),
+            "--out",
+            text(&out),
+        ];
+        let ran = convert(&args);
+        assert_eq!(ran.status, 2, "{toml}: {}", ran.err);
+        assert!(ran.err.contains(words), "{toml}: {}", ran.err);
+    }
+}
+
+#[test]
 fn an_unreadable_invoice_is_left_out_by_name_and_the_others_go_on() {
     let folder = TempDir::new().expect("a folder");
     let good = fs::read_to_string(fixture("clean/1998b--two-invoices.txt")).expect("a fixture");

@@ -4,6 +4,8 @@ use super::losses::Losses;
 use super::money::Refusal;
 use super::strip::Strip;
 use super::{given, international, readable, to_2000, to_pipe, to_xml};
+use crate::formats::parts::{Names, Owner, every};
+use crate::formats::pipe::has_column;
 use crate::formats::write::Dialect;
 use crate::model::{Family, Invoice, LedesFormat, Line, LineKind};
 
@@ -20,7 +22,8 @@ impl Target {
     /// A format as a portal wants it. `currency` is taken for invoices that name none.
     ///
     /// # Errors
-    /// 1998BI without a version, which is read but never written (ledes-1998bi.md section 1).
+    /// 1998BI without a version, which is read but never written (ledes-1998bi.md section 1); a dialect that names a
+    /// field no format has.
     pub fn new(
         format: LedesFormat,
         dialect: Dialect,
@@ -30,6 +33,23 @@ impl Target {
             return Err(Refusal::new(
                 "1998BI without a version is not written; write 1998BI-V2",
             ));
+        }
+        for key in dialect.given.keys() {
+            if !is_field(key) {
+                return Err(Refusal::new(format!(
+                    "[given] \"{key}\": no format has this field; write a column (MATTER_NAME) or an element with its \
+                     part (firm/lf_name, lf_address/city, inv_currency)"
+                )));
+            }
+        }
+        if let Some(key) = dialect
+            .header
+            .keys()
+            .find(|k| !has_column(LedesFormat::L1998BIV2, k))
+        {
+            return Err(Refusal::new(format!(
+                "[header] \"{key}\": no pipe format has this column; write the standard's name and then the portal's"
+            )));
         }
         Ok(Self {
             strip: Strip::new(format, dialect.country),
@@ -43,6 +63,19 @@ impl Target {
     pub fn dialect(&self) -> &Dialect {
         &self.dialect
     }
+}
+
+/// Whether some format has a column, or an element with its part, of this name.
+fn is_field(key: &str) -> bool {
+    let element = |owner: Owner, name: &str| match owner.path() {
+        "" => key == name,
+        path => key.strip_prefix(path).and_then(|k| k.strip_prefix('/')) == Some(name),
+    };
+    has_column(LedesFormat::L1998BIV2, key)
+        || every().iter().any(|(owner, names)| {
+            let names = [names.xml2, names.l2000];
+            names.iter().any(|n| !n.is_empty() && element(*owner, n))
+        })
 }
 
 /// Converts an invoice. What is lost is noted in `losses`, unless the invoice is refused.
@@ -100,7 +133,6 @@ pub fn convert(
 
 /// Fields that have one value for the invoice or the matter, and another on some lines.
 fn varied(invoice: &Invoice, losses: &mut Losses) {
-    use crate::formats::parts::{Names, Owner};
     for variation in &invoice.variations {
         let names = Names {
             xml2: "",
