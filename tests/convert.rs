@@ -469,3 +469,62 @@ fn walk(
         }
     }
 }
+
+/// Damaged files: whatever can still be converted reads back as it was written, and nothing panics.
+#[test]
+fn damaged_files_convert_whole_or_not_at_all() {
+    const PIECES: [&str; 12] = [
+        "|",
+        "[]",
+        "<fee>",
+        "</matter>",
+        "&",
+        "",
+        "-",
+        "79228162514264337593543950335",
+        "0.0000000000000000000000000001",
+        "-99999999999999.9999",
+        "Percent",
+        "Y",
+    ];
+    let mut seeded = invent::Seeded::new(7);
+    let mut done = 0;
+    let mut paths = files("fixtures/clean");
+    paths.extend(files("rules/examples"));
+    for path in paths {
+        let good = fs::read_to_string(&path).expect("UTF-8");
+        for _ in 0..3 {
+            let mut text = good.clone();
+            for _ in 0..=seeded.below(2) {
+                // A cell, or the text of an element, becomes something else.
+                let at = seeded.below(text.len() as u64) as usize;
+                let edge = |c: char| matches!(c, '|' | '<' | '>' | '\n');
+                let Some(before) = text.get(..at) else {
+                    continue;
+                };
+                let start = before.rfind(edge).map_or(0, |p| p + 1);
+                let end = text[at..].find(edge).map_or(text.len(), |p| at + p);
+                let piece = PIECES[seeded.below(PIECES.len() as u64) as usize];
+                text.replace_range(start..end, piece);
+            }
+            let (_, invoices) = read(text.as_bytes());
+            for invoice in &invoices {
+                for to in TARGETS {
+                    let Ok((shaped, _)) = converted(std::slice::from_ref(invoice), to) else {
+                        continue;
+                    };
+                    let (_, back) = read(&written(&shaped, to));
+                    assert_eq!(back.len(), 1, "{} to {to}:\n{text}", path.display());
+                    assert_eq!(
+                        values(&back[0]),
+                        values(&shaped[0]),
+                        "{} to {to}",
+                        path.display()
+                    );
+                    done += 1;
+                }
+            }
+        }
+    }
+    assert!(done > 400, "{done}");
+}
