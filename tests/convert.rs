@@ -5,7 +5,7 @@
 mod invent;
 
 use cleanbill::check::check_bytes;
-use cleanbill::formats::parts::{Names, Owner, plain, values, visit};
+use cleanbill::formats::parts::{Names, Owner, fingerprint, plain, values, visit};
 use cleanbill::formats::write::{Dialect, Writer, plain_text};
 use cleanbill::formats::{Source, survey};
 use cleanbill::model::{Invoice, LedesFormat, LineKind};
@@ -331,6 +331,7 @@ fn generated_invoices_go_through_all_formats() {
                     assert_eq!(back.len(), shaped.len(), "{to}");
                     for ((before, one), again) in from.iter().zip(&shaped).zip(&back) {
                         assert_eq!(values(again), values(one), "{} to {to}", before.format);
+                        assert_eq!(fingerprint(again), fingerprint(one));
                         assert_eq!(essence(again), essence(before), "{} to {to}", before.format);
                     }
                     if hop == 0 {

@@ -8,7 +8,9 @@ use crate::model::{
 };
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use rustc_hash::FxHasher;
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
 /// What a slot holds.
@@ -662,6 +664,40 @@ pub fn values(invoice: &Invoice) -> Vec<(Owner, String, String)> {
         }
     }
     all
+}
+
+/// One number for all an invoice says: the same for invoices of the same [`values`] in the same order.
+pub fn fingerprint(invoice: &Invoice) -> u64 {
+    let mut hasher = FxHasher::default();
+    let numbered = !invoice.format.is_xml();
+    visit(invoice, &mut |owner, names, content| {
+        if content.is_blank() || (names.xml2 == "file_item_nbr" && !numbered) {
+            return;
+        }
+        owner.hash(&mut hasher);
+        (names.xml2, names.l2000).hash(&mut hasher);
+        match content {
+            Content::Text(cell) => invoice.get(cell).hash(&mut hasher),
+            Content::Date(value) => value.get().hash(&mut hasher),
+            // Equal numbers have equal hashes, whatever their closing zeros.
+            Content::Number(value) => value.get().hash(&mut hasher),
+        }
+    });
+    for line in &invoice.lines {
+        let matter = invoice.matter_of(line);
+        matter
+            .map(|m| invoice.get(m.law_firm_matter_id))
+            .hash(&mut hasher);
+        line.kind.get().hash(&mut hasher);
+    }
+    for (owner, extension) in extensions(invoice) {
+        if !extension.value.is_blank() {
+            owner.hash(&mut hasher);
+            extension.name.hash(&mut hasher);
+            invoice.get(extension.value).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
 }
 
 /// Whether a format has a place for a value.

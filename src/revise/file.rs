@@ -3,13 +3,11 @@
 use super::convert::{Target, convert};
 use super::losses::Losses;
 use super::money::Refusal;
-use crate::formats::parts::values;
+use crate::formats::parts::fingerprint;
 use crate::formats::write::{WriteError, Writer};
 use crate::formats::{Source, survey};
 use crate::model::{Invoice, LedesFormat};
-use rustc_hash::FxHasher;
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
 use std::io::{self, Write};
 
 /// Why an invoice was left out.
@@ -78,7 +76,7 @@ impl<'a, W: Write> Output<'a, W> {
         self.account.losses.add(losses);
         self.account.written.0 += 1;
         self.account.written.1 += shaped.lines.len() as u64;
-        self.account.prints.push(print(&shaped));
+        self.account.prints.push(fingerprint(&shaped));
         Ok(())
     }
 
@@ -135,18 +133,9 @@ pub fn reads_back(source: &Source, account: &Account, target: &Target) -> io::Re
     }
     for (index, wanted) in account.prints.iter().enumerate() {
         let found = survey.invoices.read(index)?.invoice;
-        if print(&found) != *wanted {
+        if fingerprint(&found) != *wanted {
             return Ok(false);
         }
     }
     Ok(true)
-}
-
-fn print(invoice: &Invoice) -> u64 {
-    let mut hasher = FxHasher::default();
-    for (_, name, value) in values(invoice) {
-        name.hash(&mut hasher);
-        value.hash(&mut hasher);
-    }
-    hasher.finish()
 }
