@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// Honest lines that were once taken for something else, beside the three hundred.
 const ONCE_ALARMS: &[&str] = &[
+    "Email to claims adjuster Felton reporting testimony of foreman Iverson",
+    "Letter to client's managing director Solt explaining ruling on venue",
     "Serve as hearing officer's liaison on stipulated facts in rate case",
     "Incorporate opposing counsel's edits into proposed protective order",
     "Conduct interviews of four night-shift nurses about fall protocol",

@@ -186,17 +186,20 @@ impl Bench {
             let own = invoice.get(m.law_firm_matter_id);
             own.trim().to_owned()
         });
-        let currency = invoice.get(invoice.currency);
+        let currency = match invoice.get(invoice.currency).trim() {
+            "" => {
+                let lists = &self.options.lists;
+                let listed = lists.matter(client.trim(), matter.as_deref().unwrap_or(""));
+                lists.currency(client.trim(), listed)
+            }
+            known => Some(known.to_owned()),
+        };
         let report = InvoiceReport {
             number,
             client: Some(client).filter(|c| !c.is_empty()),
             matter: matter.filter(|m| !m.is_empty()),
             date: invoice.date.get(),
-            currency: if currency.trim().is_empty() {
-                "?".to_owned()
-            } else {
-                currency.trim().to_owned()
-            },
+            currency: currency.unwrap_or_else(|| "?".to_owned()),
             total: invoice.total.get().map(money),
             lines: invoice.lines.len() + invoice.unread.len(),
             verdict: Verdict::of(&findings),

@@ -102,7 +102,12 @@ pub(super) fn lists(lists: &[ListUsed]) -> Vec<String> {
 pub(super) fn not_checked(not_checked: &[NotChecked]) -> Vec<String> {
     let mut missing: Reasons<'_> = Vec::new();
     let mut others: Reasons<'_> = Vec::new();
+    let mut exceptions = Vec::new();
     for not in not_checked {
+        if not.because.starts_with("its exception") {
+            exceptions.push(format!("{}: {}.", not.rule, printable(&not.because)));
+            continue;
+        }
         let list = not
             .because
             .strip_prefix("no ")
@@ -132,6 +137,7 @@ pub(super) fn not_checked(not_checked: &[NotChecked]) -> Vec<String> {
         )
     };
     sentences.extend(others.into_iter().map(sentence));
+    sentences.extend(exceptions);
     sentences
 }
 

@@ -54,6 +54,29 @@ pub struct Lists {
 }
 
 impl Lists {
+    /// The currency of a matter on the list, else the client's where it takes only one; ISO 4217 in capitals.
+    pub fn currency(&self, client_id: &str, matter: Option<&FirmMatter>) -> Option<String> {
+        let agreed = matter.map(|row| row.currency.as_str());
+        let client = self
+            .clients
+            .of(client_id)
+            .find(|row| row.client_id == client_id);
+        let only = client.and_then(|row| match row.currencies.as_slice() {
+            [one] => Some(one.as_str()),
+            _ => None,
+        });
+        let known = agreed.filter(|currency| !currency.is_empty()).or(only)?;
+        Some(known.to_ascii_uppercase())
+    }
+
+    /// The matter of a client by the firm's number.
+    pub fn matter(&self, client_id: &str, law_firm_matter_id: &str) -> Option<&FirmMatter> {
+        let mut rows = self.matters.of(client_id);
+        rows.find(|row| {
+            !law_firm_matter_id.is_empty() && row.law_firm_matter_id == law_firm_matter_id
+        })
+    }
+
     /// The lists that were given: name, what each says of itself, number of rows.
     pub fn given(&self) -> Vec<(&'static str, &ListHead, usize)> {
         fn one<'a, T>(

@@ -119,6 +119,7 @@ fn event(content: &Content, filled: bool) -> Option<Missing> {
 fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
     let mut content = Content::default();
     let mut topic = false;
+    let mut told = false;
     for (at, token) in tokens
         .iter()
         .enumerate()
@@ -128,10 +129,27 @@ fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
         if at == verb || token.is_any_mark() {
             continue;
         }
-        let inside_party = segment
-            .counterparty
-            .as_ref()
-            .is_some_and(|p| token.start as usize >= p.start && token.end as usize <= p.end);
+        // "email to adjuster Felton reporting testimony": after the party what the message says. A "managing partner"
+        // is a party still.
+        let party_named = content.parties + content.named > 0;
+        if segment.class.is_communication()
+            && party_named
+            && !topic
+            && at > verb
+            && token.is(VERB)
+            && token.form == Form::Gerund
+            && !tokens.get(at + 1).is_some_and(|next| next.is(PARTY))
+        {
+            (topic, told) = (true, true);
+            content.topic = true;
+            content.specific += u32::from(at + 1 < segment.last);
+            continue;
+        }
+        let inside_party = !told
+            && segment
+                .counterparty
+                .as_ref()
+                .is_some_and(|p| token.start as usize >= p.start && token.end as usize <= p.end);
         if token.is(SAME) {
             content.same = true;
         }

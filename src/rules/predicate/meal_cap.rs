@@ -29,10 +29,12 @@ pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
     let pattern =
         |text| Regex::new(text).map_err(|e| PackMistake::wrong(params.spot("kind"), e.to_string()));
     let (alcohol, journey) = (pattern(ALCOHOL)?, pattern(JOURNEY)?);
+    let per_day = params.decimal("max_per_day", dec!(75))?;
     Ok(Box::new(MealCap {
         rule: params.rule,
-        per_meal: params.decimal("max_per_meal", dec!(75))?,
-        per_day: params.decimal("max_per_day", dec!(75))?,
+        // One meal can never be paid with more than the day.
+        per_meal: params.decimal("max_per_meal", dec!(75))?.min(per_day),
+        per_day,
         overnight: params.flag("require_overnight", true)?,
         alcohol,
         journey,

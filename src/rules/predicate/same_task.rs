@@ -4,14 +4,18 @@
 
 use super::entries::{billed, hash, mixed, person, words};
 use super::narratives::Told;
+use super::people::approvals;
+use super::people::engagement::{Engagement, engagements};
 use super::topics::WordSet;
 use super::{Judging, Params, Predicate, repeats};
-use crate::model::{Hits, Invoice, RuleId};
+use crate::model::lists::{Approves, holds_for};
+use crate::model::{Hits, Invoice, Lists, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::narrative::{Class, Segment};
 use crate::rules::pack::mistake::did_you_mean;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// What kind of event it was.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -126,9 +130,13 @@ impl Predicate for SameTask {
         all.sort_by_key(|a| (a.matter, a.date, a.class, a.line));
         let near =
             |a: &Attended, b: &Attended| (a.matter, a.date, a.class) == (b.matter, b.date, b.class);
+        let mut agreed = None;
         for day in all.chunk_by(near).filter(|day| day.len() > 1) {
+            let agreed = agreed.get_or_insert_with(|| engagements(invoice, &judging.lists));
+            let matter = agreed.get(day[0].matter as usize);
             for event in events(day) {
-                self.raise(invoice, &event, hits);
+                let paid = matter.map(|m| self.paid(&judging.lists, m, event[0]));
+                self.raise(invoice, &event, paid.unwrap_or(self.max_people), hits);
             }
         }
     }
@@ -150,6 +158,19 @@ fn events(day: &[Attended]) -> Vec<Vec<&Attended>> {
 }
 
 impl SameTask {
+    /// How many people the client pays at an event: by its terms, or by a consent on file for more.
+    fn paid(&self, lists: &Lists, matter: &Engagement<'_>, event: &Attended) -> i64 {
+        let consents = approvals::of(lists, matter, Approves::Staffing);
+        let for_this = consents.filter(|row| {
+            holds_for(&row.subject, event.kind.name()) && approvals::is_in_force(row, event.date)
+        });
+        let agreed = for_this.map(|row| {
+            let limit = row.limit.map(|people| people.trunc().to_i64());
+            limit.map_or(i64::MAX, |people| people.unwrap_or(i64::MAX))
+        });
+        agreed.max().unwrap_or(0).max(self.max_people)
+    }
+
     fn attended(&self, invoice: &Invoice, told: &Told<'_>, segment: &Segment) -> Option<Attended> {
         let text = told.part(segment);
         let (kind, alone) = kind_of(text, segment.class)?;
@@ -178,7 +199,7 @@ impl SameTask {
         })
     }
 
-    fn raise(&self, invoice: &Invoice, event: &[&Attended], hits: &mut Hits) {
+    fn raise(&self, invoice: &Invoice, event: &[&Attended], paid: i64, hits: &mut Hits) {
         let total = |line: u32| invoice.lines.get(line as usize).and_then(|l| l.total.get());
         let mut bills: Vec<(u64, Decimal, u32)> = Vec::new();
         for one in event {
@@ -188,13 +209,13 @@ impl SameTask {
                 None => bills.push((one.person, more, one.line)),
             }
         }
-        if (bills.len() as i64) <= self.max_people.max(1) {
+        if (bills.len() as i64) <= paid.max(1) {
             return;
         }
         let people = repeats::people(invoice, bills.iter().map(|(.., line)| *line));
         let count = bills.len();
         bills.sort_by_key(|(_, sum, _)| std::cmp::Reverse(*sum));
-        let excess = bills.iter().skip(self.max_people.max(1) as usize);
+        let excess = bills.iter().skip(paid.max(1) as usize);
         let excess = excess.fold(Decimal::ZERO, |sum, (_, more, _)| {
             sum.checked_add(*more).unwrap_or(sum)
         });
@@ -208,7 +229,7 @@ impl SameTask {
             .with("billers", count)
             .with("event", event[0].kind.name())
             .with("date", event[0].date)
-            .with("max_people", self.max_people)
+            .with("max_people", paid)
             .with("items", repeats::items(invoice, &lines));
         // The dearest may stand, as far as the client pays for them.
         hit.amount = Some(excess);

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 /// The consents of a kind that the matter's client gave for this matter or for all of them.
-pub(super) fn of<'a>(
+pub(in crate::rules::predicate) fn of<'a>(
     lists: &'a Lists,
     engagement: &'a Engagement<'_>,
     kind: Approves,
@@ -17,7 +17,7 @@ pub(super) fn of<'a>(
 }
 
 /// The consents of a kind that the client gave for any of its matters.
-pub(super) fn of_client<'a>(
+pub(in crate::rules::predicate) fn of_client<'a>(
     lists: &'a Lists,
     engagement: &'a Engagement<'_>,
     kind: Approves,
@@ -27,12 +27,12 @@ pub(super) fn of_client<'a>(
 }
 
 /// True on the days a consent holds.
-pub(super) fn is_in_force(approval: &Approval, day: NaiveDate) -> bool {
+pub(in crate::rules::predicate) fn is_in_force(approval: &Approval, day: NaiveDate) -> bool {
     in_span(day, approval.from, approval.until)
 }
 
 /// The highest rate an hour that a consent for this timekeeper, or for all, takes on this day.
-pub(super) fn highest_rate(
+pub(in crate::rules::predicate) fn highest_rate(
     lists: &Lists,
     engagement: &Engagement<'_>,
     kind: Approves,

@@ -30,19 +30,13 @@ impl<'a> Engagement<'a> {
         let client_id = text(invoice.client.client_id);
         let number = text(matter.law_firm_matter_id);
         let of_client = text(matter.client_matter_id);
-        let rows = || lists.matters.of(&client_id);
-        let listed = rows()
-            .find(|row| !number.is_empty() && row.law_firm_matter_id == number)
-            .or_else(|| {
-                rows().find(|row| !of_client.is_empty() && row.client_matter_id == of_client)
-            });
+        let listed = lists.matter(&client_id, &number).or_else(|| {
+            let mut rows = lists.matters.of(&client_id);
+            rows.find(|row| !of_client.is_empty() && row.client_matter_id == of_client)
+        });
         let currency = match text(invoice.currency) {
             known if !known.is_empty() => known,
-            _ => listed
-                .map(|row| row.currency.clone())
-                .filter(|currency| !currency.is_empty())
-                .or_else(|| only_currency(lists, &client_id))
-                .unwrap_or_default(),
+            _ => lists.currency(&client_id, listed).unwrap_or_default(),
         };
         Self {
             law_firm_matter_id: match listed {
@@ -78,15 +72,4 @@ pub(in crate::rules::predicate) fn of_line<'e, 'a>(
     line: &Line,
 ) -> Option<&'e Engagement<'a>> {
     engagements.get(line.matter as usize)
-}
-
-fn only_currency(lists: &Lists, client_id: &str) -> Option<String> {
-    let client = lists
-        .clients
-        .of(client_id)
-        .find(|row| row.client_id == client_id)?;
-    match client.currencies.as_slice() {
-        [one] => Some(one.clone()),
-        _ => None,
-    }
 }

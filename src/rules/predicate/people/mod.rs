@@ -1,7 +1,7 @@
 //! People, their rates, and the work they may bill, judged by the firm's lists and by earlier invoices.
 //! Not here: expenses, budgets and periods; how lists are read.
 
-mod approvals;
+pub(super) mod approvals;
 pub(super) mod approved_rate;
 pub(super) mod class_forbidden;
 pub(super) mod consent_for_work;
