@@ -446,7 +446,10 @@ fn takes(function: Function, given: usize) -> Option<&'static [Type]> {
         Function::StartsWith | Function::EndsWith | Function::Contains => &[Type::Text, Type::Text],
         Function::Lower => &[Type::Text],
         Function::DaysBetween | Function::BusinessDaysBetween => &[Type::Date, Type::Date],
-        Function::DayOfWeek | Function::DayOfMonth | Function::DaysInMonth => &[Type::Date],
+        Function::IsHoliday
+        | Function::DayOfWeek
+        | Function::DayOfMonth
+        | Function::DaysInMonth => &[Type::Date],
         Function::Abs => &[Type::Decimal],
         Function::Round if given == 1 => &[Type::Decimal],
         Function::Round | Function::IsMultiple => &[Type::Decimal, Type::Decimal],

@@ -106,7 +106,15 @@ impl Node {
                     Some(node) => Some(node.value(subject)?),
                     None => None,
                 };
-                called(*function, first, second)
+                match (function, &first, &second) {
+                    (Function::BusinessDaysBetween, Value::Date(from), Some(Value::Date(to))) => {
+                        Some(Value::Days(subject.gathered.business_days(*from, *to)))
+                    }
+                    (Function::IsHoliday, Value::Date(day), None) => {
+                        Some(Value::Bool(subject.gathered.is_holiday(*day)))
+                    }
+                    _ => called(*function, first, second),
+                }
             }
             _ => self.holds(subject).map(Value::Bool),
         }
@@ -232,9 +240,6 @@ fn called<'a>(
         (Function::DaysBetween, Value::Date(from), Some(Value::Date(to))) => {
             Some(Value::Days((to - from).num_days()))
         }
-        (Function::BusinessDaysBetween, Value::Date(from), Some(Value::Date(to))) => {
-            Some(Value::Days(business_days(from, to)))
-        }
         (Function::DayOfWeek, Value::Date(date), None) => {
             Some(Value::Decimal(date.weekday().number_from_monday().into()))
         }
@@ -259,11 +264,10 @@ fn called<'a>(
     }
 }
 
-/// Days from Monday to Friday after `from`, up to and with `to`; negative where `to` is earlier. Holidays are
-/// not known here and count as days of work.
-pub(super) fn business_days(from: NaiveDate, to: NaiveDate) -> i64 {
+/// Days from Monday to Friday after `from`, up to and with `to`; negative where `to` is earlier.
+pub(super) fn weekdays(from: NaiveDate, to: NaiveDate) -> i64 {
     if to < from {
-        return -business_days(to, from);
+        return -weekdays(to, from);
     }
     let days = (to - from).num_days();
     let mut count = days / 7 * 5;

@@ -25,6 +25,8 @@ pub enum Function {
     DaysBetween,
     /// `business_days_between(date, date)`
     BusinessDaysBetween,
+    /// `is_holiday(date)`
+    IsHoliday,
     /// `day_of_week(date)`
     DayOfWeek,
     /// `day_of_month(date)`
@@ -74,7 +76,7 @@ const fn described(
 }
 
 /// Every function.
-pub const FUNCTIONS: [Described; 17] = [
+pub const FUNCTIONS: [Described; 18] = [
     described(
         Function::Matches,
         "matches",
@@ -136,7 +138,14 @@ pub const FUNCTIONS: [Described; 17] = [
         "business_days_between",
         "business_days_between(from, to)",
         Type::Days,
-        "days from Monday to Friday after the first date, up to and with the second; negative where the second is earlier. Holidays count as days of work: only weekends are known here",
+        "days from Monday to Friday after the first date, up to and with the second; negative where the second is earlier. Days on the firm's list of holidays are left out",
+    ),
+    described(
+        Function::IsHoliday,
+        "is_holiday",
+        "is_holiday(date)",
+        Type::Bool,
+        "true for a day on the firm's list of holidays; without that list no day is one",
     ),
     described(
         Function::DayOfWeek,
@@ -198,7 +207,7 @@ pub const FUNCTIONS: [Described; 17] = [
 
 /// The function with this name.
 pub fn function(name: &str) -> Option<&'static Described> {
-    static ALL: [Described; 17] = FUNCTIONS;
+    static ALL: [Described; 18] = FUNCTIONS;
     ALL.iter().find(|f| f.name == name)
 }
 

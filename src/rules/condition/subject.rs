@@ -1,10 +1,12 @@
 //! What an expression is asked about: a line, a timekeeper's day, a timekeeper on a matter, a matter, the invoice.
 
-use crate::model::{Invoice, Line, LineKind, Matter};
-use chrono::NaiveDate;
+use super::eval::weekdays;
+use crate::model::{Invoice, Line, LineKind, Lists, Matter};
+use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
-use std::sync::LazyLock;
+use std::collections::BTreeSet;
+use std::sync::{Arc, LazyLock};
 
 /// What a rule is judged for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -162,6 +164,8 @@ pub struct Gathered {
     pub matters: Vec<Group>,
     /// All lines.
     pub invoice: Group,
+    /// The firm's lists.
+    pub lists: Arc<Lists>,
     day_of: Vec<u32>,
     timekeeper_of: Vec<u32>,
 }
@@ -212,6 +216,29 @@ impl Gathered {
             }
         }
         all
+    }
+
+    /// True for a day on the firm's list of holidays, in whichever calendar.
+    pub fn is_holiday(&self, day: NaiveDate) -> bool {
+        let mut holidays = self.lists.holidays.rows().iter();
+        holidays.any(|holiday| holiday.date == day)
+    }
+
+    /// Days of work after `from`, up to and with `to`; negative where `to` is earlier.
+    pub fn business_days(&self, from: NaiveDate, to: NaiveDate) -> i64 {
+        if to < from {
+            return -self.business_days(to, from);
+        }
+        let inside =
+            |day: &NaiveDate| from < *day && *day <= to && day.weekday().num_days_from_monday() < 5;
+        let holidays = self
+            .lists
+            .holidays
+            .rows()
+            .iter()
+            .map(|holiday| holiday.date);
+        let holidays: BTreeSet<NaiveDate> = holidays.filter(inside).collect();
+        weekdays(from, to) - holidays.len() as i64
     }
 
     /// The timekeeper's day a line belongs to.

@@ -1,15 +1,18 @@
 //! Expressions against what they should say, and against another reader of the same language.
 
 use super::check::{Scope, read};
-use super::eval::business_days;
+use super::eval::weekdays;
 use super::parser::parse;
 use super::subject::{Gathered, Level, Needs, Subject};
 use super::value::{Type, Value, number};
+use crate::model::Lists;
+use crate::model::lists::{Holiday, List, ListHead};
 use crate::model::{Invoice, LedesFormat, Line, LineKind, Matter, SourceText, Value as Read};
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().expect("a day")
@@ -191,10 +194,38 @@ fn numbers_are_read_as_packs_write_them() {
 #[test]
 fn business_days_leave_weekends_out() {
     // Friday 6 March 2026 to Monday 9 March 2026.
-    assert_eq!(business_days(day("2026-03-06"), day("2026-03-09")), 1);
-    assert_eq!(business_days(day("2026-03-09"), day("2026-03-06")), -1);
-    assert_eq!(business_days(day("2026-03-02"), day("2026-03-16")), 10);
-    assert_eq!(business_days(day("2026-03-07"), day("2026-03-08")), 0);
+    assert_eq!(weekdays(day("2026-03-06"), day("2026-03-09")), 1);
+    assert_eq!(weekdays(day("2026-03-09"), day("2026-03-06")), -1);
+    assert_eq!(weekdays(day("2026-03-02"), day("2026-03-16")), 10);
+    assert_eq!(weekdays(day("2026-03-07"), day("2026-03-08")), 0);
+}
+
+#[test]
+fn holidays_are_no_days_of_work() {
+    let holiday = |date: &str| Holiday {
+        date: day(date),
+        ..Holiday::default()
+    };
+    // A Thursday, a Saturday, and the Thursday again in another calendar.
+    let all = ["2026-03-12", "2026-03-14", "2026-03-12"].map(holiday);
+    let mut gathered = Gathered::default();
+    gathered.lists = Arc::new(Lists {
+        holidays: List::new(ListHead::default(), all.to_vec()),
+        ..Lists::default()
+    });
+    assert!(gathered.is_holiday(day("2026-03-12")) && !gathered.is_holiday(day("2026-03-13")));
+    assert_eq!(
+        gathered.business_days(day("2026-03-02"), day("2026-03-16")),
+        9
+    );
+    assert_eq!(
+        gathered.business_days(day("2026-03-16"), day("2026-03-02")),
+        -9
+    );
+    assert_eq!(
+        gathered.business_days(day("2026-03-12"), day("2026-03-13")),
+        1
+    );
 }
 
 /// Expressions of whole numbers, texts, truth and comparisons, which CEL has too.

@@ -18,6 +18,7 @@ use chrono::NaiveDate;
 use phrases::Found;
 pub(super) use phrases::Phrases;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// One thing that must hold.
 pub struct Test {
@@ -222,8 +223,9 @@ impl TableRules {
 }
 
 impl Predicate for TableRules {
-    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
-        let gathered = Gathered::new(invoice, self.needs);
+    fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
+        let mut gathered = Gathered::new(invoice, self.needs);
+        gathered.lists = Arc::clone(&judging.lists);
         let mut found = Vec::new();
         for index in 0..invoice.lines.len() {
             self.line(
