@@ -6,6 +6,7 @@ mod codes;
 mod completions;
 mod convert;
 mod explain;
+mod import;
 mod init;
 mod man;
 mod narrative;
@@ -47,6 +48,8 @@ enum Command {
     Check(check::Args),
     /// Convert invoices to another format, and list what it cannot hold
     Convert(convert::Args),
+    /// Make draft invoices of time and expenses exported as CSV
+    Import(import::Args),
     /// Explain a rule: what it looks for, why, and what to do
     Explain(explain::Args),
     /// List the rules
@@ -133,6 +136,7 @@ pub fn main() -> ExitCode {
             check::run(args)
         }
         Command::Convert(args) => convert::run(args, &mut out),
+        Command::Import(args) => import::run(args, &mut out),
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),
