@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module and tier.
-const TIERS: [(&str, u8); 8] = [
+const TIERS: [(&str, u8); 9] = [
     ("model", 0),
     ("formats", 1),
     ("rules", 1),
@@ -12,6 +12,7 @@ const TIERS: [(&str, u8); 8] = [
     ("check", 2),
     ("render", 3),
     ("revise", 3),
+    ("reports", 5),
     ("cli", 7),
     // The crate itself: `crate::` without a module.
     ("lib", 8),

@@ -11,7 +11,8 @@ use crate::model::{Finding, LedesFormat, Level, Lists};
 use crate::revise::Target;
 use crate::revise::file::{Output, reads_back};
 use crate::revise::import::{
-    DateOrder, DecimalMark, HoursForm, Imported, Mapping, NoImport, Reckoning, import, proposal, shown, slot,
+    DateOrder, DecimalMark, HoursForm, Imported, Mapping, NoImport, Reckoning, import, proposal,
+    shown, slot,
 };
 use crate::rules::Shelf;
 use anyhow::{Context, bail};
@@ -126,13 +127,18 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Clean);
     }
     let To::Ledes(format) = args.to else {
-        bail!("--to litigation-advisor: import to 1998B, then `cleanbill convert --to litigation-advisor`");
+        bail!(
+            "--to litigation-advisor: import to 1998B, then `cleanbill convert --to litigation-advisor`"
+        );
     };
     let lists = match &args.firm {
         Some(folder) => firm::load(folder).map_err(mistakes)?.lists,
         None => Lists::default(),
     };
-    if args.round_up_to.is_some_and(|step| step <= Decimal::ZERO || step > Decimal::ONE) {
+    if args
+        .round_up_to
+        .is_some_and(|step| step <= Decimal::ZERO || step > Decimal::ONE)
+    {
         bail!("--round-up-to: write a part of an hour, as in 0.1 or 0.25");
     }
     let reckoning = Reckoning {
@@ -154,7 +160,9 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         complain("no row could be read; nothing was written");
         return Ok(Outcome::Findings);
     }
-    let today = args.today.unwrap_or_else(|| chrono::Local::now().date_naive());
+    let today = args
+        .today
+        .unwrap_or_else(|| chrono::Local::now().date_naive());
     outcome = outcome.or(written(args, imported, format, lists, today, out)?);
     Ok(outcome)
 }
@@ -173,9 +181,11 @@ fn sheet(path: &Path) -> anyhow::Result<Sheet> {
 fn mapping(args: &Args) -> anyhow::Result<Mapping> {
     let file = Path::new(&args.mapping);
     let mut mapping = if file.is_file() {
-        let text = fs::read_to_string(file).with_context(|| format!("{}: cannot be read", file.display()))?;
+        let text = fs::read_to_string(file)
+            .with_context(|| format!("{}: cannot be read", file.display()))?;
         let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned());
-        let mut mapping = Mapping::parse(&text).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
+        let mut mapping =
+            Mapping::parse(&text).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
         if mapping.name == "own" {
             mapping.name = stem.unwrap_or_default();
         }
@@ -239,7 +249,11 @@ fn account(path: &Path, mapping: &Mapping, imported: &Imported, step: Option<Dec
         imported.lines,
         plural(imported.lines as u64),
         mapping.name,
-        if mapping.strict { "your own" } else { mapping.status.words() },
+        if mapping.strict {
+            "your own"
+        } else {
+            mapping.status.words()
+        },
         rows_left_out(imported),
         imported.aside
     );
@@ -251,19 +265,25 @@ fn account(path: &Path, mapping: &Mapping, imported: &Imported, step: Option<Dec
         ),
         None => format!("  hours: {exact}\n"),
     });
-    let mut amount = imported.amount;
-    if amount.scale() < 2 {
-        amount.rescale(2);
-    }
-    text.push_str(&format!("  amount: {amount}\n"));
+    text.push_str(&format!("  amount: {}\n", money(imported.amount)));
     if let [(line, Some(total))] = imported.totals.as_slice() {
         text.push_str(&match imported.stated {
-            Some(stated) if stated == *total => format!("  line {line} says {total} in all, and the rows say so too\n"),
-            Some(stated) => format!("  line {line} says {total} in all, and the rows come to {stated}: find out which is right\n"),
-            None => format!("  line {line} says {total} in all\n"),
+            Some(stated) if stated == *total => format!(
+                "  line {line} says {} in all, and the rows say so too\n",
+                money(*total)
+            ),
+            Some(stated) => format!(
+                "  line {line} says {} in all, and the rows come to {}: find out which is right\n",
+                money(*total),
+                money(stated)
+            ),
+            None => format!("  line {line} says {} in all\n", money(*total)),
         });
     } else if !imported.totals.is_empty() {
-        text.push_str(&format!("  {} rows of totals are not billed\n", imported.totals.len()));
+        text.push_str(&format!(
+            "  {} rows of totals are not billed\n",
+            imported.totals.len()
+        ));
     }
     for problem in imported.problems.iter().take(MOST_ROWS) {
         text.push_str(&format!("  left out: {problem}\n"));
@@ -274,8 +294,18 @@ fn account(path: &Path, mapping: &Mapping, imported: &Imported, step: Option<Dec
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
+/// With cents, or more decimals where it has them.
+fn money(amount: Decimal) -> Decimal {
+    let mut amount = amount.normalize();
+    if amount.scale() < 2 {
+        amount.rescale(2);
+    }
+    amount
+}
+
 fn rows_left_out(imported: &Imported) -> usize {
-    let lines: std::collections::BTreeSet<usize> = imported.problems.iter().map(|p| p.line).collect();
+    let lines: std::collections::BTreeSet<usize> =
+        imported.problems.iter().map(|p| p.line).collect();
     lines.len()
 }
 
@@ -302,7 +332,8 @@ fn written(
         bail!("{shown}: is a folder; name a file in it");
     }
     let unwritten = || format!("{shown}: could not be written; nothing was put there");
-    let aside = place::aside(args.out.as_deref()).with_context(|| format!("{shown}: nothing can be written there"))?;
+    let aside = place::aside(args.out.as_deref())
+        .with_context(|| format!("{shown}: nothing can be written there"))?;
     let mut output = Output::new(BufWriter::new(aside), &target);
     for invoice in imported.invoices {
         output.invoice(invoice).with_context(unwritten)?;
@@ -333,7 +364,12 @@ fn written(
         ..Options::on(today, Shelf::shipped()?)
     };
     let mut said = Said::default();
-    finished(&[Input::Path(aside.path().to_owned())], options, &Quiet, &mut said)?;
+    finished(
+        &[Input::Path(aside.path().to_owned())],
+        options,
+        &Quiet,
+        &mut said,
+    )?;
     said.tell();
     if said.rejects() {
         outcome = outcome.or(Outcome::Findings);
@@ -375,11 +411,18 @@ impl Said {
 
     fn tell(&self) {
         let mut text = String::new();
-        let count = |level: Level| self.0.iter().filter(|((l, _), _)| l.0 == level).map(|(_, (_, n))| n).sum::<usize>();
+        let count = |level: Level| {
+            self.0
+                .iter()
+                .filter(|((l, _), _)| l.0 == level)
+                .map(|(_, (_, n))| n)
+                .sum::<usize>()
+        };
         if self.0.is_empty() {
             text.push_str("  checked: nothing to object to\n");
         } else {
-            let counts = [Level::Reject, Level::Reduce, Level::Review, Level::Note].map(|l| format!("{} {l}", count(l)));
+            let counts = [Level::Reject, Level::Reduce, Level::Review, Level::Note]
+                .map(|l| format!("{} {l}", count(l)));
             text.push_str(&format!("  checked: {}\n", counts.join(", ")));
         }
         for ((level, rule), (message, count)) in &self.0 {
@@ -387,7 +430,10 @@ impl Said {
                 0 => String::new(),
                 more => format!(" (and {more} more)"),
             };
-            text.push_str(&format!("    {:<7} {rule}: {message}{more}\n", level.0.name()));
+            text.push_str(&format!(
+                "    {:<7} {rule}: {message}{more}\n",
+                level.0.name()
+            ));
         }
         let _ = io::stderr().write_all(text.as_bytes());
     }

@@ -82,7 +82,11 @@ fn text_of(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The mark that most rows have often: titles above the columns have none, narratives have commas of their own.
 fn delimiter(text: &str) -> u8 {
-    let lines = || text.lines().filter(|l| !l.trim().is_empty()).take(LOOKED_AT);
+    let lines = || {
+        text.lines()
+            .filter(|l| !l.trim().is_empty())
+            .take(LOOKED_AT)
+    };
     let often = |mark: u8| {
         let mut counts: Vec<usize> = lines().map(|line| unquoted(line, mark)).collect();
         counts.sort_unstable();
@@ -132,7 +136,10 @@ mod tests {
     #[test]
     fn other_encodings_are_read() {
         assert_eq!(cells(b"A,B\nM\xfcller,1\n")[1].1[0], "M\u{fc}ller");
-        let utf16: Vec<u8> = "\u{feff}A\tB\nx\t1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "\u{feff}A\tB\nx\t1\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         assert_eq!(cells(&utf16)[1].1, ["x", "1"]);
     }
 

@@ -14,7 +14,10 @@ use std::collections::BTreeMap;
 ///
 /// # Errors
 /// Amounts that cannot be added.
-pub fn invoices(entries: Vec<Entry>, format: LedesFormat) -> Result<(Vec<Invoice>, Vec<Entry>, Vec<Problem>), Refusal> {
+pub fn invoices(
+    entries: Vec<Entry>,
+    format: LedesFormat,
+) -> Result<(Vec<Invoice>, Vec<Entry>, Vec<Problem>), Refusal> {
     let mut problems = Vec::new();
     let mut bills: Vec<Bill> = Vec::new();
     let mut billed = Vec::new();
@@ -132,7 +135,11 @@ impl Bill {
                 Some(at) => at,
                 None => {
                     matters.push(id);
-                    let name = if names { self.once("matter_name", id) } else { "" };
+                    let name = if names {
+                        self.once("matter_name", id)
+                    } else {
+                        ""
+                    };
                     invoice.matters.push(Matter {
                         complete: true,
                         law_firm_matter_id: cell(id),

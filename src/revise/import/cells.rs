@@ -136,7 +136,9 @@ pub fn date(text: &str, order: DateOrder) -> Option<NaiveDate> {
 
 /// `2026-03-02T10:00:00Z` and `3/2/2026 10:15 AM` without the time.
 fn without_time(text: &str) -> &str {
-    let at = text.find(':').and_then(|colon| text[..colon].rfind(['T', ' ']));
+    let at = text
+        .find(':')
+        .and_then(|colon| text[..colon].rfind(['T', ' ']));
     at.map_or(text, |at| text[..at].trim_end())
 }
 
@@ -156,7 +158,10 @@ pub fn amount(text: &str, mark: DecimalMark) -> Option<Decimal> {
     let mut signs = 0;
     loop {
         let before = rest;
-        if let Some(inner) = rest.strip_prefix(minus).or_else(|| rest.strip_suffix(minus)) {
+        if let Some(inner) = rest
+            .strip_prefix(minus)
+            .or_else(|| rest.strip_suffix(minus))
+        {
             signs += 1;
             rest = inner.trim();
         }
@@ -283,7 +288,11 @@ pub fn shown(seconds: Decimal) -> String {
     let whole = seconds.abs().trunc();
     let part = |by: u32, of: u32| (whole / Decimal::from(by)).trunc() % Decimal::from(of);
     let hours = (whole / Decimal::from(3600)).trunc();
-    format!("{sign}{hours}:{:0>2}:{:0>2}", part(60, 60).to_string(), part(1, 60).to_string())
+    format!(
+        "{sign}{hours}:{:0>2}:{:0>2}",
+        part(60, 60).to_string(),
+        part(1, 60).to_string()
+    )
 }
 
 #[cfg(test)]
@@ -309,10 +318,23 @@ mod tests {
         ] {
             assert_eq!(point(text), Some(wanted), "{text}");
         }
-        for text in ["1,25", "12,3456", "abc", "", "(-5)", "1.2.3", "--5", "1,2345.00", "$"] {
+        for text in [
+            "1,25",
+            "12,3456",
+            "abc",
+            "",
+            "(-5)",
+            "1.2.3",
+            "--5",
+            "1,2345.00",
+            "$",
+        ] {
             assert_eq!(point(text), None, "{text}");
         }
-        assert_eq!(amount("1.250,50 \u{20ac}", DecimalMark::Comma), Some(dec!(1250.5)));
+        assert_eq!(
+            amount("1.250,50 \u{20ac}", DecimalMark::Comma),
+            Some(dec!(1250.5))
+        );
         assert_eq!(amount("2,5", DecimalMark::Comma), Some(dec!(2.5)));
         assert_eq!(amount("2.5", DecimalMark::Comma), None);
     }
@@ -324,7 +346,14 @@ mod tests {
         assert_eq!(day("3/2/2026", DateOrder::MonthFirst), third);
         assert_eq!(day("02.03.2026", DateOrder::DayFirst), third);
         assert_eq!(day("3/2/26 10:15 AM", DateOrder::MonthFirst), third);
-        for text in ["2026-03-02", "20260302", "Mar 2, 2026", "2 March 2026", "2026-03-02T10:00:00Z", "2026/3/2"] {
+        for text in [
+            "2026-03-02",
+            "20260302",
+            "Mar 2, 2026",
+            "2 March 2026",
+            "2026-03-02T10:00:00Z",
+            "2026/3/2",
+        ] {
             assert_eq!(day(text, DateOrder::DayFirst), third, "{text}");
         }
         assert_eq!(day("3/2/2026", DateOrder::YearFirst), None);

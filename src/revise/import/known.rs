@@ -36,7 +36,9 @@ fn one<'a, T>(
     if found.next().is_some() {
         return Err((
             field,
-            format!("stands for several entries of the firm's {list}; name the id in the mapping: [lookup.{field}]"),
+            format!(
+                "stands for several entries of the firm's {list}; name the id in the mapping: [lookup.{field}]"
+            ),
         ));
     }
     Ok(first)
@@ -48,7 +50,11 @@ fn client(values: &mut Values, lists: &Lists) -> Result<(), (&'static str, Strin
         return Ok(());
     }
     let rows = lists.clients.rows().iter();
-    let found = one("client_name", "clients", rows.filter(|c| plain(&c.client_name) == name))?;
+    let found = one(
+        "client_name",
+        "clients",
+        rows.filter(|c| plain(&c.client_name) == name),
+    )?;
     if let Some(client) = found {
         put(values, "client_id", &client.client_id);
     }
@@ -98,7 +104,11 @@ fn timekeeper(values: &mut Values, lists: &Lists) -> Result<(), (&'static str, S
     };
     if let Some(person) = found {
         put(values, "timekeeper_id", &person.timekeeper_id);
-        put(values, "timekeeper_classification", &person.timekeeper_classification);
+        put(
+            values,
+            "timekeeper_classification",
+            &person.timekeeper_classification,
+        );
         if !person.last_name.is_empty() {
             // As LEDES has it, however the export wrote it.
             let full = match person.first_name.is_empty() {
@@ -116,11 +126,14 @@ fn timekeeper(values: &mut Values, lists: &Lists) -> Result<(), (&'static str, S
 /// # Errors
 /// Two that name as much say different rates.
 pub fn rate(values: &Values, day: NaiveDate, lists: &Lists) -> Result<Option<Decimal>, String> {
+    // A rate for a person says more than one for a matter, and that more than one for a class.
     let names = |r: &ApprovedRate| {
-        [&r.law_firm_matter_id, &r.timekeeper_id, &r.timekeeper_classification]
-            .map(|n| usize::from(!n.is_empty()))
-            .iter()
-            .sum::<usize>()
+        (
+            !r.timekeeper_id.is_empty(),
+            !r.law_firm_matter_id.is_empty(),
+            !r.timekeeper_classification.is_empty(),
+            !r.client_id.is_empty(),
+        )
     };
     let class = get(values, "timekeeper_classification");
     let hold: Vec<&ApprovedRate> = lists

@@ -35,7 +35,7 @@ impl Layout {
         let best = rows
             .map(|(index, row)| (row.cells.iter().filter(known).count(), index))
             .max_by_key(|(count, index)| (*count, usize::MAX - index));
-        let enough = mapping.columns.len().min(2);
+        let enough = (mapping.columns.len() / 2).min(2);
         let Some((_, header)) = best.filter(|(count, _)| *count >= enough.max(1)) else {
             return Err(no_header(sheet, mapping));
         };
@@ -47,10 +47,16 @@ impl Layout {
         };
         for (field, names) in &mapping.columns {
             let names: Vec<String> = names.iter().map(|n| plain(n)).collect();
-            let found: Vec<usize> = (0..named.len()).filter(|i| names.contains(&named[*i])).collect();
+            let found: Vec<usize> = (0..named.len())
+                .filter(|i| names.contains(&named[*i]))
+                .collect();
             match found.as_slice() {
                 [] if mapping.strict || mapping.asked.contains(field) => {
-                    let known = row.cells.iter().map(String::as_str).filter(|c| !c.is_empty());
+                    let known = row
+                        .cells
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|c| !c.is_empty());
                     let wanted = mapping.columns[field].join("\" or \"");
                     return Err(format!(
                         "line {}: there is no column \"{wanted}\" for {field}; {}",
@@ -80,7 +86,11 @@ impl Layout {
             match named.iter().position(|n| *n == name) {
                 Some(at) => layout.skip.push((at, values.clone())),
                 None if mapping.strict => {
-                    let known = row.cells.iter().map(String::as_str).filter(|c| !c.is_empty());
+                    let known = row
+                        .cells
+                        .iter()
+                        .map(String::as_str)
+                        .filter(|c| !c.is_empty());
                     return Err(format!(
                         "line {}: there is no column \"{column}\", by which rows are to be left aside; {}",
                         row.line,
@@ -91,7 +101,11 @@ impl Layout {
             }
         }
         let used: Vec<usize> = layout.columns.values().copied().collect();
-        if let Some(twice) = used.iter().enumerate().find(|(i, c)| used[..*i].contains(c)) {
+        if let Some(twice) = used
+            .iter()
+            .enumerate()
+            .find(|(i, c)| used[..*i].contains(c))
+        {
             let fields = layout.columns.iter().filter(|(_, c)| *c == twice.1);
             let fields: Vec<&str> = fields.map(|(f, _)| *f).collect();
             return Err(format!(
@@ -105,7 +119,11 @@ impl Layout {
 }
 
 fn no_header(sheet: &Sheet, mapping: &Mapping) -> String {
-    let first = sheet.rows.first().map(|r| r.cells.join(", ")).unwrap_or_default();
+    let first = sheet
+        .rows
+        .first()
+        .map(|r| r.cells.join(", "))
+        .unwrap_or_default();
     let first: String = first.chars().take(120).collect();
     let wanted: Vec<String> = mapping
         .columns

@@ -171,7 +171,8 @@ impl Mapping {
     /// # Errors
     /// A key or a field that is not known, a pattern that is none, a constant or lookup for no field.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let written: Written = toml::from_str(text).map_err(|e| e.to_string().trim_end().to_owned())?;
+        let written: Written =
+            toml::from_str(text).map_err(|e| e.to_string().trim_end().to_owned())?;
         let known = |place: &str, name: &str| {
             slot(name)
                 .map(|s| s.name)
@@ -191,7 +192,9 @@ impl Mapping {
             };
             let field = known("columns", &field)?;
             if columns.insert(field, names).is_some() {
-                return Err(format!("[columns] {field} stands there twice; take one away"));
+                return Err(format!(
+                    "[columns] {field} stands there twice; take one away"
+                ));
             }
         }
         let mut words = Vec::new();
@@ -207,7 +210,9 @@ impl Mapping {
                 .map_err(|e| format!("[[split]] pattern of {}: {e}", split.field))?;
             for group in pattern.capture_names().flatten() {
                 if known("[split]", group)? != group {
-                    return Err(format!("[[split]] write the group \"{group}\" with our name of the field"));
+                    return Err(format!(
+                        "[[split]] write the group \"{group}\" with our name of the field"
+                    ));
                 }
             }
             let field = known("[split]", &split.field)?;
@@ -246,8 +251,31 @@ impl Mapping {
     /// The line type a word stands for: one of the mapping's words, else of those every program uses.
     pub fn kind(&self, word: &str) -> Option<LineKind> {
         const USUAL: [(LineKind, &[&str]); 4] = [
-            (LineKind::Fee, &["f", "fee", "fees", "time", "time entry", "timeentry", "service", "hourly"]),
-            (LineKind::Expense, &["e", "expense", "expenses", "expense entry", "expenseentry", "cost", "disbursement"]),
+            (
+                LineKind::Fee,
+                &[
+                    "f",
+                    "fee",
+                    "fees",
+                    "time",
+                    "time entry",
+                    "timeentry",
+                    "service",
+                    "hourly",
+                ],
+            ),
+            (
+                LineKind::Expense,
+                &[
+                    "e",
+                    "expense",
+                    "expenses",
+                    "expense entry",
+                    "expenseentry",
+                    "cost",
+                    "disbursement",
+                ],
+            ),
             (LineKind::FeeAdjustment, &["if", "fee adjustment"]),
             (LineKind::ExpenseAdjustment, &["ie", "expense adjustment"]),
         ];
@@ -279,7 +307,11 @@ mod tests {
         let all = Mapping::shipped().expect("right");
         for mapping in &all {
             assert!(!mapping.title.is_empty() && mapping.name != "own");
-            assert!(mapping.columns.contains_key("line_date"), "{}", mapping.name);
+            assert!(
+                mapping.columns.contains_key("line_date"),
+                "{}",
+                mapping.name
+            );
             if mapping.status == Status::Known {
                 assert!(mapping.source.contains("https://"), "{}", mapping.name);
             }
@@ -295,13 +327,28 @@ mod tests {
     #[test]
     fn mistakes_in_a_mapping_are_named() {
         for (text, wanted) in [
-            ("[columns]\nline_dat = \"Date\"", "did you mean \"line_date\"?"),
+            (
+                "[columns]\nline_dat = \"Date\"",
+                "did you mean \"line_date\"?",
+            ),
             ("[colums]\n", "unknown field `colums`"),
             ("[words]\nX = [\"a\"]", "is no line type"),
-            ("[[split]]\nfield = \"line_description\"\npattern = \"(\"", "pattern of line_description"),
-            ("[[split]]\nfield = \"line_description\"\npattern = \"(?<naration>.)\"", "no field"),
-            ("[lookup.matter_name.X]\nclient = \"A\"", "[lookup.matter_name]"),
-            ("[columns]\nunits = \"A\"\nLINE_ITEM_NUMBER_OF_UNITS = \"B\"", "twice"),
+            (
+                "[[split]]\nfield = \"line_description\"\npattern = \"(\"",
+                "pattern of line_description",
+            ),
+            (
+                "[[split]]\nfield = \"line_description\"\npattern = \"(?<naration>.)\"",
+                "no field",
+            ),
+            (
+                "[lookup.matter_name.X]\nclient = \"A\"",
+                "[lookup.matter_name]",
+            ),
+            (
+                "[columns]\nunits = \"A\"\nLINE_ITEM_NUMBER_OF_UNITS = \"B\"",
+                "twice",
+            ),
             ("date_order = \"us\"", "unknown variant"),
         ] {
             let error = Mapping::parse(text).expect_err(text);

@@ -10,7 +10,7 @@ mod mapping;
 mod propose;
 mod row;
 
-pub use cells::{DateOrder, DecimalMark, HoursForm, amount, shown};
+pub use cells::{DateOrder, DecimalMark, HoursForm, amount, date, shown};
 pub use field::{SLOTS, Slot, slot};
 pub use layout::Layout;
 pub use mapping::{Mapping, Status};
@@ -63,18 +63,27 @@ pub enum NoImport {
 fn missing_words(fields: &[&'static str]) -> String {
     let mut text = "an invoice needs these, and nothing says them (nothing is made up):".to_owned();
     for name in fields {
-        let what = SLOTS.iter().find(|s| s.name == *name).map_or("", |s| s.what);
+        let what = SLOTS
+            .iter()
+            .find(|s| s.name == *name)
+            .map_or("", |s| s.what);
         let remedy = match *name {
             "timekeeper_id" | "timekeeper_name" | "timekeeper_classification" => {
                 "a column, [lookup.timekeeper_name] (or _id) in the mapping, or timekeepers.csv in --firm"
             }
-            "unit_cost" => "a column, [lookup.timekeeper_id] in the mapping, or rates.csv in --firm",
+            "unit_cost" => {
+                "a column, [lookup.timekeeper_id] in the mapping, or rates.csv in --firm"
+            }
             "units" | "line_description" | "line_date" => "a column",
             "line_type" => "a column, or --set line_type=F where every row is time",
-            "law_firm_matter_id" => "a column, --set law_firm_matter_id=..., or matters.csv in --firm",
+            "law_firm_matter_id" => {
+                "a column, --set law_firm_matter_id=..., or matters.csv in --firm"
+            }
             "client_id" => "a column, --set client_id=..., or clients.csv in --firm",
             name => {
-                text.push_str(&format!("\n  {name:<26} {what}: a column, or --set {name}=..."));
+                text.push_str(&format!(
+                    "\n  {name:<26} {what}: a column, or --set {name}=..."
+                ));
                 continue;
             }
         };
@@ -102,7 +111,10 @@ pub fn import(
         reckoning,
     };
     let mut done = Imported {
-        stated: layout.columns.contains_key("line_total").then_some(Decimal::ZERO),
+        stated: layout
+            .columns
+            .contains_key("line_total")
+            .then_some(Decimal::ZERO),
         ..Imported::default()
     };
     let mut entries: Vec<Entry> = Vec::new();
@@ -128,15 +140,21 @@ pub fn import(
         entries.extend(read.entry);
     }
     if kinds.is_empty() {
-        return Err(NoImport::Layout("there are column names and no entries below them".to_owned()));
+        return Err(NoImport::Layout(
+            "there are column names and no entries below them".to_owned(),
+        ));
     }
     refuse_missing(&missing, &kinds)?;
     for (field, lines) in missing {
-        done.problems.extend(lines.into_iter().map(|line| Problem {
-            line,
-            field,
-            found: String::new(),
-            message: "is blank, and an invoice needs it; fill the row, or say it in the mapping".to_owned(),
+        done.problems.extend(lines.into_iter().map(|line| {
+            Problem {
+                line,
+                field,
+                found: String::new(),
+                message:
+                    "is blank, and an invoice needs it; fill the row, or say it in the mapping"
+                        .to_owned(),
+            }
         }));
     }
     let (invoices, entries, contradictions) = bill::invoices(entries, format)?;
@@ -185,13 +203,18 @@ fn refuse_missing(
 fn is_aside(row: &SheetRow, layout: &Layout) -> bool {
     let filled = row.cells.iter().filter(|c| !c.is_empty()).count();
     let heading = filled == 1 && layout.columns.len() > 2 && !has_number(row);
-    let skipped = |(column, values): &(usize, Vec<String>)| values.contains(&mapping::plain(row.cell(*column)));
+    let skipped = |(column, values): &(usize, Vec<String>)| {
+        values.contains(&mapping::plain(row.cell(*column)))
+    };
     heading || layout.skip.iter().any(skipped)
 }
 
 fn has_number(row: &SheetRow) -> bool {
     let figures = row.cells.iter().filter(|c| !c.is_empty());
-    figures.clone().any(|c| c.chars().all(|c| c.is_ascii_digit() || ".,$:() -".contains(c)))
+    figures.clone().any(|c| {
+        c.chars()
+            .all(|c| c.is_ascii_digit() || ".,$:() -".contains(c))
+    })
 }
 
 /// A row of totals has no day, and says so or holds nothing but figures.
@@ -199,15 +222,39 @@ fn is_total(row: &SheetRow, layout: &Layout) -> bool {
     let day = layout.columns.get("line_date").map_or("", |c| row.cell(*c));
     let says = |text: &str| {
         let text = mapping::plain(text);
-        ["total", "totals", "subtotal", "sub-total", "grand total", "sum", "summe"]
-            .iter()
-            .any(|w| text == *w || text.strip_prefix(w).is_some_and(|rest| rest.starts_with(' ')))
+        [
+            "total",
+            "totals",
+            "subtotal",
+            "sub-total",
+            "grand total",
+            "sum",
+            "summe",
+        ]
+        .iter()
+        .any(|w| {
+            text == *w
+                || text
+                    .strip_prefix(w)
+                    .is_some_and(|rest| rest.starts_with(' '))
+        })
     };
     let says_so = row.cells.iter().any(|c| says(c));
-    let words = |field: &&str| layout.columns.get(field).is_some_and(|c| !row.cell(*c).is_empty());
-    let only_figures = !["line_description", "line_type", "timekeeper_name", "timekeeper_id", "client_name"]
-        .iter()
-        .any(|f| words(&f));
+    let words = |field: &&str| {
+        layout
+            .columns
+            .get(field)
+            .is_some_and(|c| !row.cell(*c).is_empty())
+    };
+    let only_figures = ![
+        "line_description",
+        "line_type",
+        "timekeeper_name",
+        "timekeeper_id",
+        "client_name",
+    ]
+    .iter()
+    .any(|f| words(&f));
     if day.is_empty() {
         says_so || only_figures
     } else {

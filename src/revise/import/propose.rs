@@ -13,7 +13,12 @@ use std::fmt::Write;
 /// There is no row of names.
 pub fn proposal(sheet: &Sheet) -> Result<String, String> {
     let names = names()?;
-    let known = |row: &SheetRow| row.cells.iter().filter(|c| names.contains_key(&plain(c))).count();
+    let known = |row: &SheetRow| {
+        row.cells
+            .iter()
+            .filter(|c| names.contains_key(&plain(c)))
+            .count()
+    };
     let filled = |row: &SheetRow| row.cells.iter().filter(|c| !c.is_empty()).count();
     let rows = sheet.rows.iter().take(25).enumerate();
     let header = rows
@@ -40,13 +45,26 @@ pub fn proposal(sheet: &Sheet) -> Result<String, String> {
     forms(&mut out, &columns, row, below);
     out.push_str("\n[columns]\n");
     for (field, column) in &columns {
-        let example = below.iter().map(|r| r.cell(*column)).find(|c| !c.is_empty()).unwrap_or("");
+        let example = below
+            .iter()
+            .map(|r| r.cell(*column))
+            .find(|c| !c.is_empty())
+            .unwrap_or("");
         let line = format!("{field:<26} = {}", quoted(row.cell(*column)));
         let _ = writeln!(out, "{line:<60} # {}", shortened(example));
     }
     for (index, cell) in rest {
-        let example = below.iter().map(|r| r.cell(index)).find(|c| !c.is_empty()).unwrap_or("");
-        let _ = writeln!(out, "# not recognised: {} ({})", quoted(cell), shortened(example));
+        let example = below
+            .iter()
+            .map(|r| r.cell(index))
+            .find(|c| !c.is_empty())
+            .unwrap_or("");
+        let _ = writeln!(
+            out,
+            "# not recognised: {} ({})",
+            quoted(cell),
+            shortened(example)
+        );
     }
     let lookup = |name: &str| match name {
         "client_id" => columns.contains_key("client_name"),
@@ -74,11 +92,22 @@ pub fn proposal(sheet: &Sheet) -> Result<String, String> {
             ("timekeeper_name", "timekeeper_id"),
             ("timekeeper_id", "timekeeper_classification"),
         ] {
-            let Some(column) = columns.get(field).filter(|_| found.iter().any(|s| s.name == key)) else {
+            let Some(column) = columns
+                .get(field)
+                .filter(|_| found.iter().any(|s| s.name == key))
+            else {
                 continue;
             };
-            let example = below.iter().map(|r| r.cell(*column)).find(|c| !c.is_empty()).unwrap_or("NAME");
-            let _ = writeln!(out, "# [lookup.{field}.{}]\n# {key} = \"\"", quoted(example));
+            let example = below
+                .iter()
+                .map(|r| r.cell(*column))
+                .find(|c| !c.is_empty())
+                .unwrap_or("NAME");
+            let _ = writeln!(
+                out,
+                "# [lookup.{field}.{}]\n# {key} = \"\"",
+                quoted(example)
+            );
         }
     }
     Ok(out)
@@ -101,10 +130,17 @@ fn names() -> Result<BTreeMap<String, &'static str>, String> {
     Ok(names)
 }
 
-fn forms(out: &mut String, columns: &BTreeMap<&'static str, usize>, header: &SheetRow, below: &[SheetRow]) {
+fn forms(
+    out: &mut String,
+    columns: &BTreeMap<&'static str, usize>,
+    header: &SheetRow,
+    below: &[SheetRow],
+) {
     let values = |field: &str| -> Vec<&str> {
         let column = columns.get(field);
-        let cells = column.into_iter().flat_map(|c| below.iter().map(|r| r.cell(*c)));
+        let cells = column
+            .into_iter()
+            .flat_map(|c| below.iter().map(|r| r.cell(*c)));
         cells.filter(|c| !c.is_empty()).collect()
     };
     // A row of totals or of text must not decide.
@@ -126,14 +162,30 @@ fn forms(out: &mut String, columns: &BTreeMap<&'static str, usize>, header: &She
         [] => "date_order   = \"year-first\"   # or month-first, day-first: not every day could be read".to_owned(),
     };
     let _ = writeln!(out, "{line}");
-    let amounts: Vec<&str> = ["line_total", "unit_cost", "units"].iter().flat_map(|f| values(f)).collect();
-    let reads = |mark: DecimalMark| most(&amounts, &|v| cells::amount(v, mark).is_some() || v.contains(':'));
+    let amounts: Vec<&str> = ["line_total", "unit_cost", "units"]
+        .iter()
+        .flat_map(|f| values(f))
+        .collect();
+    let reads = |mark: DecimalMark| {
+        most(&amounts, &|v| {
+            cells::amount(v, mark).is_some() || v.contains(':')
+        })
+    };
     let comma = !reads(DecimalMark::Point) && reads(DecimalMark::Comma);
-    let mark = if comma { DecimalMark::Comma } else { DecimalMark::Point };
+    let mark = if comma {
+        DecimalMark::Comma
+    } else {
+        DecimalMark::Point
+    };
     let _ = writeln!(out, "decimal_mark = \"{}\"", mark.word());
     let hours = values("units");
-    let name = columns.get("units").map(|c| plain(header.cell(*c))).unwrap_or_default();
-    let form = if most(&hours, &|v| cells::seconds(v, HoursForm::Clock, mark).is_some()) {
+    let name = columns
+        .get("units")
+        .map(|c| plain(header.cell(*c)))
+        .unwrap_or_default();
+    let form = if most(&hours, &|v| {
+        cells::seconds(v, HoursForm::Clock, mark).is_some()
+    }) {
         HoursForm::Clock
     } else if name.contains("minute") {
         HoursForm::Minutes

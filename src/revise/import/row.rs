@@ -187,7 +187,10 @@ impl Row<'_> {
         for (field, value) in &mapping.constants {
             self.put(field, value);
         }
-        let (last, first) = (self.get("timekeeper_last_name"), self.get("timekeeper_first_name"));
+        let (last, first) = (
+            self.get("timekeeper_last_name"),
+            self.get("timekeeper_first_name"),
+        );
         let name = match (last.is_empty(), first.is_empty()) {
             (false, false) => format!("{last}, {first}"),
             _ => format!("{last}{first}"),
@@ -202,7 +205,11 @@ impl Row<'_> {
     /// A code of any kind goes where its kind belongs.
     fn code(&mut self) {
         let written = self.get("code").to_owned();
-        let code = written.split([' ', ':']).next().unwrap_or("").to_ascii_uppercase();
+        let code = written
+            .split([' ', ':'])
+            .next()
+            .unwrap_or("")
+            .to_ascii_uppercase();
         if code.is_empty() {
             return;
         }
@@ -228,6 +235,9 @@ impl Row<'_> {
                 "line_type",
                 "is no type of line; say what it stands for in the mapping: [words] F = [...], E = [...]",
             );
+        }
+        if let Some(kind) = kind {
+            self.put("line_type", kind.code());
         }
         kind
     }
@@ -265,7 +275,10 @@ impl Row<'_> {
                 .collect();
             let remedy = match meant.as_slice() {
                 [] => "correct it".to_owned(),
-                orders => format!("if that is how the export writes days, add --date-order {}", orders.join(" or ")),
+                orders => format!(
+                    "if that is how the export writes days, add --date-order {}",
+                    orders.join(" or ")
+                ),
             };
             self.wrong(field, format!("is no day read {}; {remedy}", order.word()));
         }
@@ -283,10 +296,16 @@ impl Row<'_> {
             let mut others = cells::DecimalMark::ALL.into_iter().filter(|m| *m != mark);
             let meant = others.find(|m| cells::amount(text, *m).is_some());
             let remedy = match meant {
-                Some(other) => format!("if that is how the export writes numbers, add --decimal-mark {}", other.word()),
+                Some(other) => format!(
+                    "if that is how the export writes numbers, add --decimal-mark {}",
+                    other.word()
+                ),
                 None => "correct it".to_owned(),
             };
-            self.wrong(field, format!("is no number with a decimal {}; {remedy}", mark.word()));
+            self.wrong(
+                field,
+                format!("is no number with a decimal {}; {remedy}", mark.word()),
+            );
         }
         amount
     }
@@ -339,7 +358,8 @@ impl Row<'_> {
             && stated != total
         {
             if !self.reader.reckoning.difference_as_adjustment {
-                let less = adjustment.map_or(String::new(), |a| format!(" and an adjustment of {a}"));
+                let less =
+                    adjustment.map_or(String::new(), |a| format!(" and an adjustment of {a}"));
                 self.wrong(
                     "line_total",
                     format!(
@@ -358,7 +378,11 @@ impl Row<'_> {
     }
 
     /// Seconds of a fee, units as they are billed, and units as they were recorded.
-    fn quantity(&mut self, kind: LineKind, stated: Option<Decimal>) -> Option<(Decimal, Decimal, Decimal)> {
+    fn quantity(
+        &mut self,
+        kind: LineKind,
+        stated: Option<Decimal>,
+    ) -> Option<(Decimal, Decimal, Decimal)> {
         let mapping = self.reader.mapping;
         if kind == LineKind::Expense {
             // An amount alone is one piece at that price.
@@ -375,12 +399,16 @@ impl Row<'_> {
         let form = mapping.hours_form;
         let Some(seconds) = cells::seconds(&text, form, mapping.decimal_mark) else {
             let others = cells::HoursForm::ALL.into_iter().filter(|f| *f != form);
-            let mut others = others.filter(|f| cells::seconds(&text, *f, mapping.decimal_mark).is_some());
+            let mut others =
+                others.filter(|f| cells::seconds(&text, *f, mapping.decimal_mark).is_some());
             let remedy = match others.next() {
                 Some(other) => format!("--hours {} reads it so", other.word()),
                 None => "correct it".to_owned(),
             };
-            self.wrong("units", format!("is no time in {}; {remedy}", form.example()));
+            self.wrong(
+                "units",
+                format!("is no time in {}; {remedy}", form.example()),
+            );
             return None;
         };
         let rounded = match self.reader.reckoning.round_up_to {
