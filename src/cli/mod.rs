@@ -13,6 +13,7 @@ mod narrative;
 mod paragraph;
 mod progress;
 mod reference;
+mod replay;
 mod rules;
 mod rules_diff;
 mod rules_new;
@@ -50,6 +51,8 @@ enum Command {
     Convert(convert::Args),
     /// Make draft invoices of time and expenses exported as CSV
     Import(import::Args),
+    /// Compare what the rules say of past invoices with what became of them
+    Replay(replay::Args),
     /// Explain a rule: what it looks for, why, and what to do
     Explain(explain::Args),
     /// List the rules
@@ -137,6 +140,7 @@ pub fn main() -> ExitCode {
         }
         Command::Convert(args) => convert::run(args, &mut out),
         Command::Import(args) => import::run(args, &mut out),
+        Command::Replay(args) => replay::run(args, &mut out),
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),

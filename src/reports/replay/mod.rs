@@ -9,8 +9,8 @@ pub use outcomes::{Ending, Outcome, read};
 pub use proposals::Proposal;
 pub use reasons::rules_for;
 
-use crate::check::{BillLine, InvoiceReport};
-use crate::model::{Finding, Level};
+use crate::check::InvoiceReport;
+use crate::model::{EarlierInvoice, EarlierLine, Finding, Level};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -81,8 +81,8 @@ struct Spoken<'a> {
     warns: bool,
 }
 
-/// Compares. `reports` need their bills ([`crate::check::Wants::bill`]).
-pub fn replay(reports: &[InvoiceReport], outcomes: &[Outcome]) -> Replay {
+/// Compares what was said of some invoices with what became of them; `past` are the same invoices with their lines.
+pub fn replay(reports: &[InvoiceReport], past: &[EarlierInvoice], outcomes: &[Outcome]) -> Replay {
     let mut done = Replay {
         invoices: reports.len(),
         ..Replay::default()
@@ -91,23 +91,32 @@ pub fn replay(reports: &[InvoiceReport], outcomes: &[Outcome]) -> Replay {
     let mut unexplained = Vec::new();
     let mut by_invoice: BTreeMap<&str, Vec<&Outcome>> = BTreeMap::new();
     for outcome in outcomes {
-        by_invoice.entry(outcome.invoice_number.as_str()).or_default().push(outcome);
+        by_invoice
+            .entry(outcome.invoice_number.as_str())
+            .or_default()
+            .push(outcome);
     }
     let numbers: BTreeSet<&str> = reports.iter().map(|r| r.number.as_str()).collect();
     let unknown = by_invoice.keys().filter(|n| !numbers.contains(**n));
     done.unknown_invoices = unknown.map(|n| (*n).to_owned()).collect();
     for report in reports {
-        let own = by_invoice.get(report.number.as_str()).map_or(&[][..], Vec::as_slice);
+        let own = by_invoice
+            .get(report.number.as_str())
+            .map_or(&[][..], Vec::as_slice);
         done.decided += usize::from(!own.is_empty());
-        let bill = report.bill.as_ref().map_or(&[][..], |b| b.lines.as_slice());
+        let bills = past.iter().filter(|i| i.number == report.number);
+        let bill: Vec<&EarlierLine> = bills.flat_map(|i| &i.lines).collect();
         let spoken: Vec<Spoken<'_>> = report.findings.iter().flat_map(spoken).collect();
         let mut borne_out = vec![false; spoken.len()];
         // Lines that were cut, and whether something was objected to in the invoice as a whole.
         let mut cut: BTreeSet<&str> = BTreeSet::new();
         let mut whole = false;
         for outcome in own.iter().filter(|o| o.ending != Ending::Accepted) {
-            let Some(lines) = lines_of(outcome, bill) else {
-                done.unknown_lines.push(format!("{}: invoice {}", outcome.place, outcome.invoice_number));
+            let Some(lines) = lines_of(outcome, &bill) else {
+                done.unknown_lines.push(format!(
+                    "{}: invoice {}",
+                    outcome.place, outcome.invoice_number
+                ));
                 continue;
             };
             done.objections += 1;
@@ -128,12 +137,18 @@ pub fn replay(reports: &[InvoiceReport], outcomes: &[Outcome]) -> Replay {
             let Some(first) = rules.first() else {
                 done.unexplained += 1;
                 let narrative = bill.iter().find(|l| lines.contains(l.item.as_str()));
-                unexplained.push((*outcome, currency.clone(), narrative.map(|l| l.description.clone())));
+                unexplained.push((
+                    *outcome,
+                    currency.clone(),
+                    narrative.map(|l| l.description.clone()),
+                ));
                 continue;
             };
             let mut foreseen: BTreeSet<&str> = BTreeSet::new();
             for (spoken, borne_out) in spoken.iter().zip(&mut borne_out) {
-                let there = lines.is_empty() || spoken.lines.is_empty() || !spoken.lines.is_disjoint(&lines);
+                let there = lines.is_empty()
+                    || spoken.lines.is_empty()
+                    || !spoken.lines.is_disjoint(&lines);
                 if there && rules.iter().any(|r| r == spoken.rule) {
                     *borne_out = true;
                     foreseen.insert(spoken.rule);
@@ -169,18 +184,34 @@ pub fn replay(reports: &[InvoiceReport], outcomes: &[Outcome]) -> Replay {
             }
         }
     }
-    done.rules = figures.into_iter().map(|(rule, f)| finished(rule, f)).collect();
-    let weight = |f: &RuleFigures| -> Decimal { f.money_foreseen.values().chain(f.money_missed.values()).copied().sum() };
+    done.rules = figures
+        .into_iter()
+        .map(|(rule, f)| finished(rule, f))
+        .collect();
+    let weight = |f: &RuleFigures| -> Decimal {
+        f.money_foreseen
+            .values()
+            .chain(f.money_missed.values())
+            .copied()
+            .sum()
+    };
     done.rules.sort_by(|a, b| {
         let count = |f: &RuleFigures| f.foresaw + f.missed + f.cried_wolf;
-        weight(b).cmp(&weight(a)).then(count(b).cmp(&count(a))).then(a.rule.cmp(&b.rule))
+        weight(b)
+            .cmp(&weight(a))
+            .then(count(b).cmp(&count(a)))
+            .then(a.rule.cmp(&b.rule))
     });
     done.proposals = proposals::grouped(&unexplained);
     done
 }
 
 fn spoken(finding: &Finding) -> Vec<Spoken<'_>> {
-    let lines: BTreeSet<&str> = finding.places.iter().filter_map(|p| p.item.as_deref()).collect();
+    let lines: BTreeSet<&str> = finding
+        .places
+        .iter()
+        .filter_map(|p| p.item.as_deref())
+        .collect();
     let mut all = vec![Spoken {
         rule: &finding.rule,
         lines: lines.clone(),
@@ -196,7 +227,7 @@ fn spoken(finding: &Finding) -> Vec<Spoken<'_>> {
 }
 
 /// The lines an outcome is about; none: the invoice as a whole. `None` where the invoice has no such line.
-fn lines_of<'a>(outcome: &Outcome, bill: &'a [BillLine]) -> Option<BTreeSet<&'a str>> {
+fn lines_of<'a>(outcome: &Outcome, bill: &[&'a EarlierLine]) -> Option<BTreeSet<&'a str>> {
     let number = outcome.line_number.as_str();
     if !number.is_empty() {
         let line = bill.iter().find(|l| l.item == number)?;
@@ -205,9 +236,9 @@ fn lines_of<'a>(outcome: &Outcome, bill: &'a [BillLine]) -> Option<BTreeSet<&'a 
     let Some(day) = outcome.line_date else {
         return Some(BTreeSet::new());
     };
-    let day = [day.format("%Y%m%d").to_string(), day.to_string()];
-    let same = |l: &&BillLine| {
-        day.contains(&l.date) && (outcome.timekeeper_id.is_empty() || l.timekeeper_id == outcome.timekeeper_id)
+    let same = |l: &&&EarlierLine| {
+        l.date == Some(day)
+            && (outcome.timekeeper_id.is_empty() || l.timekeeper_id == outcome.timekeeper_id)
     };
     let lines: BTreeSet<&str> = bill.iter().filter(same).map(|l| l.item.as_str()).collect();
     (!lines.is_empty()).then_some(lines)
@@ -217,7 +248,11 @@ fn finished(rule: String, figures: RuleFigures) -> RuleFigures {
     let share = |part: usize, rest: usize| {
         let all = Decimal::from(part + rest);
         let share = (Decimal::from(part) * Decimal::ONE_HUNDRED).checked_div(all)?;
-        Some(share.round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero).normalize())
+        Some(
+            share
+                .round_dp_with_strategy(1, rust_decimal::RoundingStrategy::MidpointAwayFromZero)
+                .normalize(),
+        )
     };
     RuleFigures {
         rule,

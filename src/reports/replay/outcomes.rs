@@ -40,8 +40,8 @@ pub struct Outcome {
     pub code: String,
     /// Its words.
     pub text: String,
-    /// When the portal received or the client decided it.
-    pub day: Option<NaiveDate>,
+    /// Acknowledgements: when the portal received it, which is the day a check should have been made.
+    pub received: Option<NaiveDate>,
 }
 
 /// Reads a table. Rows that cannot be read are named in the second part.
@@ -53,11 +53,20 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Outcome>, Vec<String>), Str
     let Some((head, rows)) = sheet.rows.split_first() else {
         return Err(format!("{file}: there is nothing in it"));
     };
-    let names: Vec<String> = head.cells.iter().map(|c| c.to_ascii_lowercase().replace([' ', '-'], "_")).collect();
+    let names: Vec<String> = head
+        .cells
+        .iter()
+        .map(|c| c.to_ascii_lowercase().replace([' ', '-'], "_"))
+        .collect();
     let column = |name: &str| names.iter().position(|n| n == name);
     let needed: &[&str] = match column("result") {
         Some(_) => &["invoice_number", "result"],
-        None => &["invoice_number", "original_amount", "approved_amount", "reason_text"],
+        None => &[
+            "invoice_number",
+            "original_amount",
+            "approved_amount",
+            "reason_text",
+        ],
     };
     for name in needed {
         if column(name).is_none() {
@@ -78,7 +87,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Outcome>, Vec<String>), Str
         let day = |name: &str| date(&get(name), DateOrder::YearFirst);
         let invoice_number = get("invoice_number");
         if invoice_number.is_empty() {
-            wrong.push(format!("{place}: invoice_number is blank; without it nothing can be compared"));
+            wrong.push(format!(
+                "{place}: invoice_number is blank; without it nothing can be compared"
+            ));
             continue;
         }
         let mut outcome = Outcome {
@@ -92,7 +103,7 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Outcome>, Vec<String>), Str
             currency: get("currency"),
             code: get(if is_ack { "error_code" } else { "reason_code" }),
             text: get(if is_ack { "error_text" } else { "reason_text" }),
-            day: day(if is_ack { "received_at" } else { "adjusted_at" }),
+            received: day("received_at"),
         };
         if is_ack {
             let result = get("result").to_ascii_lowercase();
@@ -109,7 +120,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<(Vec<Outcome>, Vec<String>), Str
             };
         } else {
             let money = |name: &str| amount(&get(name), DecimalMark::Point);
-            let (Some(original), Some(approved)) = (money("original_amount"), money("approved_amount")) else {
+            let (Some(original), Some(approved)) =
+                (money("original_amount"), money("approved_amount"))
+            else {
                 wrong.push(format!(
                     "{place}: original_amount \"{}\" and approved_amount \"{}\" must be amounts, as in 1250.00",
                     get("original_amount"),
@@ -139,13 +152,20 @@ mod tests {
             b"invoice_number,line_number,original_amount,approved_amount,reason_code,reason_text\nA-1,2,450.00,400.00,BLOCK,x\nA-1,3,450.00,450.00,,\n,4,1,0,,\nA-1,5,abc,0,,\n",
         )
         .expect("a table");
-        assert_eq!(all.iter().map(|o| (o.ending, o.cut)).collect::<Vec<_>>(), [
-            (Ending::Cut, dec!(50.00)),
-            (Ending::Accepted, dec!(0.00))
-        ]);
+        assert_eq!(
+            all.iter().map(|o| (o.ending, o.cut)).collect::<Vec<_>>(),
+            [(Ending::Cut, dec!(50.00)), (Ending::Accepted, dec!(0.00))]
+        );
         assert_eq!(wrong.len(), 2);
-        let (all, wrong) = read("ack.csv", b"invoice_number,result,error_text\nA-1,Rejected,006 math error\nA-2,lost,\n").expect("a table");
-        assert_eq!((all.len(), all[0].ending, wrong.len()), (1, Ending::Rejected, 1));
+        let (all, wrong) = read(
+            "ack.csv",
+            b"invoice_number,result,error_text\nA-1,Rejected,006 math error\nA-2,lost,\n",
+        )
+        .expect("a table");
+        assert_eq!(
+            (all.len(), all[0].ending, wrong.len()),
+            (1, Ending::Rejected, 1)
+        );
         let error = read("x.csv", b"invoice_numbr,result\n").expect_err("misspelt");
         assert!(error.contains("did you mean \"invoice_numbr\"?"), "{error}");
     }

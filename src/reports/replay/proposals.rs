@@ -40,8 +40,16 @@ pub fn grouped(all: &[(&Outcome, String, Option<String>)]) -> Vec<Proposal> {
         let at = match groups.iter().position(alike) {
             Some(at) => at,
             None => {
-                let said = if outcome.text.is_empty() { &outcome.code } else { &outcome.text };
-                let reason = if said.is_empty() { "(no reason was given)" } else { said };
+                let said = if outcome.text.is_empty() {
+                    &outcome.code
+                } else {
+                    &outcome.text
+                };
+                let reason = if said.is_empty() {
+                    "(no reason was given)"
+                } else {
+                    said
+                };
                 let group = Proposal {
                     reason: reason.to_owned(),
                     code: outcome.code.clone(),
@@ -64,12 +72,19 @@ pub fn grouped(all: &[(&Outcome, String, Option<String>)]) -> Vec<Proposal> {
                 "" => String::new(),
                 number => format!(" line {number}"),
             };
-            group.examples.push(format!("{}{line}", outcome.invoice_number));
+            group
+                .examples
+                .push(format!("{}{line}", outcome.invoice_number));
         }
     }
     let mut groups: Vec<Proposal> = groups.into_iter().map(|(_, g)| g).collect();
     let weight = |p: &Proposal| -> Decimal { p.money.values().copied().sum() };
-    groups.sort_by(|a, b| weight(b).cmp(&weight(a)).then(b.count.cmp(&a.count)).then(a.reason.cmp(&b.reason)));
+    groups.sort_by(|a, b| {
+        weight(b)
+            .cmp(&weight(a))
+            .then(b.count.cmp(&a.count))
+            .then(a.reason.cmp(&b.reason))
+    });
     groups
 }
 
@@ -82,10 +97,19 @@ fn plain(text: &str) -> String {
 /// The command that writes a skeleton.
 fn begin_with(reason: &str) -> String {
     const EMPTY: [&str; 16] = [
-        "the", "a", "an", "of", "to", "for", "is", "are", "was", "not", "on", "in", "and", "we", "do", "this",
+        "the", "a", "an", "of", "to", "for", "is", "are", "was", "not", "on", "in", "and", "we",
+        "do", "this",
     ];
     let ascii: String = plain(reason).chars().filter(|c| c.is_ascii()).collect();
-    let words: Vec<&str> = ascii.split_whitespace().filter(|w| !EMPTY.contains(w)).take(3).collect();
-    let id = if words.is_empty() { "unexplained-reason".to_owned() } else { words.join("-") };
+    let words: Vec<&str> = ascii
+        .split_whitespace()
+        .filter(|w| !EMPTY.contains(w))
+        .take(3)
+        .collect();
+    let id = if words.is_empty() {
+        "unexplained-reason".to_owned()
+    } else {
+        words.join("-")
+    };
     format!("cleanbill rules new --kind phrases {id}")
 }

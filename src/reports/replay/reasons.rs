@@ -43,7 +43,10 @@ fn rows(text: &'static str) -> impl Iterator<Item = (String, Vec<String>)> {
 /// The rules that could have foreseen a reason, the likeliest first; none where the tables do not know it.
 pub fn rules_for(code: &str, text: &str) -> &'static [String] {
     let tables = &*TABLES;
-    let known = tables.codes.iter().find(|(c, _)| c.eq_ignore_ascii_case(code.trim()));
+    let known = tables
+        .codes
+        .iter()
+        .find(|(c, _)| c.eq_ignore_ascii_case(code.trim()));
     if let Some((_, rules)) = known {
         return rules;
     }
@@ -71,7 +74,11 @@ mod tests {
     #[test]
     fn the_tables_name_rules_there_are() {
         let shelf = Shelf::shipped().expect("the packs");
-        let known: Vec<&str> = shelf.packs().iter().flat_map(|p| p.rule.iter().map(|r| r.id.as_str())).collect();
+        let known: Vec<&str> = shelf
+            .packs()
+            .iter()
+            .flat_map(|p| p.rule.iter().map(|r| r.id.as_str()))
+            .collect();
         let tables = &*TABLES;
         assert!(tables.codes.len() > 5 && tables.phrases.len() > 80);
         let own = tables.codes.iter().flat_map(|(_, r)| r);
@@ -83,11 +90,23 @@ mod tests {
     #[test]
     fn words_are_found_whole_and_the_longest_phrase_counts() {
         let first = |code, text| rules_for(code, text).first().map(String::as_str);
-        assert_eq!(first("", "Entry is BLOCK BILLED, please split"), Some("block-billing"));
+        assert_eq!(
+            first("", "Entry is BLOCK BILLED, please split"),
+            Some("block-billing")
+        );
         assert_eq!(first("block", ""), Some("block-billing"));
-        assert_eq!(first("", "Photocopying at 25 cents"), Some("photocopy-rate-cap"));
-        assert_eq!(first("", "Rate exceeds the approved rate"), Some("rate-over-approved"));
-        assert_eq!(first("", "invoice exceeds the approved budget"), Some("budget-exceeded"));
+        assert_eq!(
+            first("", "Photocopying at 25 cents"),
+            Some("photocopy-rate-cap")
+        );
+        assert_eq!(
+            first("", "Rate exceeds the approved rate"),
+            Some("rate-over-approved")
+        );
+        assert_eq!(
+            first("", "invoice exceeds the approved budget"),
+            Some("budget-exceeded")
+        );
         assert_eq!(first("", "roadblocks in disinterested work"), None);
         assert_eq!(first("", "We do not pay for weekends"), None);
     }
