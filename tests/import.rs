@@ -99,7 +99,7 @@ fn what_a_spreadsheet_of_another_country_exports_is_read() {
     );
     assert!(
         ran.err
-            .contains("line 8 says 2642.50 in all, and the rows say so too"),
+            .contains("line 9 says 2642.50 in all, and the rows say so too"),
         "{}",
         ran.err
     );
@@ -319,7 +319,11 @@ fn bad_input_gets_a_clear_word() {
             "did you mean \"clio\"?",
         ),
         (
-            vec![file.clone(), "--column".into(), "units=Time spent".into()],
+            vec![
+                fixture("minutes.csv"),
+                "--column".into(),
+                "units=Time spent".into(),
+            ],
             "there is no column \"Time spent\" for units",
         ),
         (

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module and tier.
-const TIERS: [(&str, u8); 9] = [
+const TIERS: [(&str, u8); 10] = [
     ("model", 0),
     ("formats", 1),
     ("rules", 1),

@@ -95,7 +95,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let inputs: Vec<Input> = files.into_iter().map(|f| Input::Path(f.into())).collect();
         finished(&inputs, options, &Quiet, &mut collected)?;
     }
-    let done = replay::replay(&collected.invoices, past, &outcomes);
+    let done = replay::replay(&collected.invoices, past, &outcomes, &collected.in_force);
     for line in &wrong {
         let _ = writeln!(io::stderr(), "cleanbill: {line}");
     }
@@ -146,6 +146,7 @@ fn days(
 struct Collected {
     invoices: Vec<InvoiceReport>,
     file: Vec<Finding>,
+    in_force: BTreeSet<String>,
 }
 
 impl check::Sink for Collected {
@@ -164,7 +165,8 @@ impl check::Sink for Collected {
         Ok(())
     }
 
-    fn finish(&mut self, _: &Run) -> io::Result<()> {
+    fn finish(&mut self, run: &Run) -> io::Result<()> {
+        self.in_force.extend(run.rules.iter().map(|r| r.id.clone()));
         Ok(())
     }
 }
@@ -212,13 +214,12 @@ fn text(done: &Replay, out: &mut dyn Write) -> io::Result<()> {
         or_dash(money(&done.cut)),
         or_dash(money(&done.cut_foreseen))
     )?;
-    let width = done
-        .rules
-        .iter()
-        .map(|r| r.rule.len())
-        .max()
-        .unwrap_or(4)
-        .max(4);
+    let name = |r: &replay::RuleFigures| match r.in_force {
+        true => r.rule.clone(),
+        false => format!("{} (off)", r.rule),
+    };
+    let widths = done.rules.iter().map(|r| name(r).len());
+    let width = widths.max().unwrap_or(4).max(4);
     writeln!(
         out,
         "{:<width$}  {:>7} {:>6} {:>10} {:>9} {:>9} {:>7}  {:>14} {:>14}",
@@ -236,7 +237,7 @@ fn text(done: &Replay, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "{:<width$}  {:>7} {:>6} {:>10} {:>9} {:>9} {:>7}  {:>14} {:>14}",
-            rule.rule,
+            name(rule),
             rule.foresaw,
             rule.missed,
             rule.cried_wolf,
@@ -245,6 +246,12 @@ fn text(done: &Replay, out: &mut dyn Write) -> io::Result<()> {
             share(rule.recall),
             or_dash(money(&rule.money_foreseen)),
             or_dash(money(&rule.money_missed))
+        )?;
+    }
+    if done.rules.iter().any(|r| !r.in_force) {
+        writeln!(
+            out,
+            "\n(off): not in force for these invoices; a pack switches it on with [rules.ID] level = \"review\"."
         )?;
     }
     writeln!(
@@ -298,6 +305,7 @@ fn csv(done: &Replay, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut table = csv::Writer::from_writer(out);
     table.write_record([
         "rule",
+        "in_force",
         "foresaw",
         "missed",
         "right",
@@ -331,7 +339,7 @@ fn csv(done: &Replay, out: &mut dyn Write) -> anyhow::Result<()> {
             let shares = [rule.precision, rule.recall]
                 .map(|s| s.map_or_else(String::new, |s| s.to_string()));
             let amount = |m: &Money| m.get(currency).map_or_else(String::new, Decimal::to_string);
-            let mut row = vec![rule.rule.clone()];
+            let mut row = vec![rule.rule.clone(), rule.in_force.to_string()];
             row.extend(counts.map(|c| {
                 if index == 0 {
                     c.to_string()

@@ -49,9 +49,15 @@ impl Sheet {
             .delimiter(delimiter(&text))
             .from_reader(text.as_bytes());
         let mut rows = Vec::new();
+        let mut lines = Lines {
+            text: text.as_bytes(),
+            at: 0,
+            line: 1,
+        };
         for record in reader.records() {
             let record = record.map_err(|e| format!("cannot be read as CSV: {e}"))?;
-            let line = record.position().map_or(0, |p| p.line() as usize);
+            let begin = record.position().map_or(0, |p| p.byte() as usize);
+            let line = lines.of(begin);
             let cells: Vec<String> = record.iter().map(|c| c.trim().to_owned()).collect();
             if cells.iter().any(|c| c.matches('\n').count() > MOST_BREAKS) {
                 return Err(format!(
@@ -80,23 +86,46 @@ fn text_of(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The mark that most rows have often: titles above the columns have none, narratives have commas of their own.
+/// The mark that most rows have equally often: titles above the columns have none, narratives have commas of their own.
 fn delimiter(text: &str) -> u8 {
     let lines = || {
         text.lines()
             .filter(|l| !l.trim().is_empty())
             .take(LOOKED_AT)
     };
-    let often = |mark: u8| {
-        let mut counts: Vec<usize> = lines().map(|line| unquoted(line, mark)).collect();
-        counts.sort_unstable();
-        counts.get(counts.len() / 2).copied().unwrap_or(0)
+    let agreed = |mark: u8| {
+        let counts: Vec<usize> = lines()
+            .map(|line| unquoted(line, mark))
+            .filter(|count| *count > 0)
+            .collect();
+        let rows = |count: &usize| counts.iter().filter(|c| *c == count).count();
+        counts.iter().map(|c| (rows(c), *c)).max()
     };
     [b',', b';', b'\t']
         .into_iter()
         .rev()
-        .max_by_key(|mark| often(*mark))
+        .max_by_key(|mark| agreed(*mark))
         .unwrap_or(b',')
+}
+
+/// Counts the lines of a text: the reader's own count is one too low behind a carriage return.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    /// The line of what follows `from`, breaks left out.
+    fn of(&mut self, from: usize) -> usize {
+        let breaks = |b: &&u8| matches!(b, b'\r' | b'\n');
+        let rest = self.text.get(from..).unwrap_or_default();
+        let begin = from + rest.iter().take_while(breaks).count();
+        let passed = self.text.get(self.at..begin).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', passed).count();
+        self.at = begin;
+        self.line
+    }
 }
 
 fn unquoted(line: &str, mark: u8) -> usize {

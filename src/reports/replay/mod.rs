@@ -1,5 +1,6 @@
 //! What the rules say of past invoices, beside what became of them: which rules foresaw it, missed it, or cried wolf, and
 //! which reasons no rule explains.
+//! Not here: the check itself (`check`), reading folders, printing (`cli`).
 
 mod outcomes;
 mod proposals;
@@ -23,6 +24,8 @@ pub type Money = BTreeMap<String, Decimal>;
 pub struct RuleFigures {
     /// Its id.
     pub rule: String,
+    /// It was in force for one of the invoices; one that was not could only miss.
+    pub in_force: bool,
     /// Outcomes it foresaw.
     pub foresaw: usize,
     /// Outcomes it should have foreseen, and no rule for that reason spoke.
@@ -81,8 +84,14 @@ struct Spoken<'a> {
     warns: bool,
 }
 
-/// Compares what was said of some invoices with what became of them; `past` are the same invoices with their lines.
-pub fn replay(reports: &[InvoiceReport], past: &[EarlierInvoice], outcomes: &[Outcome]) -> Replay {
+/// Compares what was said of some invoices with what became of them; `past` are the same invoices with their lines,
+/// `in_force` the rules they were judged by.
+pub fn replay(
+    reports: &[InvoiceReport],
+    past: &[EarlierInvoice],
+    outcomes: &[Outcome],
+    in_force: &BTreeSet<String>,
+) -> Replay {
     let mut done = Replay {
         invoices: reports.len(),
         ..Replay::default()
@@ -186,7 +195,7 @@ pub fn replay(reports: &[InvoiceReport], past: &[EarlierInvoice], outcomes: &[Ou
     }
     done.rules = figures
         .into_iter()
-        .map(|(rule, f)| finished(rule, f))
+        .map(|(rule, f)| finished(rule, f, in_force))
         .collect();
     let weight = |f: &RuleFigures| -> Decimal {
         f.money_foreseen
@@ -244,7 +253,7 @@ fn lines_of<'a>(outcome: &Outcome, bill: &[&'a EarlierLine]) -> Option<BTreeSet<
     (!lines.is_empty()).then_some(lines)
 }
 
-fn finished(rule: String, figures: RuleFigures) -> RuleFigures {
+fn finished(rule: String, figures: RuleFigures, in_force: &BTreeSet<String>) -> RuleFigures {
     let share = |part: usize, rest: usize| {
         let all = Decimal::from(part + rest);
         let share = (Decimal::from(part) * Decimal::ONE_HUNDRED).checked_div(all)?;
@@ -255,6 +264,7 @@ fn finished(rule: String, figures: RuleFigures) -> RuleFigures {
         )
     };
     RuleFigures {
+        in_force: in_force.contains(&rule),
         rule,
         precision: share(figures.right, figures.cried_wolf),
         recall: share(figures.foresaw, figures.missed),

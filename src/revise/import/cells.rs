@@ -97,7 +97,7 @@ impl HoursForm {
 
 /// Reads a day. Names of months, and years first, mean the same in every order; a time behind the day is not read.
 pub fn date(text: &str, order: DateOrder) -> Option<NaiveDate> {
-    const SURE: [&str; 8] = [
+    const SURE: [&str; 11] = [
         "%Y-%m-%d",
         "%Y/%m/%d",
         "%Y.%m.%d",
@@ -106,6 +106,9 @@ pub fn date(text: &str, order: DateOrder) -> Option<NaiveDate> {
         "%d %b %Y",
         "%d-%b-%Y",
         "%b-%d-%Y",
+        "%B %d, %Y",
+        "%B %d %Y",
+        "%d %B %Y",
     ];
     let text = without_time(text.trim());
     let read = |form: &str| NaiveDate::parse_from_str(text, form).ok();
@@ -194,9 +197,10 @@ pub fn amount(text: &str, mark: DecimalMark) -> Option<Decimal> {
         return None;
     }
     let digits = if digits.is_empty() { "0" } else { &digits };
-    let fraction = if fraction.is_empty() { "0" } else { fraction };
-    let number: Decimal = format!("{digits}.{fraction}").parse().ok()?;
-    let number = number.normalize();
+    let number: Decimal = match fraction.is_empty() {
+        true => digits.parse().ok()?,
+        false => format!("{digits}.{fraction}").parse().ok()?,
+    };
     Some(if negative { -number } else { number })
 }
 

@@ -1,5 +1,6 @@
 //! Exports of time and billing programs as draft invoices: CSV and a mapping in, invoices out. Nothing is made up: what
 //! no column, mapping, option or list says is named and refused.
+//! Not here: the text of a format (`formats`), files on disk, and the check of what was drafted (the caller's).
 
 mod bill;
 mod cells;
