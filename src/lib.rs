@@ -10,5 +10,6 @@ pub mod firm;
 pub mod formats;
 pub mod model;
 pub mod render;
+pub mod reports;
 pub mod revise;
 pub mod rules;

@@ -12,6 +12,7 @@ const TIERS: &[(&str, u8)] = &[
     ("check", 2),
     ("render", 3),
     ("revise", 3),
+    ("reports", 5),
     ("cli", 7),
     // The crate itself: `crate::` without a module.
     ("lib", 8),

@@ -2,7 +2,7 @@
 
 mod advisor;
 mod again;
-mod place;
+pub(super) mod place;
 
 use super::Outcome;
 use crate::formats::Source;
@@ -62,12 +62,12 @@ pub struct Args {
 
 /// What to write.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum To {
+pub(super) enum To {
     Ledes(LedesFormat),
     LitigationAdvisor,
 }
 
-fn format_named(name: &str) -> Result<To, String> {
+pub(super) fn format_named(name: &str) -> Result<To, String> {
     let plain: String = name
         .to_ascii_uppercase()
         .chars()
@@ -247,7 +247,7 @@ impl Work<'_> {
 }
 
 /// Losses, required fields that stay empty and invoices left out, to standard error.
-fn report(shown: &str, account: &Account) {
+pub(super) fn report(shown: &str, account: &Account) {
     let mut text = format!(
         "{shown}: {} invoice{} with {} line{}\n",
         account.written.0,
@@ -282,6 +282,6 @@ fn report(shown: &str, account: &Account) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-fn plural(count: u64) -> &'static str {
+pub(super) fn plural(count: u64) -> &'static str {
     if count == 1 { "" } else { "s" }
 }

@@ -6,12 +6,14 @@ mod codes;
 mod completions;
 mod convert;
 mod explain;
+mod import;
 mod init;
 mod man;
 mod narrative;
 mod paragraph;
 mod progress;
 mod reference;
+mod replay;
 mod rules;
 mod rules_diff;
 mod rules_new;
@@ -47,6 +49,10 @@ enum Command {
     Check(check::Args),
     /// Convert invoices to another format, and list what it cannot hold
     Convert(convert::Args),
+    /// Make draft invoices of time and expenses exported as CSV
+    Import(import::Args),
+    /// Compare what the rules say of past invoices with what became of them
+    Replay(replay::Args),
     /// Explain a rule: what it looks for, why, and what to do
     Explain(explain::Args),
     /// List the rules
@@ -133,6 +139,8 @@ pub fn main() -> ExitCode {
             check::run(args)
         }
         Command::Convert(args) => convert::run(args, &mut out),
+        Command::Import(args) => import::run(args, &mut out),
+        Command::Replay(args) => replay::run(args, &mut out),
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),

@@ -5,6 +5,7 @@ pub mod advise;
 pub mod convert;
 pub mod file;
 mod given;
+pub mod import;
 mod international;
 mod losses;
 mod money;

@@ -1,0 +1,4 @@
+//! Figures over many invoices and what became of them.
+//! Not here: judging an invoice (`check`), printing reports of a check (`render`).
+
+pub mod replay;
