@@ -10,4 +10,5 @@ pub mod firm;
 pub mod formats;
 pub mod model;
 pub mod render;
+pub mod revise;
 pub mod rules;

@@ -55,6 +55,14 @@ fn the_page_on_conditions_is_up_to_date() {
 }
 
 #[test]
+fn the_table_of_losses_is_up_to_date() {
+    must_be(
+        &root("rules/formats/LOSSES.md"),
+        &printed(&["convert", "--losses"]),
+    );
+}
+
+#[test]
 fn the_readme_shows_the_usage_as_it_is() {
     let path = root("README.md");
     let Ok(readme) = fs::read_to_string(&path) else {

@@ -11,6 +11,7 @@ const TIERS: [(&str, u8); 8] = [
     ("firm", 1),
     ("check", 2),
     ("render", 3),
+    ("revise", 3),
     ("cli", 7),
     // The crate itself: `crate::` without a module.
     ("lib", 8),

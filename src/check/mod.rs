@@ -17,7 +17,7 @@ mod run;
 pub mod scenario;
 
 pub use compare::{Changed, Comparison, Difference, Said, compare};
-pub use inputs::Input;
+pub use inputs::{Input, remedy};
 pub use judge::Options;
 pub use report::{
     Bill, BillLine, FileReport, InvoiceReport, ListUsed, NotChecked, PackUsed, RuleUsed, Run,

@@ -4,6 +4,7 @@
 mod check;
 mod codes;
 mod completions;
+mod convert;
 mod explain;
 mod init;
 mod man;
@@ -44,6 +45,8 @@ struct Cli {
 enum Command {
     /// Check invoices: files, folders, or - for standard input
     Check(check::Args),
+    /// Convert invoices to another format, and list what it cannot hold
+    Convert(convert::Args),
     /// Explain a rule: what it looks for, why, and what to do
     Explain(explain::Args),
     /// List the rules
@@ -73,6 +76,23 @@ pub enum Outcome {
     Usage,
     /// The system failed.
     System,
+}
+
+impl Outcome {
+    /// The worse of two.
+    pub fn or(self, other: Self) -> Self {
+        let rank = |o: Self| match o {
+            Self::Clean => 0,
+            Self::Findings => 1,
+            Self::Usage => 2,
+            Self::System => 3,
+        };
+        if rank(other) > rank(self) {
+            other
+        } else {
+            self
+        }
+    }
 }
 
 impl From<Outcome> for ExitCode {
@@ -112,6 +132,7 @@ pub fn main() -> ExitCode {
             drop(out);
             check::run(args)
         }
+        Command::Convert(args) => convert::run(args, &mut out),
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),

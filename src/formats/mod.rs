@@ -5,8 +5,10 @@ pub mod cells;
 pub mod encoding;
 pub mod intake;
 pub mod lexer;
+pub mod parts;
 pub mod pipe;
 pub mod source;
+pub mod write;
 pub mod xml;
 
 pub use source::{LineNumbers, Source};

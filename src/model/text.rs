@@ -20,6 +20,12 @@ impl Cell {
         len: 0,
     };
 
+    /// The place of a value that was calculated and stands in no file. Neither absent nor blank.
+    pub const CALCULATED: Self = Self {
+        start: u32::MAX - 1,
+        len: 1,
+    };
+
     /// The bytes `start..end` of the source text.
     pub fn new(start: usize, end: usize) -> Self {
         let bound = |at: usize| u32::try_from(at).unwrap_or(u32::MAX - 1);
@@ -150,6 +156,13 @@ impl SourceText {
             self.text.push('\n');
         }
         start
+    }
+
+    /// Appends a text that stands in no line of the file, for an invoice that is changed. An empty one is blank.
+    pub fn push_value(&mut self, value: &str) -> Cell {
+        let start = self.text.len();
+        self.text.push_str(value);
+        Cell::new(start, self.text.len())
     }
 
     /// Gives every line another number: those of the file round a part that was unwrapped.

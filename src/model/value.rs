@@ -24,6 +24,14 @@ impl<T: Copy> Value<T> {
         Self { cell, read }
     }
 
+    /// A value that was calculated.
+    pub fn calculated(value: T) -> Self {
+        Self {
+            cell: Cell::CALCULATED,
+            read: Some(value),
+        }
+    }
+
     /// What was read.
     pub fn get(&self) -> Option<T> {
         self.read

@@ -5,22 +5,27 @@ mod characters;
 mod header;
 mod index;
 mod invoices;
-mod layout;
+pub(super) mod layout;
 mod line_fields;
-mod marker;
+pub(super) mod marker;
 mod opening;
 mod order;
 mod physical;
 mod read;
 mod realign;
 mod records;
-mod slots;
+pub(super) mod slots;
 mod survey;
-mod table;
+pub(super) mod table;
 
 pub use survey::survey;
 
-use crate::model::RuleId;
+use crate::model::{LedesFormat, RuleId};
+
+/// Whether a pipe format has this column.
+pub fn has_column(format: LedesFormat, name: &str) -> bool {
+    layout::table_of(format).iter().any(|c| c.name == name)
+}
 
 /// Rules that reading a pipe file can raise, beside those of [`super::cells::rule`].
 mod rule {

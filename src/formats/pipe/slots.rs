@@ -1,6 +1,7 @@
 //! Where each field of a record belongs in the invoice.
 
-use crate::model::{Cell, Field, Invoice, Line, Value};
+use crate::formats::parts::Content;
+use crate::model::{Cell, Field, Invoice, Line, Matter, Value};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
@@ -77,5 +78,72 @@ pub fn fill_line(line: &mut Line, field: Field, cell: Cell, read: Read) {
         (Field::TimekeeperClassification, _) => line.timekeeper_classification = cell,
         (Field::LineDescription, _) => line.description = cell,
         _ => {}
+    }
+}
+
+/// The value a record has in a column: the reverse of the two above.
+pub fn value_of(field: Field, invoice: &Invoice, matter: &Matter, line: &Line) -> Content {
+    use Content::{Date, Number, Text};
+    let firm = &invoice.firm;
+    let client = &invoice.client;
+    match field {
+        Field::InvoiceDate => Date(invoice.date),
+        Field::BillingStartDate => Date(invoice.billing_start),
+        Field::BillingEndDate => Date(invoice.billing_end),
+        Field::InvoiceTotal => Number(invoice.total),
+        Field::InvoiceTaxTotal => Number(invoice.tax_total),
+        Field::InvoiceNetTotal => Number(invoice.net_total),
+        Field::InvoiceReportedTaxTotal => Number(invoice.reported_tax_total),
+        Field::InvoiceNumber => Text(invoice.number),
+        Field::ClientId => Text(client.client_id),
+        Field::InvoiceDescription => Text(invoice.description),
+        Field::LawFirmId => Text(firm.law_firm_id),
+        Field::PoNumber => Text(
+            invoice
+                .matters
+                .first()
+                .map_or(Cell::ABSENT, |m| m.po_number),
+        ),
+        Field::ClientTaxId => Text(client.tax_id),
+        Field::InvoiceCurrency => Text(invoice.currency),
+        Field::InvoiceTaxCurrency => Text(invoice.tax_currency),
+        Field::LawFirmName => Text(firm.name),
+        Field::LawFirmAddress1 => Text(firm.address.address_1),
+        Field::LawFirmAddress2 => Text(firm.address.address_2),
+        Field::LawFirmCity => Text(firm.address.city),
+        Field::LawFirmState => Text(firm.address.state_province),
+        Field::LawFirmPostcode => Text(firm.address.postcode),
+        Field::LawFirmCountry => Text(firm.address.country),
+        Field::ClientName => Text(client.name),
+        Field::ClientAddress1 => Text(client.address.address_1),
+        Field::ClientAddress2 => Text(client.address.address_2),
+        Field::ClientCity => Text(client.address.city),
+        Field::ClientState => Text(client.address.state_province),
+        Field::ClientPostcode => Text(client.address.postcode),
+        Field::ClientCountry => Text(client.address.country),
+        Field::LawFirmMatterId => Text(matter.law_firm_matter_id),
+        Field::ClientMatterId => Text(matter.client_matter_id),
+        Field::MatterName => Text(matter.name),
+        Field::AccountType => Text(matter.account_type),
+        Field::LineDate => Date(line.date),
+        Field::Units => Number(line.units),
+        Field::UnitCost => Number(line.unit_cost),
+        Field::Adjustment => Number(line.adjustment),
+        Field::LineTotal => Number(line.total),
+        Field::TaxRate => Number(line.tax_rate),
+        Field::TaxTotal => Number(line.tax_total),
+        Field::LineItemNumber => Text(line.item),
+        Field::TaxType => Text(line.tax_type),
+        Field::TaskCode => Text(line.task_code),
+        Field::ActivityCode => Text(line.activity_code),
+        Field::ExpenseCode => Text(line.expense_code),
+        Field::TimekeeperId => Text(line.timekeeper_id),
+        Field::TimekeeperName => Text(line.timekeeper_name),
+        Field::TimekeeperLastName => Text(line.timekeeper_last_name),
+        Field::TimekeeperFirstName => Text(line.timekeeper_first_name),
+        Field::TimekeeperClassification => Text(line.timekeeper_classification),
+        Field::LineDescription => Text(line.description),
+        // The type of a line is no cell; the rest no pipe format has.
+        _ => Text(Cell::ABSENT),
     }
 }

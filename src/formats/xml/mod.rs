@@ -9,10 +9,10 @@ mod form;
 mod items;
 mod judge;
 mod load;
-mod names;
+pub(super) mod names;
 mod scan;
 mod scanner;
-mod table;
+pub(super) mod table;
 mod tree;
 mod trouble;
 mod values;
@@ -26,6 +26,18 @@ use super::{Invoices, LineNumbers, NoInvoices, Reading, Source, Survey};
 use build::Manner;
 use scan::{Found, Head, Piece};
 use std::io;
+
+/// Whether a segment of an XML format has this element, by its proper name.
+pub fn has_element(format: crate::model::LedesFormat, segment: &str, name: &str) -> bool {
+    let (Some(segment), Some(name)) = (names::Name::of(segment), names::Name::of(name)) else {
+        return false;
+    };
+    let Some(segment) = table::Table::of(format).segment(segment) else {
+        return false;
+    };
+    let row = segment.rows.iter().find(|r| r.name == name);
+    row.is_some_and(|r| usize::from(r.since) <= table::index_of(format))
+}
 
 /// Looks an XML file through. A byte order mark is no part of `source`; blank lines may stand before the XML.
 ///

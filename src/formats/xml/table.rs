@@ -2,7 +2,8 @@
 //!
 //! One row is one element of a segment: `type` is what may stand in it, `width` the characters it may have,
 //! `since` the version that brought it, `place` its rank in the schema's order (empty: any), `also` other names
-//! that are taken without a word, `misnamed` names that are wrong but certain. Where a cell differs between
+//! that are taken without a word, `misnamed` names that are wrong but certain, `spelt_in_2.0` the name of version 2.0
+//! where that differs (the rows stand in the order files are written in). Where a cell differs between
 //! versions it holds the three of 2.0, 2.1 and 2.2 with slashes.
 
 use super::names::Name;
@@ -51,6 +52,8 @@ pub struct Row {
     pub place: u8,
     /// May stand more than once.
     pub many: bool,
+    /// What it is called in 2.0, where that differs.
+    pub spelt_in_20: Option<Name>,
 }
 
 /// How an element's name leads to its row.
@@ -160,6 +163,7 @@ impl Table {
                 since,
                 place: cell(6).parse().unwrap_or(0),
                 many: cell(7) == "many",
+                spelt_in_20: Name::of(cell(10)),
             });
         }
         Self { segments }
@@ -225,7 +229,7 @@ mod tests {
             let table = Table::of(format);
             for line in csv.lines().skip(1) {
                 let cells: Vec<_> = line.split(',').collect();
-                assert_eq!(cells.len(), 10, "{line}");
+                assert_eq!(cells.len(), 11, "{line}");
                 let owner = Name::of(cells[0]).expect(line);
                 let segment = table.segment(owner).expect(line);
                 if cells[1] == "*" {

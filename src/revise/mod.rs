@@ -1,0 +1,20 @@
+//! Invoices changed into other invoices: conversions between formats. Each ends in a new check by the caller.
+//! Not here: the text of a format (`formats`), levels of findings, and anything a person must decide.
+
+pub mod advise;
+pub mod convert;
+pub mod file;
+mod given;
+mod international;
+mod losses;
+mod money;
+mod readable;
+mod strip;
+pub mod table;
+mod to_2000;
+mod to_pipe;
+mod to_xml;
+
+pub use convert::{Target, convert};
+pub use losses::{Loss, Losses};
+pub use money::Refusal;
