@@ -53,11 +53,7 @@ pub fn new_rejects<'a>(
     format: LedesFormat,
     today: NaiveDate,
 ) -> anyhow::Result<Vec<String>> {
-    let options = Options {
-        today,
-        shelf: Shelf::shipped()?,
-        client: None,
-    };
+    let options = Options::on(today, Shelf::shipped()?);
     let mut before = Rejects::default();
     for source in from {
         checked(source, &options, &mut before)?;

@@ -3,7 +3,7 @@
 
 use super::code_cells::{filled, in_lower_case, too_long};
 use super::{Judging, Params, Predicate};
-use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, LineKind, RuleId};
+use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, LineKind, RuleId, Safety};
 use crate::rules::PackMistake;
 use crate::rules::utbms::{Status, classes};
 
@@ -74,6 +74,11 @@ impl TimekeeperClass {
             .filter(|m| m.code != *written)
             .filter(|m| self.accepted.is_empty() || self.accepted.contains(&m.code));
         hit = match meant {
+            // The client's own word for the same class; what no list knows is a guess.
+            Some(class) if known.is_some() => hit
+                .with_safety(Safety::Safe)
+                .with("hint", format!("; write {} ({})", class.code, class.label))
+                .expecting(&class.code),
             Some(class) => hit
                 .with(
                     "hint",
