@@ -102,6 +102,8 @@ impl Ground<'_> {
             .filter(|i| !i.columns.is_empty())
             .zip(mark.everywhere);
         let marks: Vec<Mark> = match repeated {
+            // What is wrong with a file is wrong in the same way at each of its places.
+            None if self.invoice.is_none() => hit.marks.clone(),
             None => vec![*mark],
             Some((invoice, field)) => (0..)
                 .zip(&invoice.lines)

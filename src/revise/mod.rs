@@ -4,6 +4,7 @@
 pub mod advise;
 pub mod convert;
 pub mod file;
+pub mod fix;
 mod given;
 mod international;
 mod losses;
