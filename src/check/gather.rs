@@ -5,8 +5,8 @@ use super::message::{filled, shortened};
 use super::places::{Ground, MOST_PLACES};
 use super::report::NotChecked;
 use crate::model::{
-    Anchor, Cell, Consequence, Edit, Finding, Fix, Hit, Hits, Level, Mark, Place, Repair, RuleId, Scope,
-    Unjudged,
+    Anchor, Cell, Consequence, Edit, Finding, Fix, Hit, Hits, Level, Mark, Place, Repair, RuleId,
+    Scope, Unjudged,
 };
 use crate::rules::{Gathering, Rule, RuleSet};
 use rust_decimal::Decimal;

@@ -2,7 +2,7 @@
 
 mod advisor;
 mod again;
-mod place;
+pub(super) mod place;
 
 use super::Outcome;
 use crate::formats::Source;

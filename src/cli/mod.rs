@@ -6,6 +6,7 @@ mod codes;
 mod completions;
 mod convert;
 mod explain;
+mod fix;
 mod init;
 mod man;
 mod narrative;
@@ -47,6 +48,8 @@ enum Command {
     Check(check::Args),
     /// Convert invoices to another format, and list what it cannot hold
     Convert(convert::Args),
+    /// Fix what is wrong in form, and with a name and a reason what a rule offers beyond that
+    Fix(fix::Args),
     /// Explain a rule: what it looks for, why, and what to do
     Explain(explain::Args),
     /// List the rules
@@ -133,6 +136,10 @@ pub fn main() -> ExitCode {
             check::run(args)
         }
         Command::Convert(args) => convert::run(args, &mut out),
+        Command::Fix(args) => {
+            drop(out);
+            fix::run(args)
+        }
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),

@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn marks_are_written_plainly_and_letters_stay() {
         assert_eq!(
-            plain_marks("client\u{2019}s \u{201c}plan\u{201d}\u{a0}\u{2013}\tS\u{e3}o Paulo\u{2026}"),
+            plain_marks(
+                "client\u{2019}s \u{201c}plan\u{201d}\u{a0}\u{2013}\tS\u{e3}o Paulo\u{2026}"
+            ),
             "client's \"plan\" - S\u{e3}o Paulo..."
         );
         assert_eq!(plain_marks("a\u{7}b \u{20ac}5"), "a\u{7}b \u{20ac}5");

@@ -133,7 +133,10 @@ fn round(document: &mut Document, report: &FileReport, wanted: &[Wanted<'_>]) ->
                 l.text.contains("encoding=") && !l.text.to_ascii_lowercase().contains("utf-8")
             });
             if !declared {
-                return encoding.into_iter().map(|w| all_utf_8(document, w)).collect();
+                return encoding
+                    .into_iter()
+                    .map(|w| all_utf_8(document, w))
+                    .collect();
             }
         }
         return wanted::values(document, true, wanted);

@@ -71,6 +71,11 @@ fn known<'a>(report: &'a FileReport, hidden: &mut BTreeSet<(&'a str, &'a str)>) 
             (Some(lines), None) => lines.extend(finding.places.iter().map(|p| p.line)),
             (None, None) => {}
         }
+        // What a byte of Windows-1252 stood for is still no ASCII when it is written in UTF-8.
+        if finding.rule == "encoding" {
+            let invoices = report.invoices.iter().map(|i| i.number.as_str());
+            hidden.extend(invoices.map(|number| (number, "forbidden-character")));
+        }
         for consequence in &finding.consequences {
             hidden.insert((invoice, &consequence.rule));
         }
@@ -115,6 +120,9 @@ pub fn news(
             || of_invoice().any(|c| {
                 c.safety == Safety::Safe && !OF_MARKS.contains(&c.rule.as_str())
             }) && !spoils(finding, of_invoice(), &original);
+        if rule == "forbidden-character" && hidden.contains(&(invoice, rule)) {
+            continue;
+        }
         if was_hidden {
             news.revealed.push(said);
         } else {

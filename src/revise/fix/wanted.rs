@@ -51,6 +51,8 @@ pub fn wanted<'a>(report: &'a FileReport, allowed: &BTreeSet<String>) -> Vec<Wan
                 repair,
             })
         })
+        // Columns out of order are not mended by another name above them.
+        .filter(|w| w.rule != "header" || w.repair.variant != "order")
         .filter(|w| w.repair.safety == Safety::Safe || allowed.contains(w.rule))
         .collect()
 }
@@ -78,17 +80,41 @@ pub fn values(document: &mut Document, xml: bool, wanted: &[Wanted<'_>]) -> Vec<
     let mut changes: Vec<Change> = Vec::with_capacity(edits.len());
     for edit in edits.iter().rev() {
         let line = &mut document.lines[edit.line];
-        line.text.replace_range(edit.from..edit.until, &edit.text);
+        let mut change = edit.wanted.change();
+        change.line = line.original;
         if edit.wanted.rule == "encoding" {
             line.windows = false;
+            change.before.push_str(" (Windows-1252)");
+            change.after.push_str(" (UTF-8)");
         }
-        changes.push(Change {
-            line: line.original,
-            ..edit.wanted.change()
-        });
+        // A sign alone says little; it is shown with the words round it.
+        let lead = match change.field.is_empty() {
+            true => around(&line.text[..edit.from], true),
+            false => String::new(),
+        };
+        let tail = match change.field.is_empty() {
+            true => around(&line.text[edit.until..], false),
+            false => String::new(),
+        };
+        change.before = format!("{lead}{}{tail}", change.before);
+        change.after = format!("{lead}{}{tail}", change.after);
+        line.text.replace_range(edit.from..edit.until, &edit.text);
+        changes.push(change);
     }
     changes.reverse();
     changes
+}
+
+/// The end or the beginning of a text.
+fn around(text: &str, end: bool) -> String {
+    const REACH: usize = 24;
+    match end {
+        true => {
+            let skip = text.chars().count().saturating_sub(REACH);
+            text.chars().skip(skip).collect()
+        }
+        false => text.chars().take(REACH).collect(),
+    }
 }
 
 fn edit<'a>(document: &Document, xml: bool, wanted: &'a Wanted<'a>) -> Option<Edit<'a>> {

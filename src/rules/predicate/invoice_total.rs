@@ -75,11 +75,7 @@ impl Predicate for InvoiceTotal {
         let variant = if net == Some(stated) { "is-net" } else { "" };
         let difference = sum.checked_sub(stated).unwrap_or_default().abs();
         let agreed = variant.is_empty() && self.lines_agree(invoice);
-        let safety = if agreed {
-            Safety::Safe
-        } else {
-            Safety::Unsafe
-        };
+        let safety = if agreed { Safety::Safe } else { Safety::Unsafe };
         hits.raise(
             Hit::new(self.rule, Anchor::Invoice)
                 .with_safety(safety)

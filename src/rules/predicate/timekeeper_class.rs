@@ -69,16 +69,25 @@ impl TimekeeperClass {
             Field::TimekeeperClassification,
             cell,
         );
+        // The client's own code for the same class; what is no code of a list is a guess.
+        let mut own = self
+            .accepted
+            .iter()
+            .filter(|class| known.is_some() && classes().same(class, &written));
+        if let (Some(class), None) = (own.next(), own.next()) {
+            hits.raise(
+                hit.with_safety(Safety::Safe)
+                    .with("hint", format!("; the same class is {class} there"))
+                    .with("accepted", self.accepted.join(", "))
+                    .expecting(class),
+            );
+            return;
+        }
         let meant = classes()
             .meant(&written, writes_two_letters(invoice))
             .filter(|m| m.code != *written)
             .filter(|m| self.accepted.is_empty() || self.accepted.contains(&m.code));
         hit = match meant {
-            // The client's own word for the same class; what no list knows is a guess.
-            Some(class) if known.is_some() => hit
-                .with_safety(Safety::Safe)
-                .with("hint", format!("; write {} ({})", class.code, class.label))
-                .expecting(&class.code),
             Some(class) => hit
                 .with(
                     "hint",
