@@ -32,7 +32,7 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// Show what would change, record by record and field by field, and write nothing
+    /// Show what changes, record by record and field by field; alone it writes nothing
     #[arg(long)]
     diff: bool,
 

@@ -16,6 +16,7 @@ mod reference;
 mod rules;
 mod rules_diff;
 mod rules_new;
+mod split;
 mod wrong;
 
 use crate::render;
@@ -50,6 +51,8 @@ enum Command {
     Convert(convert::Args),
     /// Fix what is wrong in form, and with a name and a reason what a rule offers beyond that
     Fix(fix::Args),
+    /// Put each invoice into a file of its own, divide one by matters or among payors, or merge files
+    Split(split::Args),
     /// Explain a rule: what it looks for, why, and what to do
     Explain(explain::Args),
     /// List the rules
@@ -139,6 +142,10 @@ pub fn main() -> ExitCode {
         Command::Fix(args) => {
             drop(out);
             fix::run(args)
+        }
+        Command::Split(args) => {
+            drop(out);
+            split::run(args)
         }
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => rules::run(args, &mut out),

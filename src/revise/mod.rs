@@ -3,6 +3,7 @@
 
 pub mod advise;
 pub mod convert;
+mod document;
 pub mod file;
 pub mod fix;
 mod given;
@@ -10,6 +11,7 @@ mod international;
 mod losses;
 mod money;
 mod readable;
+pub mod split;
 mod strip;
 pub mod table;
 mod to_2000;

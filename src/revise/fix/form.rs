@@ -1,10 +1,10 @@
 //! Changes of whole lines: marker, header, terminators, breaks, blank lines, line ends, encodings.
 
 use super::change::Change;
-use super::document::{Document, DocumentLine, from_utf_16};
 use super::wanted::Wanted;
 use crate::formats::pipe;
 use crate::model::{LedesFormat, Safety};
+use crate::revise::document::{Document, DocumentLine, from_utf_16};
 use std::collections::BTreeMap;
 
 /// A file that cannot be read as it is, in a form that can: out of UTF-16, or with line ends for bare carriage

@@ -2,7 +2,7 @@
 //! Not here: which change is right (rules), files on disk, and anything a person must decide.
 
 pub mod change;
-mod document;
+
 mod form;
 mod proof;
 mod wanted;
@@ -10,10 +10,10 @@ mod wanted;
 pub use change::{Change, Entry, Signed};
 pub use proof::News;
 
+use super::document::Document;
 use crate::check::{CheckError, FileReport, NotChecked, Options, Wants, check_whole};
 use crate::formats::{LineNumbers, Source, survey};
 use crate::model::Safety;
-use document::Document;
 use std::collections::{BTreeMap, BTreeSet};
 use wanted::Wanted;
 

@@ -1,11 +1,11 @@
 //! The changes a check asks for, and those of single values made in the file.
 
 use super::change::Change;
-use super::document::Document;
 use crate::check::FileReport;
 use crate::formats::write::push_escaped;
 use crate::model::finding::Repair;
 use crate::model::{Finding, Safety};
+use crate::revise::document::Document;
 use std::collections::BTreeSet;
 
 /// A change somebody may make.
