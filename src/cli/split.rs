@@ -68,6 +68,8 @@ pub struct Args {
 /// A file to write.
 struct Part {
     name: String,
+    /// Client and number of its invoice.
+    invoice: (String, String),
     bytes: Vec<u8>,
     says: String,
 }
@@ -123,7 +125,15 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
         return Ok(outcome);
     }
     let mut taken = BTreeSet::new();
+    let mut given = BTreeSet::new();
     for part in &parts {
+        if !matches!(way, Way::Alone) && !given.insert(&part.invoice) {
+            bail!(
+                "two of the new invoices would have the number {}; give a pattern that tells them apart, with \
+                 {{invoice_number}} in it",
+                part.invoice.1
+            );
+        }
         if !taken.insert(part.name.to_lowercase()) {
             bail!(
                 "two files would be called {}; give the dialect a file_name that tells them apart",
@@ -208,6 +218,7 @@ impl Work<'_> {
             for part in parts {
                 let name = names.fill(self.path, Some(&part))?;
                 let says = said(&part, &number)?;
+                let invoice = identity(&part);
                 let bytes = written(&target, part).with_context(of)?;
                 let new: Vec<String> = self
                     .rejects(&bytes)?
@@ -221,7 +232,12 @@ impl Work<'_> {
                         new.join("; ")
                     );
                 }
-                all.push(Part { name, bytes, says });
+                all.push(Part {
+                    name,
+                    invoice,
+                    bytes,
+                    says,
+                });
             }
         }
         Ok(all)
@@ -246,6 +262,7 @@ impl Work<'_> {
             }
             all.push(Part {
                 name: names.fill(self.path, Some(invoice))?,
+                invoice: identity(invoice),
                 bytes,
                 says: said(invoice, &invoice.get(invoice.number))?,
             });
@@ -286,6 +303,14 @@ fn written(target: &Target, invoice: Invoice) -> anyhow::Result<Vec<u8>> {
         );
     }
     Ok(bytes)
+}
+
+fn identity(invoice: &Invoice) -> (String, String) {
+    let client = invoice.get(invoice.client.client_id);
+    (
+        client.into_owned(),
+        invoice.get(invoice.number).into_owned(),
+    )
 }
 
 /// "invoice AW-2041-1 (of AW-2041), 3 lines, 1128.60".

@@ -46,11 +46,6 @@ fn divisible(invoice: &Invoice) -> Result<Sums, Refusal> {
              1998BI-V2) and divide that",
         ));
     }
-    if !or_zero(invoice.reported_tax_total).is_zero() {
-        return Err(Refusal::new(
-            "INVOICE_REPORTED_TAX_TOTAL is a tax in another currency, which cannot be divided without its rate",
-        ));
-    }
     let own = sums(invoice)?;
     if invoice.total.get() != Some(own.total) {
         return Err(Refusal::new(format!(
@@ -62,6 +57,12 @@ fn divisible(invoice: &Invoice) -> Result<Sums, Refusal> {
             own.total
         )));
     }
+    let reported = or_zero(invoice.reported_tax_total);
+    if !reported.is_zero() && reported != own.tax {
+        return Err(Refusal::new(
+            "INVOICE_REPORTED_TAX_TOTAL is a tax in another currency, which cannot be divided without its rate",
+        ));
+    }
     Ok(own)
 }
 
@@ -71,6 +72,9 @@ fn sum_up(invoice: &mut Invoice) -> Result<(), Refusal> {
     invoice.total = Value::calculated(own.total);
     if !invoice.tax_total.is_absent() {
         invoice.tax_total = Value::calculated(own.tax);
+    }
+    if !invoice.reported_tax_total.is_blank() {
+        invoice.reported_tax_total = Value::calculated(own.tax);
     }
     if !invoice.net_total.is_absent() {
         invoice.net_total = Value::calculated(less(own.total, own.tax)?);
