@@ -150,7 +150,7 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),
-        Command::Codes(args) => simple(codes::run(args, &mut out)),
+        Command::Codes(args) => codes::run(args, &mut out),
         Command::Init(args) => {
             drop(out);
             init::run(args)
