@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module and tier.
-const TIERS: [(&str, u8); 8] = [
+const TIERS: &[(&str, u8)] = &[
     ("model", 0),
     ("formats", 1),
     ("rules", 1),
