@@ -5,8 +5,8 @@ use super::message::{filled, shortened};
 use super::places::{Ground, MOST_PLACES};
 use super::report::NotChecked;
 use crate::model::{
-    Anchor, Cell, Consequence, Edit, Finding, Fix, Hit, Hits, Level, Mark, Place, RuleId, Scope,
-    Unjudged,
+    Anchor, Cell, Consequence, Edit, Finding, Fix, Hit, Hits, Level, Mark, Place, Repair, RuleId,
+    Scope, Unjudged,
 };
 use crate::rules::{Gathering, Rule, RuleSet};
 use rust_decimal::Decimal;
@@ -43,6 +43,7 @@ struct Draft<'a> {
     marks: Vec<Mark>,
     hits: usize,
     consequences: Vec<Consequence>,
+    repairs: Vec<Repair>,
 }
 
 /// Gathers hits. `number` is the invoice's, for messages and fingerprints.
@@ -75,6 +76,7 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
                 marks: Vec::new(),
                 hits: 0,
                 consequences: Vec::new(),
+                repairs: Vec::new(),
             });
             drafts.len() - 1
         });
@@ -84,6 +86,9 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
         }
         drafts[at].marks.extend(hit.marks.iter().copied());
         drafts[at].hits += 1;
+        if let Some(safety) = rule.fix.filter(|_| ground.repairs && hit.excused.is_none()) {
+            drafts[at].repairs.extend(ground.repairs(hit, safety));
+        }
         draft_of[index] = Some(at);
     }
     for (index, hit) in loud.iter().enumerate() {
@@ -355,6 +360,7 @@ fn finish(
         rule,
         hits,
         consequences,
+        repairs,
         ..
     } = draft;
     let variant = rule.variant(hit.variant);
@@ -380,9 +386,9 @@ fn finish(
     }
     let fix = rule
         .fix
-        .zip(hit.expected.as_ref())
+        .zip(hit.expected.as_ref().or(hit.mended.as_ref()))
         .map(|(safety, value)| Fix {
-            safety,
+            safety: hit.safety.unwrap_or(safety),
             edits: edits(rule, &hit, hits, &places, value),
         });
     Finding {
@@ -405,6 +411,7 @@ fn finish(
         at_risk: risk,
         consequences,
         fix: fix.filter(|f| !f.edits.is_empty()),
+        repairs,
     }
 }
 

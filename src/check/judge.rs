@@ -168,6 +168,7 @@ impl Bench {
             invoice: Some(&invoice),
             numbers,
             excerpts: self.wants.excerpts,
+            repairs: self.wants.repairs,
         };
         let Gathered {
             mut findings,

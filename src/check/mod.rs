@@ -23,4 +23,4 @@ pub use report::{
     Bill, BillLine, FileReport, InvoiceReport, ListUsed, NotChecked, PackUsed, RuleUsed, Run,
     RunError, Sink, Summary, Verdict, Wants,
 };
-pub use run::{CheckError, Progress, Quiet, check, check_bytes};
+pub use run::{CheckError, Progress, Quiet, check, check_bytes, check_whole};

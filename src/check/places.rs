@@ -3,7 +3,7 @@
 use super::message::shortened;
 use crate::formats::LineNumbers;
 use crate::model::finding::Excerpt;
-use crate::model::{Cell, Invoice, Mark, Place, SourceText};
+use crate::model::{Cell, Hit, Invoice, Mark, Place, Repair, Safety, SourceText};
 use std::sync::Arc;
 
 /// Places one finding keeps; the others are counted.
@@ -22,6 +22,7 @@ pub struct Ground<'a> {
     pub invoice: Option<&'a Invoice>,
     pub numbers: &'a LineNumbers,
     pub excerpts: bool,
+    pub repairs: bool,
 }
 
 impl Ground<'_> {
@@ -88,6 +89,46 @@ impl Ground<'_> {
             text: Arc::from(text),
             skipped: before + from as u32,
         })
+    }
+
+    /// The changes a hit asks for: of its first place, or of each line where the value is repeated on all.
+    pub fn repairs(&self, hit: &Hit, safety: Safety) -> Vec<Repair> {
+        let Some(mark) = hit.marks.first() else {
+            return Vec::new();
+        };
+        let after = hit.expected.as_ref().or(hit.mended.as_ref());
+        let repeated = self
+            .invoice
+            .filter(|i| !i.columns.is_empty())
+            .zip(mark.everywhere);
+        let marks: Vec<Mark> = match repeated {
+            // What is wrong with a file is wrong in the same way at each of its places.
+            None if self.invoice.is_none() => hit.marks.clone(),
+            None => vec![*mark],
+            Some((invoice, field)) => (0..)
+                .zip(&invoice.lines)
+                .map(|(index, line)| Mark {
+                    cell: invoice.cell_on(line, field),
+                    line: Some(index),
+                    everywhere: None,
+                    ..*mark
+                })
+                .collect(),
+        };
+        let repair = |mark: Mark| {
+            let position = self.text.position(mark.cell)?;
+            Some(Repair {
+                safety: hit.safety.unwrap_or(safety),
+                variant: hit.variant,
+                line: position.line,
+                column: position.column,
+                item: self.item(mark.line).unwrap_or_default(),
+                field: mark.field.to_owned(),
+                before: self.text.raw(mark.cell).to_owned(),
+                after: after.cloned(),
+            })
+        };
+        marks.into_iter().filter_map(repair).collect()
     }
 
     /// Adds a mark's places to `places`, as many as are kept, and returns how many there are.

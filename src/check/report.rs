@@ -334,6 +334,8 @@ pub struct Wants {
     pub sha256: bool,
     /// [`crate::model::finding::Excerpt`]s of the places.
     pub excerpts: bool,
+    /// [`Finding::repairs`].
+    pub repairs: bool,
 }
 
 /// Takes reports as they are made, always in the same order: `file`, its invoices, `file_done`, and `finish` at

@@ -103,21 +103,29 @@ pub fn check(
 /// A mistake in a pack, or no temporary file can be written.
 pub fn check_bytes(name: &str, bytes: &[u8], options: &Options) -> Result<FileReport, CheckError> {
     let wants = Wants {
-        bill: false,
-        sha256: false,
         excerpts: true,
+        ..Wants::default()
     };
+    check_whole(name, bytes, options, wants).map(|(report, _)| report)
+}
+
+/// Checks bytes held in memory, as one file, with what `wants` asks for and the rules that could not be applied.
+///
+/// # Errors
+/// A mistake in a pack, or no temporary file can be written.
+pub fn check_whole(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    wants: Wants,
+) -> Result<(FileReport, Vec<NotChecked>), CheckError> {
     let bench = Bench::new(options.clone(), wants);
     let source = Source::of_bytes(bytes).map_err(CheckError::Output)?;
-    let opened = Opened::new(&bench, name.to_owned(), source).map_err(|stop| match stop {
+    let done = Opened::new(&bench, name.to_owned(), source).and_then(|opened| opened.all(&bench));
+    done.map_err(|stop| match stop {
         Stop::Io(e) => CheckError::Output(e),
         Stop::Pack(e) => CheckError::Pack(e),
-    })?;
-    match opened.all(&bench) {
-        Ok(done) => Ok(done.0),
-        Err(Stop::Io(e)) => Err(CheckError::Output(e)),
-        Err(Stop::Pack(e)) => Err(CheckError::Pack(e)),
-    }
+    })
 }
 
 fn is_small(path: &std::path::Path) -> bool {
@@ -171,6 +179,7 @@ impl Opened {
             invoice: None,
             numbers: &formats::LineNumbers::Same,
             excerpts: bench.wants().excerpts,
+            repairs: bench.wants().repairs,
         };
         let gathered = gather(&rules, ground, "", hits);
         let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());

@@ -24,6 +24,29 @@ pub struct Args {
     #[arg(value_name = "PATH", required = true)]
     paths: Vec<PathBuf>,
 
+    #[command(flatten)]
+    by: InForce,
+
+    /// How to print
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
+    format: OutputFormat,
+
+    /// The level from which findings make the exit status 1
+    #[arg(long, value_enum, default_value_t = FailOn::Reject)]
+    fail_on: FailOn,
+
+    /// How many threads to use [default: one for each core]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+}
+
+// What an invoice is judged by; the same for every command that checks.
+#[derive(Debug, clap::Args)]
+#[allow(
+    missing_docs,
+    reason = "a comment here would become the help of the command"
+)]
+pub struct InForce {
     /// Use the pack of this client, whatever the invoices say
     #[arg(long, value_name = "ID")]
     client: Option<String>,
@@ -40,10 +63,6 @@ pub struct Args {
     #[arg(long)]
     formats_only: bool,
 
-    /// How to print
-    #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
-    format: OutputFormat,
-
     /// The firm's lists: clients, matters, timekeepers, rates, ... (cleanbill init DIR writes templates)
     #[arg(long, value_name = "DIR")]
     firm: Option<PathBuf>,
@@ -52,17 +71,9 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     history: Option<PathBuf>,
 
-    /// The level from which findings make the exit status 1
-    #[arg(long, value_enum, default_value_t = FailOn::Reject)]
-    fail_on: FailOn,
-
     /// The day of the check, for invoice dates in the future [default: today]
     #[arg(long, value_name = "DATE")]
     today: Option<NaiveDate>,
-
-    /// How many threads to use [default: one for each core]
-    #[arg(long, value_name = "N")]
-    threads: Option<usize>,
 }
 
 /// Levels that can make a run fail.
@@ -95,7 +106,7 @@ impl FailOn {
 
 /// Checks what is named and prints the report.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let options = options(args)?;
+    let options = options(&args.by)?;
     let inputs: Vec<Input> = args
         .paths
         .iter()
@@ -152,7 +163,8 @@ pub(super) fn finished(
     })
 }
 
-fn options(args: &Args) -> anyhow::Result<Options> {
+/// The packs, lists and history a command was given.
+pub(super) fn options(args: &InForce) -> anyhow::Result<Options> {
     let mut shelf = Shelf::shipped()?;
     if args.formats_only {
         shelf = shelf.without_guidelines();

@@ -1,29 +1,43 @@
 //! `cleanbill codes [TEXT]`: searches the UTBMS sets and the timekeeper classes by code or words.
 
+mod suggest;
+
+use super::Outcome;
 use super::paragraph::paragraph;
 use crate::rules::utbms::{Class, Code, CodeKind, CodeLevel, Status, catalogue, classes};
 use std::io::Write;
+use std::path::PathBuf;
 
 /// Finds UTBMS codes and timekeeper classes by code or by words.
 #[derive(clap::Args, Debug)]
 #[command(
-    before_help = "Examples:\n  cleanbill codes deposition\n  cleanbill codes L3\n  cleanbill codes motion judgment"
+    before_help = "Examples:\n  cleanbill codes deposition\n  cleanbill codes L3\n  cleanbill codes motion judgment\n  cleanbill codes --suggest march.txt"
 )]
 pub struct Args {
     /// The beginning of a code, or words of its name or description; nothing lists every code
     text: Vec<String>,
+
+    /// Suggest codes for the lines of this invoice file that have none or a wrong one; changes nothing
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    suggest: Option<PathBuf>,
 }
 
 /// Writes what was found, set by set.
 ///
 /// # Errors
 /// Output that cannot be written.
-pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
-    let text = args.text.join(" ");
-    let codes = catalogue().search(&text);
-    let people = people(&text);
+pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    match &args.suggest {
+        Some(path) => suggest::run(path, out),
+        None => search(&args.text.join(" "), out).map(|()| Outcome::Clean),
+    }
+}
+
+fn search(text: &str, out: &mut dyn Write) -> anyhow::Result<()> {
+    let codes = catalogue().search(text);
+    let people = people(text);
     if codes.is_empty() && people.is_empty() {
-        nothing(&text, out)?;
+        nothing(text, out)?;
         return Ok(());
     }
     let mut first = true;
@@ -135,6 +149,7 @@ mod tests {
         let mut out = Vec::new();
         let args = Args {
             text: words.iter().map(|w| (*w).to_owned()).collect(),
+            suggest: None,
         };
         run(&args, &mut out).expect("printed");
         String::from_utf8(out).expect("text")

@@ -6,6 +6,7 @@ mod codes;
 mod completions;
 mod convert;
 mod explain;
+mod fix;
 mod import;
 mod init;
 mod man;
@@ -17,6 +18,7 @@ mod replay;
 mod rules;
 mod rules_diff;
 mod rules_new;
+mod split;
 mod wrong;
 
 use crate::render;
@@ -53,6 +55,10 @@ enum Command {
     Import(import::Args),
     /// Compare what the rules say of past invoices with what became of them
     Replay(replay::Args),
+    /// Fix what is wrong in form, and with a name and a reason what a rule offers beyond that
+    Fix(fix::Args),
+    /// Put each invoice into a file of its own, divide one by matters or among payors, or merge files
+    Split(split::Args),
     /// Explain a rule: what it looks for, why, and what to do
     Explain(explain::Args),
     /// List the rules
@@ -141,10 +147,18 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::run(args, &mut out),
         Command::Import(args) => import::run(args, &mut out),
         Command::Replay(args) => replay::run(args, &mut out),
+        Command::Fix(args) => {
+            drop(out);
+            fix::run(args)
+        }
+        Command::Split(args) => {
+            drop(out);
+            split::run(args)
+        }
         Command::Explain(args) => simple(explain::run(args, &mut out)),
         Command::Rules(args) => rules::run(args, &mut out),
         Command::Narrative(args) => simple(narrative::run(args, &mut out)),
-        Command::Codes(args) => simple(codes::run(args, &mut out)),
+        Command::Codes(args) => codes::run(args, &mut out),
         Command::Init(args) => {
             drop(out);
             init::run(args)

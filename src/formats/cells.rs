@@ -100,12 +100,19 @@ pub fn number(
         );
     }
     if number.decimals > precision.decimals {
-        hits.raise(
-            at.hit(rule::NUMBER_PRECISION, cell)
-                .with("count", number.decimals)
-                .with("limit", precision.decimals)
-                .variant("decimals"),
-        );
+        let hit = at
+            .hit(rule::NUMBER_PRECISION, cell)
+            .with("count", number.decimals)
+            .with("limit", precision.decimals)
+            .variant("decimals");
+        let kept = found.len() - (number.decimals - precision.decimals);
+        // Zeros can go; other digits are somebody's to round.
+        let zeros = found.bytes().skip(kept).all(|b| b == b'0');
+        hits.raise(if zeros {
+            hit.expecting(&found[..kept])
+        } else {
+            hit
+        });
     } else if number.digits > precision.digits {
         hits.raise(
             at.hit(rule::NUMBER_PRECISION, cell)

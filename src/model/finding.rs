@@ -130,6 +130,28 @@ pub struct Fix {
     pub edits: Vec<Edit>,
 }
 
+/// A change that mends one place, with the text it replaces, so that it can be made in the file. [`Fix`] is what a
+/// report says of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Repair {
+    /// Whether it may be made without a named person.
+    pub safety: Safety,
+    /// Which of the rule's texts spoke; empty for the main one.
+    pub variant: &'static str,
+    /// Physical line, from 1.
+    pub line: u32,
+    /// First character, from 1.
+    pub column: u32,
+    /// LINE_ITEM_NUMBER or file_item_nbr of the line it stands on; empty where it has none.
+    pub item: String,
+    /// The file's own name of the field; empty for a whole line.
+    pub field: String,
+    /// What stands there, as it is written in the file.
+    pub before: String,
+    /// The value that should stand there; `None` where the form of a line is wrong and not a value.
+    pub after: Option<String>,
+}
+
 /// Something that follows from a finding and goes away with it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Consequence {
@@ -178,4 +200,8 @@ pub struct Finding {
     pub fix: Option<Fix>,
     /// The same for the same finding in the next run.
     pub fingerprint: String,
+    /// Every change that would mend it, where a run asks for them.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub repairs: Vec<Repair>,
 }

@@ -1,6 +1,7 @@
 //! What a reader or a rule has to say, before levels, texts and families are applied.
 
 use super::field::Field;
+use super::finding::Safety;
 use super::format::LedesFormat;
 use super::text::Cell;
 use rust_decimal::Decimal;
@@ -91,6 +92,10 @@ pub struct Hit {
     pub args: Vec<(&'static str, String)>,
     /// What should stand at the main place.
     pub expected: Option<String>,
+    /// What should be written at the main place, where it is too long to be shown or follows from no rule of the format.
+    pub mended: Option<String>,
+    /// Whether the change is one of form only, where that is not the same for every hit of the rule.
+    pub safety: Option<Safety>,
     /// Money in doubt, where it is not the whole scope.
     pub amount: Option<Decimal>,
     /// Index of the exception that sets it aside.
@@ -107,6 +112,8 @@ impl Hit {
             marks: Vec::new(),
             args: Vec::new(),
             expected: None,
+            mended: None,
+            safety: None,
             amount: None,
             excused: None,
         }
@@ -174,6 +181,18 @@ impl Hit {
     /// Says what should stand at the main place.
     pub fn expecting(mut self, expected: impl ToString) -> Self {
         self.expected = Some(expected.to_string());
+        self
+    }
+
+    /// Says what should be written at the main place without showing it.
+    pub fn mending(mut self, mended: impl ToString) -> Self {
+        self.mended = Some(mended.to_string());
+        self
+    }
+
+    /// Says whether the change is one of form only, where the rule's other hits are not alike.
+    pub fn with_safety(mut self, safety: Safety) -> Self {
+        self.safety = Some(safety);
         self
     }
 }

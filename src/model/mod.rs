@@ -17,7 +17,9 @@ pub mod text;
 pub mod value;
 
 pub use field::Field;
-pub use finding::{Confidence, Consequence, Edit, Finding, Fix, Level, Place, Safety, Scope};
+pub use finding::{
+    Confidence, Consequence, Edit, Finding, Fix, Level, Place, Repair, Safety, Scope,
+};
 pub use format::{Family, LedesFormat};
 pub use history::{Days, EarlierInvoice, EarlierLine, History};
 pub use hit::{Anchor, Hit, Hits, Lacking, Mark, RuleId, Unjudged};

@@ -115,7 +115,7 @@ impl CsvReport {
 
 /// The text for one cell. What a spreadsheet would take for a formula gets an apostrophe before it; numbers stay
 /// numbers.
-fn cell(text: &str) -> Cow<'_, str> {
+pub fn cell(text: &str) -> Cow<'_, str> {
     let text = printable(text);
     let formula = text.trim_start().starts_with([
         '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',

@@ -52,6 +52,7 @@ impl Sink for HtmlReport {
             bill: true,
             sha256: true,
             excerpts: true,
+            ..Wants::default()
         }
     }
 

@@ -18,6 +18,7 @@ mod text;
 mod wording;
 
 pub use comparison::comparison;
+pub use csv::cell as for_sheets;
 pub use json::CheckReport;
 pub use mistake::mistake;
 pub use schema::check_schema;

@@ -215,6 +215,7 @@ fn finding(rule: &str, level: Level, message: &str) -> Finding {
         consequences: Vec::new(),
         fix: None,
         fingerprint: format!("{rule}-5f2b"),
+        repairs: Vec::new(),
     }
 }
 

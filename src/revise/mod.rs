@@ -3,13 +3,16 @@
 
 pub mod advise;
 pub mod convert;
+mod document;
 pub mod file;
+pub mod fix;
 mod given;
 pub mod import;
 mod international;
 mod losses;
 mod money;
 mod readable;
+pub mod split;
 mod strip;
 pub mod table;
 mod to_2000;

@@ -9,6 +9,7 @@ pub mod predicate;
 pub mod rule;
 pub mod rule_set;
 pub mod shelf;
+pub mod suggest;
 mod tier;
 pub mod utbms;
 

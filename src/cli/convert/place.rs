@@ -33,15 +33,21 @@ impl Names {
     pub fn new(target: &Target) -> Self {
         let pattern = target.dialect().file_name.clone();
         let pattern = pattern.unwrap_or_else(|| "{stem}.{extension}".to_owned());
+        Self::of(pattern, target.format)
+    }
+
+    /// Names by a pattern.
+    pub fn of(pattern: String, format: LedesFormat) -> Self {
         Self {
             each: OF_INVOICES.iter().any(|p| pattern.contains(p)),
             pattern,
-            extension: if target.format.is_xml() { "xml" } else { "txt" },
-            format: target.format,
+            extension: if format.is_xml() { "xml" } else { "txt" },
+            format,
         }
     }
 
-    fn fill(&self, path: &Path, invoice: Option<&Invoice>) -> anyhow::Result<String> {
+    /// The name of one file.
+    pub fn fill(&self, path: &Path, invoice: Option<&Invoice>) -> anyhow::Result<String> {
         let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
         let stem = stem
             .filter(|s| s != "-")

@@ -211,7 +211,8 @@ impl<'a> Filler<'a> {
         }
         let text = self.invoice.text.raw(cell);
         if text.len() == 4 && text.eq_ignore_ascii_case("null") {
-            self.hits.raise(at.hit(cells::rule::NULL_TEXT, cell));
+            self.hits
+                .raise(at.hit(cells::rule::NULL_TEXT, cell).mending(""));
             let read = match column.kind {
                 Kind::Date => Read::Date(None),
                 Kind::Amount(_) => Read::Amount(None),

@@ -27,6 +27,17 @@ pub fn has_column(format: LedesFormat, name: &str) -> bool {
     layout::table_of(format).iter().any(|c| c.name == name)
 }
 
+/// The first two lines of a pipe format, without their line ends.
+pub fn head(format: LedesFormat) -> (&'static str, String) {
+    let marker = if format.is_international() {
+        marker::MARKER_BI
+    } else {
+        marker::MARKER_B
+    };
+    let names: Vec<&str> = layout::table_of(format).iter().map(|c| c.name).collect();
+    (marker, names.join("|") + "[]")
+}
+
 /// Rules that reading a pipe file can raise, beside those of [`super::cells::rule`].
 mod rule {
     use super::RuleId;

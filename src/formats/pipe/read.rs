@@ -164,13 +164,15 @@ fn take(filler: &mut Filler<'_>, record: Record, raws: &mut Vec<Raw>) {
         match realigned(filler.layout, text, raws) {
             Some((field, joined)) => {
                 *raws = joined;
-                let text = raws[filler.layout.position(field).unwrap_or(0)];
+                let at = raws[filler.layout.position(field).unwrap_or(0)];
                 let format = filler.layout.format;
-                shape = Some(hit.variant("pipe-in-text").at(
-                    format,
-                    field,
-                    Cell::new(text.start, text.end),
-                ));
+                let written = text.get(at.start..at.end).unwrap_or("");
+                let mended = written.replace('|', "/");
+                shape = Some(
+                    hit.variant("pipe-in-text")
+                        .at(format, field, Cell::new(at.start, at.end))
+                        .mending(mended),
+                );
             }
             None => {
                 unread(filler, cell, raws, hit);

@@ -8,7 +8,7 @@ mod number;
 mod pipe;
 mod xml;
 
-pub use characters::{plain_text, xml_text};
+pub use characters::{plain_text, push_escaped, xml_text};
 pub use dialect::{AdjustmentDate, CountryForm, Dialect, Encoding, LineEnd};
 pub use number::{push_date, push_number};
 pub use xml::in_order;

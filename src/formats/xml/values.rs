@@ -2,7 +2,7 @@
 
 use super::trouble::rule as xml;
 use crate::formats::cells::At;
-use crate::model::{Cell, Hits, RuleId, SourceText};
+use crate::model::{Cell, Hits, RuleId, Safety, SourceText};
 use celes::Country;
 
 /// file_item_nbr must be a whole number.
@@ -30,7 +30,7 @@ pub fn country(text: &SourceText, cell: Cell, at: At, hits: &mut Hits) {
     if known {
         hit = hit.variant("case").expecting(found.to_ascii_uppercase());
     } else if let Some(meant) = meant_country(&found) {
-        hit = hit.expecting(meant);
+        hit = hit.expecting(meant).with_safety(Safety::Unsafe);
     }
     hits.raise(hit);
 }

@@ -2,7 +2,7 @@
 //! taken too, because some portals ask for them (ledes-1998bi.md section 4).
 
 use super::{Judging, Params, Predicate};
-use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, RuleId};
+use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, RuleId, Safety};
 use crate::rules::PackMistake;
 use celes::Country;
 
@@ -51,7 +51,7 @@ impl CountryCode {
         if known.is_some() {
             hit = hit.variant("case").expecting(code.to_ascii_uppercase());
         } else if let Ok(meant) = Country::from_name(code.as_ref()) {
-            hit = hit.expecting(meant.alpha3);
+            hit = hit.expecting(meant.alpha3).with_safety(Safety::Unsafe);
         }
         hits.raise(hit);
     }

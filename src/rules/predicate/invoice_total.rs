@@ -3,7 +3,7 @@
 use super::amount::shown;
 use super::line_sum;
 use super::{Judging, Params, Predicate};
-use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, RuleId};
+use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, RuleId, Safety};
 use crate::rules::PackMistake;
 use rust_decimal::{Decimal, dec};
 
@@ -74,8 +74,11 @@ impl Predicate for InvoiceTotal {
             .and_then(|tax| sum.checked_sub(tax));
         let variant = if net == Some(stated) { "is-net" } else { "" };
         let difference = sum.checked_sub(stated).unwrap_or_default().abs();
+        let agreed = variant.is_empty() && self.lines_agree(invoice);
+        let safety = if agreed { Safety::Safe } else { Safety::Unsafe };
         hits.raise(
             Hit::new(self.rule, Anchor::Invoice)
+                .with_safety(safety)
                 .everywhere(invoice.format, Field::InvoiceTotal, invoice.total.cell)
                 .variant(variant)
                 .with("lines", invoice.lines.len())
@@ -87,6 +90,15 @@ impl Predicate for InvoiceTotal {
 }
 
 impl InvoiceTotal {
+    /// True where every line comes to its own total: then only the sum can be wrong.
+    fn lines_agree(&self, invoice: &Invoice) -> bool {
+        let international = invoice.format.is_international();
+        invoice.lines.iter().all(|line| {
+            line_sum::of(line, international).gross().is_some()
+                && line_sum::correction(line, international, self.line_tolerance).is_none()
+        })
+    }
+
     /// The first line whose total is wrong, where the corrected totals add up to the stated sum: then the
     /// sum is right and the line is the cause.
     fn wrong_line(&self, invoice: &Invoice, stated: Decimal) -> Option<Cell> {

@@ -3,7 +3,7 @@
 
 use super::code_cells::too_long;
 use super::{Judging, Params, Predicate};
-use crate::model::{Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
+use crate::model::{Field, Hit, Hits, Invoice, Line, LineKind, Lists, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::utbms::Classes;
 
@@ -20,7 +20,7 @@ pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
 }
 
 impl Predicate for NameOrder {
-    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
+    fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
         for (index, line) in invoice.lines.iter().enumerate() {
             if line.timekeeper_name.is_blank()
                 || line.kind.get().is_some_and(LineKind::is_adjustment)
@@ -39,7 +39,8 @@ impl Predicate for NameOrder {
                 Field::TimekeeperName,
                 line.timekeeper_name,
             );
-            if let Some(expected) = from_parts(invoice, line, &name) {
+            let listed = || from_list(&judging.lists, &invoice.get(line.timekeeper_id), &name);
+            if let Some(expected) = from_parts(invoice, line, &name).or_else(listed) {
                 hit = hit.expecting(expected);
             }
             hits.raise(hit);
@@ -59,8 +60,23 @@ fn from_parts(invoice: &Invoice, line: &Line, name: &str) -> Option<String> {
     if line.timekeeper_last_name.is_blank() || line.timekeeper_first_name.is_blank() {
         return None;
     }
-    let last = invoice.get(line.timekeeper_last_name);
-    let first = invoice.get(line.timekeeper_first_name);
+    in_parts(
+        &invoice.get(line.timekeeper_last_name),
+        &invoice.get(line.timekeeper_first_name),
+        name,
+    )
+}
+
+/// "Last, First" from the firm's list of timekeepers, where it holds the same words as the name.
+fn from_list(lists: &Lists, id: &str, name: &str) -> Option<String> {
+    let rows = lists.timekeepers.of(id).filter(|row| {
+        row.timekeeper_id == id && !row.last_name.is_empty() && !row.first_name.is_empty()
+    });
+    rows.filter_map(|row| in_parts(&row.last_name, &row.first_name, name))
+        .next()
+}
+
+fn in_parts(last: &str, first: &str, name: &str) -> Option<String> {
     let sorted = |text: &str| {
         let mut words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
         words.sort_unstable();

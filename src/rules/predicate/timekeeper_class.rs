@@ -3,7 +3,7 @@
 
 use super::code_cells::{filled, in_lower_case, too_long};
 use super::{Judging, Params, Predicate};
-use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, LineKind, RuleId};
+use crate::model::{Anchor, Cell, Field, Hit, Hits, Invoice, LineKind, RuleId, Safety};
 use crate::rules::PackMistake;
 use crate::rules::utbms::{Status, classes};
 
@@ -69,6 +69,20 @@ impl TimekeeperClass {
             Field::TimekeeperClassification,
             cell,
         );
+        // The client's own code for the same class; what is no code of a list is a guess.
+        let mut own = self
+            .accepted
+            .iter()
+            .filter(|class| known.is_some() && classes().same(class, &written));
+        if let (Some(class), None) = (own.next(), own.next()) {
+            hits.raise(
+                hit.with_safety(Safety::Safe)
+                    .with("hint", format!("; the same class is {class} there"))
+                    .with("accepted", self.accepted.join(", "))
+                    .expecting(class),
+            );
+            return;
+        }
         let meant = classes()
             .meant(&written, writes_two_letters(invoice))
             .filter(|m| m.code != *written)
