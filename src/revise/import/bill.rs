@@ -9,15 +9,22 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
+/// What became of entries.
+pub struct Billed {
+    /// The drafts.
+    pub invoices: Vec<Invoice>,
+    /// The entries that are in them.
+    pub entries: Vec<Entry>,
+    /// Rows that contradict others.
+    pub problems: Vec<Problem>,
+}
+
 /// The invoices of some entries, one a number, in the order of the file; and the rows that contradict the rows before
 /// them on something an invoice has only once.
 ///
 /// # Errors
 /// Amounts that cannot be added.
-pub fn invoices(
-    entries: Vec<Entry>,
-    format: LedesFormat,
-) -> Result<(Vec<Invoice>, Vec<Entry>, Vec<Problem>), Refusal> {
+pub fn invoices(entries: Vec<Entry>, format: LedesFormat) -> Result<Billed, Refusal> {
     let mut problems = Vec::new();
     let mut bills: Vec<Bill> = Vec::new();
     let mut billed = Vec::new();
@@ -46,7 +53,11 @@ pub fn invoices(
         .filter(|b| !b.entries.is_empty())
         .map(|b| b.invoice(format))
         .collect::<Result<_, _>>()?;
-    Ok((invoices, billed, problems))
+    Ok(Billed {
+        invoices,
+        entries: billed,
+        problems,
+    })
 }
 
 fn text<'a>(values: &'a Values, field: &str) -> &'a str {

@@ -158,8 +158,12 @@ pub fn import(
             }
         }));
     }
-    let (invoices, entries, contradictions) = bill::invoices(entries, format)?;
-    done.problems.extend(contradictions);
+    let bill::Billed {
+        invoices,
+        entries,
+        problems,
+    } = bill::invoices(entries, format)?;
+    done.problems.extend(problems);
     done.problems.sort_by_key(|p| p.line);
     for entry in &entries {
         let sum = |sum: Decimal, more: Decimal| {
@@ -241,7 +245,7 @@ fn is_total(row: &SheetRow, layout: &Layout) -> bool {
         })
     };
     let says_so = row.cells.iter().any(|c| says(c));
-    let words = |field: &&str| {
+    let words = |field: &str| {
         layout
             .columns
             .get(field)
@@ -255,7 +259,7 @@ fn is_total(row: &SheetRow, layout: &Layout) -> bool {
         "client_name",
     ]
     .iter()
-    .any(|f| words(&f));
+    .any(|f| words(f));
     if day.is_empty() {
         says_so || only_figures
     } else {
