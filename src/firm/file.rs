@@ -1,16 +1,14 @@
 //! One CSV file: what it says of itself, its columns, its rows.
 //!
-//! Spreadsheets write what they like: a mark at the beginning, semicolons or tabs for commas, Windows-1252, commas after
-//! a comment, empty rows. All of that is read.
+//! Spreadsheets write what they like, which [`Sheet`] reads; commas after a comment are read here.
 
 use super::cells::ListMistake;
+use super::sheet::Sheet;
 use super::table::{Plan, Table, nearest};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Reads a list. `file` is its name for mistakes.
 pub fn table_of(plan: &Plan, file: &str, bytes: &[u8]) -> (Table, Vec<ListMistake>) {
-    let text = text_of(bytes);
     let mut reading = Reading {
         plan,
         mistakes: Vec::new(),
@@ -21,21 +19,15 @@ pub fn table_of(plan: &Plan, file: &str, bytes: &[u8]) -> (Table, Vec<ListMistak
             ..Table::default()
         },
     };
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(&text))
-        .from_reader(text.as_bytes());
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let row = record.position().map_or(0, |p| p.line() as usize);
-                reading.record(row, &record);
+    match Sheet::read(bytes) {
+        Ok(sheet) => {
+            for row in &sheet.rows {
+                reading.record(row.line, &row.cells);
             }
-            Err(error) => {
-                let row = error.position().map_or(0, |p| p.line() as usize);
-                reading.wrong(row, "", "", format!("cannot be read as CSV: {error}"));
-            }
+        }
+        Err(message) => {
+            reading.wrong(0, "", "", message);
+            return (reading.table, reading.mistakes);
         }
     }
     if reading.columns.is_none() {
@@ -47,30 +39,6 @@ pub fn table_of(plan: &Plan, file: &str, bytes: &[u8]) -> (Table, Vec<ListMistak
         reading.wrong(0, "", "", message);
     }
     (reading.table, reading.mistakes)
-}
-
-/// UTF-8, else Windows-1252, which spreadsheets still write.
-fn text_of(bytes: &[u8]) -> Cow<'_, str> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => encoding_rs::WINDOWS_1252.decode(bytes).0,
-    }
-}
-
-/// What stands between the names of the columns.
-fn delimiter(text: &str) -> u8 {
-    let is_comment = |line: &&str| {
-        let line = line.trim_start_matches('"').trim();
-        line.is_empty() || line.starts_with('#')
-    };
-    let first = text.lines().find(|line| !is_comment(line)).unwrap_or("");
-    let count = |mark: u8| first.bytes().filter(|b| *b == mark).count();
-    [b',', b';', b'\t']
-        .into_iter()
-        .rev()
-        .max_by_key(|mark| count(*mark))
-        .unwrap_or(b',')
 }
 
 struct Reading<'a> {
@@ -92,13 +60,10 @@ impl Reading<'_> {
         });
     }
 
-    fn record(&mut self, row: usize, record: &csv::StringRecord) {
-        let first = record.get(0).unwrap_or("").trim();
+    fn record(&mut self, row: usize, record: &[String]) {
+        let first = record.first().map_or("", String::as_str);
         if first.starts_with('#') {
             return self.comment(row, first);
-        }
-        if record.iter().all(|cell| cell.trim().is_empty()) {
-            return;
         }
         match self.columns.clone() {
             None => self.header(row, record),
@@ -144,7 +109,7 @@ impl Reading<'_> {
         }
     }
 
-    fn header(&mut self, row: usize, record: &csv::StringRecord) {
+    fn header(&mut self, row: usize, record: &[String]) {
         let known: Vec<&'static str> = self.plan.columns.iter().map(|c| c.name).collect();
         let mut columns: Vec<&'static str> = Vec::new();
         for cell in record {
@@ -175,7 +140,7 @@ impl Reading<'_> {
         self.columns = Some(columns);
     }
 
-    fn cells(&mut self, row: usize, record: &csv::StringRecord, columns: &[&'static str]) {
+    fn cells(&mut self, row: usize, record: &[String], columns: &[&'static str]) {
         let mut cells = BTreeMap::new();
         for (index, cell) in record.iter().enumerate() {
             match columns.get(index) {
@@ -235,6 +200,7 @@ mod tests {
         assert_eq!(mistakes, [""; 0]);
         assert_eq!(table.head.as_of, "2026-11-01".parse().ok());
         assert_eq!(table.rows.len(), 1);
+        assert_eq!(table.rows[0].0, 4);
         assert_eq!(table.rows[0].1["first_name"], "Isolde");
         let (table, _) = read(b"timekeeper_id,last_name\n7,M\xfcller\n");
         assert_eq!(table.rows[0].1["last_name"], "M\u{fc}ller");

@@ -88,9 +88,11 @@ fn text_of(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The mark that most rows have equally often: titles above the columns have none, narratives have commas of their own.
 fn delimiter(text: &str) -> u8 {
+    // A comment is written as people write.
+    let is_comment = |line: &str| line.trim_start_matches(['"', ' ']).starts_with('#');
     let lines = || {
         text.lines()
-            .filter(|l| !l.trim().is_empty())
+            .filter(|l| !l.trim().is_empty() && !is_comment(l))
             .take(LOOKED_AT)
     };
     let agreed = |mark: u8| {
