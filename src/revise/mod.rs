@@ -1,4 +1,4 @@
-//! Invoices changed into other invoices: conversions between formats. Each ends in a new check by the caller.
+//! Invoices changed into others: corrections, conversions, splitting, merging. Each ends in a new check.
 //! Not here: the text of a format (`formats`), levels of findings, and anything a person must decide.
 
 pub mod advise;

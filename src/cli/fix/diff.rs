@@ -28,6 +28,10 @@ pub fn write(out: &mut dyn Write, file: &str, changes: &[Change]) -> io::Result<
         writeln!(out, "{cyan}@@ {place} [{}]{cyan:#}", first.rule)?;
         let (before, after) = shortened(&first.before, &first.after);
         for (style, sign, text) in [(red, '-', before), (green, '+', after)] {
+            if text.iter().all(String::is_empty) {
+                writeln!(out, "{style}{sign} (nothing){style:#}")?;
+                continue;
+            }
             let [lead, core, tail] = text;
             let strong = style.effects(Effects::BOLD | Effects::UNDERLINE);
             write!(out, "{style}{sign} {lead}{style:#}")?;
