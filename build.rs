@@ -1,6 +1,7 @@
 //! Reads the rule packs once, when the program is built: a mistake in one stops the build with its place,
 //! and the program starts without parsing TOML.
 
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -37,15 +38,49 @@ fn main() {
         .chain(folder_of_packs(&root.join("sectors")))
         .chain(folder_of_packs(&root.join("portals")))
         .collect();
-    write("packs.json", &packs);
+    ship(packs);
     write("examples.json", &examples(&root.join("examples")));
+}
+
+/// Writes the packs, and apart from them what a check does not read: the examples of their rules, where in that
+/// text those of each rule stand, and the packs' hashes.
+fn ship(mut packs: Vec<written::Pack>) {
+    let mut scenarios = String::new();
+    let mut places: Vec<usize> = Vec::new();
+    let mut hashes = Vec::new();
+    for pack in &mut packs {
+        let json = serde_json::to_vec(pack).expect("packs are plain data");
+        let digits = Sha256::digest(&json);
+        hashes.push(
+            digits
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect::<String>(),
+        );
+        for rule in &mut pack.rule {
+            for list in [&mut rule.bad, &mut rule.good] {
+                let json = serde_json::to_string(&std::mem::take(list));
+                scenarios.push_str(&json.expect("scenarios are plain data"));
+                places.push(scenarios.len());
+            }
+        }
+    }
+    write("packs.json", &packs);
+    write("shipped.json", &(hashes, places));
+    write_text("scenarios.json", &scenarios);
 }
 
 /// Writes a file the program is built with.
 fn write(name: &str, data: &impl serde::Serialize) {
+    write_text(
+        name,
+        &serde_json::to_string(data).expect("packs are plain data"),
+    );
+}
+
+fn write_text(name: &str, text: &str) {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join(name);
-    let json = serde_json::to_string(data).expect("packs are plain data");
-    fs::write(&out, json).unwrap_or_else(|e| panic!("{}: {e}", out.display()));
+    fs::write(&out, text).unwrap_or_else(|e| panic!("{}: {e}", out.display()));
 }
 
 /// The good invoices that rules' examples start from: `good-1998B.txt` is the base `1998B`.

@@ -1,10 +1,13 @@
 //! Whole checks of invented files: recognising, reading, every rule of the format and code groups, findings.
+//! Billing guidelines are on, and one bench lays a client's pack over them.
 //! `cargo bench` prints lines and bytes a second; the two-core figures use two threads.
 
 mod data;
 
 use cleanbill::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Run, Sink};
+use cleanbill::model::Level;
 use cleanbill::rules::Shelf;
+use cleanbill::rules::pack::read_pack;
 use data::Shape;
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
@@ -24,7 +27,8 @@ impl Sink for Nowhere {
     }
 
     fn invoice(&mut self, _file: &FileReport, invoice: InvoiceReport) -> io::Result<()> {
-        assert!(invoice.findings.is_empty(), "{:?}", invoice.findings);
+        let loud = invoice.findings.iter().find(|f| f.level > Level::Note);
+        assert!(loud.is_none(), "{loud:?}");
         Ok(())
     }
 
@@ -39,12 +43,17 @@ impl Sink for Nowhere {
 }
 
 fn run(bencher: Bencher<'_, '_>, text: &str, lines: usize, threads: usize) {
+    let shelf = Shelf::shipped().expect("packs");
+    run_by(bencher, shelf, text, lines, threads);
+}
+
+fn run_by(bencher: Bencher<'_, '_>, shelf: Shelf, text: &str, lines: usize, threads: usize) {
     let mut file = tempfile::NamedTempFile::new().expect("a temporary file");
     file.write_all(text.as_bytes()).expect("room for it");
     let inputs = [Input::Path(file.path().to_owned())];
     let options = Options::on(
         chrono::NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day"),
-        Shelf::shipped().expect("packs"),
+        shelf,
     );
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
@@ -71,6 +80,23 @@ const fn shape(lines: usize, shuffled: bool) -> Shape {
 #[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000], sample_count = 5)]
 fn pipe_one_core(bencher: Bencher<'_, '_>, lines: usize) {
     run(bencher, &data::ledes_1998b(shape(lines, false)), lines, 1);
+}
+
+/// 1998B, one core, under a client's pack of so many rules and phrases beside those of the house: ten times the phrases
+/// cost at most 1.2 times as much, ten times the rules at most four times.
+#[divan::bench(args = [(120, 1_000), (120, 10_000), (1_200, 1_000)], sample_count = 5)]
+fn pipe_client_pack(bencher: Bencher<'_, '_>, (rules, phrases): (usize, usize)) {
+    let mut shelf = Shelf::shipped().expect("packs");
+    let pack = data::client_pack(rules, phrases);
+    shelf.add(read_pack("saltmarsh.toml", &pack).expect("a pack"));
+    let lines = 100_000;
+    run_by(
+        bencher,
+        shelf,
+        &data::ledes_1998b(shape(lines, false)),
+        lines,
+        1,
+    );
 }
 
 /// 1998B, two cores.

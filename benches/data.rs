@@ -44,23 +44,148 @@ impl Seeded {
     }
 }
 
-const TASKS: [(&str, &str); 6] = [
-    ("L110", "A104"),
-    ("L120", "A102"),
-    ("L210", "A103"),
-    ("L240", "A103"),
-    ("L330", "A101"),
-    ("L160", "A106"),
+/// Work of one kind: task code, activity code, verbs, papers or people. Each verb goes with each paper, and codes fit
+/// the words, so that no rule about codes and narratives has anything to say.
+struct Work {
+    task: &'static str,
+    activity: &'static str,
+    verbs: [&'static str; 3],
+    objects: [&'static str; 8],
+}
+
+const WORK: [Work; 5] = [
+    Work {
+        task: "L110",
+        activity: "A104",
+        verbs: ["Review", "Analyze", "Review and analyze"],
+        objects: [
+            "survey report of the harbour pilots",
+            "engine room log of the Margit",
+            "witness statement of chief engineer",
+            "class certificates of the vessel",
+            "tide tables and weather records",
+            "repair invoices of the Bremen yard",
+            "radio transcripts of the coast guard",
+            "crew contracts of the second watch",
+        ],
+    },
+    Work {
+        task: "L120",
+        activity: "A102",
+        verbs: [
+            "Research",
+            "Conduct legal research on",
+            "Research case law on",
+        ],
+        objects: [
+            "limitation of liability for cargo claims",
+            "burden of proof in salvage disputes",
+            "priority of maritime liens",
+            "duty of care of tug operators",
+            "demurrage under voyage charters",
+            "forum clauses in bills of lading",
+            "contribution among joint tortfeasors",
+            "admissibility of black box data",
+        ],
+    },
+    Work {
+        task: "L240",
+        activity: "A103",
+        verbs: ["Draft", "Revise", "Draft and revise"],
+        objects: [
+            "motion for partial summary judgment",
+            "motion to dismiss third-party claim",
+            "brief in support of motion to dismiss",
+            "statement of undisputed facts",
+            "reply brief on jurisdiction",
+            "opposition to motion to strike",
+            "proposed order on summary judgment",
+            "affidavit of fleet superintendent",
+        ],
+    },
+    Work {
+        task: "L310",
+        activity: "A103",
+        verbs: ["Draft", "Revise", "Prepare"],
+        objects: [
+            "interrogatories to the charterer",
+            "requests for admission to the yard",
+            "responses to second set of interrogatories",
+            "objections to document requests",
+            "subpoena to the classification society",
+            "letter brief on overdue production",
+            "stipulation on electronic records",
+            "supplemental responses on crew training",
+        ],
+    },
+    Work {
+        task: "L320",
+        activity: "A104",
+        verbs: ["Review", "Analyze", "Review and analyze"],
+        objects: [
+            "documents produced by the ship broker",
+            "carrier production of voyage files",
+            "privilege log of the port authority",
+            "maintenance records of the steering gear",
+            "emails of the port captain",
+            "photographs of the damaged bulkhead",
+            "underwriting file of the hull insurer",
+            "cargo manifests of the return voyage",
+        ],
+    },
 ];
-const VERBS: [&str; 5] = ["Draft", "Revise", "Review", "Analyze", "Outline"];
-const PAPERS: [&str; 6] = [
-    "answer to the amended complaint",
-    "motion to compel production of survey records",
-    "expert report on hull stability",
-    "responses to second set of interrogatories",
-    "deposition outline for the harbour master",
-    "settlement proposal of 3 March",
+const TOPICS: [&str; 24] = [
+    "grounding of the Margit",
+    "collision off the north pier",
+    "loss of deck cargo",
+    "fire in the engine room",
+    "delay at the river lock",
+    "damage to the quay wall",
+    "failure of the mooring lines",
+    "spill of bunker oil",
+    "seizure by customs officers",
+    "breakdown of the bow thruster",
+    "contamination of grain holds",
+    "unpaid freight for spring voyages",
+    "dispute over dry dock charges",
+    "claim of the injured stevedore",
+    "salvage of the barge Hedvig",
+    "rejection of the pilot ladder",
+    "shortage of steel coils",
+    "wrongful arrest of the vessel",
+    "misdelivery of containers",
+    "defects of the stern ramp",
+    "wetting of paper reels",
+    "cancellation of the ferry charter",
+    "heavy weather in November",
+    "crane accident at berth four",
 ];
+const PARTIES: [&str; 12] = [
+    "Harbour Line",
+    "Norwick Towage",
+    "Ostrava Steel",
+    "Pellworm Shipping",
+    "Kestrel Insurance",
+    "Dunmore Yard",
+    "Alba Pilots",
+    "Tarn Logistics",
+    "Sund Ferries",
+    "Lindholm Cranes",
+    "Varga Commodities",
+    "Brack Underwriters",
+];
+
+/// Task code, activity code and a narrative that no other line of the file has: the item and the number of the invoice
+/// pick the words, and the exhibit has both.
+fn work(number: usize, item: usize, seeded: &mut Seeded) -> (&'static str, &'static str, String) {
+    let work = &WORK[seeded.below(WORK.len() as u64) as usize];
+    let verb = seeded.of(&work.verbs);
+    let object = seeded.of(&work.objects);
+    let (topic, party) = (seeded.of(&TOPICS), seeded.of(&PARTIES));
+    let text = format!("{verb} {object} regarding {topic}, {party} claim {number}-{item}");
+    (work.task, work.activity, text)
+}
+
 const PEOPLE: [(&str, &str, &str, u64); 4] = [
     ("AB01", "Birch, Ada", "PARTNR", 48_000),
     ("CM02", "Marsh, Colin", "ASSOC", 31_500),
@@ -70,6 +195,16 @@ const PEOPLE: [(&str, &str, &str, u64); 4] = [
 
 fn cents(amount: u64) -> String {
     format!("{}.{:02}", amount / 100, amount % 100)
+}
+
+/// Hours in tenths, fewer of them round than chance would have it: a timekeeper who bills half hours is found out.
+fn tenths(drawn: u64, item: usize) -> u64 {
+    let tenths = 1 + drawn;
+    if tenths % 5 == 0 && item % 3 > 0 {
+        tenths - 1
+    } else {
+        tenths
+    }
 }
 
 /// One invoice: its records, ready but for the invoice total.
@@ -85,7 +220,7 @@ fn invoice(number: usize, lines: usize, seeded: &mut Seeded, out: &mut Vec<Strin
             total += amount;
             bodies.push((
                 format!(
-                    "{item}|E|{pages}||{}|202603{day:02}||E101|||Copying of production set, volume {item}",
+                    "{item}|E|{pages}||{}|202603{day:02}||E101|||Copying of production set, volume {number}-{item}",
                     cents(amount)
                 ),
                 "0.10|||".to_owned(),
@@ -93,15 +228,13 @@ fn invoice(number: usize, lines: usize, seeded: &mut Seeded, out: &mut Vec<Strin
             continue;
         }
         let (id, name, class, rate) = PEOPLE[item % 4];
-        let (task, activity) = TASKS[seeded.below(6) as usize];
-        let tenths = 1 + seeded.below(60);
+        let (task, activity, narrative) = work(number, item, seeded);
+        let tenths = tenths(seeded.below(60), item);
         let amount = tenths * rate / 10;
         total += amount;
-        let verb = seeded.of(&VERBS);
-        let paper = seeded.of(&PAPERS);
         bodies.push((
             format!(
-                "{item}|F|{}.{}||{}|202603{day:02}|{task}||{activity}|{id}|{verb} {paper} for use in matter {number}-{item}",
+                "{item}|F|{}.{}||{}|202603{day:02}|{task}||{activity}|{id}|{narrative}",
                 tenths / 10,
                 tenths % 10,
                 cents(amount)
@@ -189,17 +322,15 @@ pub fn ledes_xml_2_1(shape: Shape) -> String {
         let summaries: Vec<u64> = PEOPLE.iter().map(|_| next()).collect();
         for line in 1..=lines {
             let (id, _, class, rate) = PEOPLE[line % 4];
-            let (task, activity) = TASKS[seeded.below(6) as usize];
-            let tenths = 1 + seeded.below(60);
+            let (task, activity, narrative) = work(number, line, &mut seeded);
+            let tenths = tenths(seeded.below(60), line);
             let amount = tenths * rate / 10;
             total += amount;
             let day = 1 + (line / 4) % 28;
-            let verb = seeded.of(&VERBS);
-            let paper = seeded.of(&PAPERS);
             let _ = write!(
                 items,
                 "<fee>\n<charge_date>2026-03-{day:02}</charge_date><tk_id>{id}</tk_id><tk_level>{class}</tk_level>\n\
-                 <charge_desc>{verb} {paper} for use in matter {number}-{line}</charge_desc>\n\
+                 <charge_desc>{narrative}</charge_desc>\n\
                  <task_code>{task}</task_code><task_activity>{activity}</task_activity>\n\
                  <charge_type>U</charge_type><units>{}.{}</units><rate>{}</rate>\n\
                  <base_amount>{}</base_amount><item_disc_cred_amount>0.00</item_disc_cred_amount>\
@@ -239,4 +370,82 @@ pub fn ledes_xml_2_1(shape: Shape) -> String {
     }
     file.push_str("</client>\n</firm>\n</ledesxmlebilling2.1>\n");
     file
+}
+
+/// A client's pack: rules of every kind a table can say, in turn, and phrases that no narrative has, shared out
+/// among those that look for phrases. None has anything to say about these bills.
+#[allow(dead_code)]
+pub fn client_pack(rules: usize, phrases: usize) -> String {
+    let mut pack = String::from(
+        "pack = \"saltmarsh\"\ntitle = \"Saltmarsh Ferries, outside counsel guidelines\"\nversion = \"1\"\n\
+         governs = { client_id = [\"SF01\"] }\n",
+    );
+    let looking = rules.div_ceil(4);
+    for rule in 0..rules {
+        let says = match rule % 4 {
+            0 => {
+                let own = (rule / 4..phrases).step_by(looking);
+                let words: Vec<String> = own.map(|p| format!("\"{}\"", phrase(p))).collect();
+                format!(
+                    "only = {{ type = \"F\" }}\nphrases = [{}]",
+                    words.join(", ")
+                )
+            }
+            1 => format!(
+                "only = {{ expense_code = \"E101\" }}\nmax = {{ unit_cost = \"{}.25\" }}",
+                rule + 1
+            ),
+            2 => format!(
+                "only = {{ type = \"F\", timekeeper_id = [\"XX{rule}\", \"XY{rule}\"] }}\nmax = {{ units = \"6\" }}"
+            ),
+            _ => format!(
+                "only = {{ type = \"F\" }}\nmax = {{ unit_cost = \"{}\" }}",
+                700 + rule
+            ),
+        };
+        let _ = write!(
+            pack,
+            "\n[[rule]]\nid = \"saltmarsh-{rule}\"\ntitle = \"Term {rule}\"\ngroup = \"guideline\"\nlevel = \"reduce\"\n\
+             each = \"line\"\nscope = \"line\"\n{says}\nmessage = \"line item {{item}} is against term {rule}\"\n\
+             why = \"The client pays no such thing.\"\nhelp = \"Write it off.\"\nsource = \"guidelines {rule}\"\n\
+             bad = [{{}}]\ngood = [{{}}]\n"
+        );
+    }
+    pack
+}
+
+/// Words of trades that no law firm bills.
+#[allow(dead_code)]
+fn phrase(number: usize) -> String {
+    const MAKERS: [&str; 10] = [
+        "baker", "cooper", "dyer", "farrier", "glazier", "hatter", "joiner", "miller", "potter",
+        "weaver",
+    ];
+    const DOES: [&str; 10] = [
+        "bakes", "binds", "burns", "carves", "dips", "folds", "grinds", "planes", "spins", "trims",
+    ];
+    const GOODS: [&str; 10] = [
+        "apples", "barrels", "candles", "doublets", "felts", "gaiters", "hinges", "kettles",
+        "ladles", "mittens",
+    ];
+    const DAYS: [&str; 10] = [
+        "at dawn",
+        "at dusk",
+        "at noon",
+        "by candle",
+        "by moonlight",
+        "in autumn",
+        "in frost",
+        "in june",
+        "on sundays",
+        "under eaves",
+    ];
+    let digit = |place: u32| number / 10_usize.pow(place) % 10;
+    format!(
+        "{} {} {} {}",
+        MAKERS[digit(0)],
+        DOES[digit(1)],
+        GOODS[digit(2)],
+        DAYS[digit(3)]
+    )
 }

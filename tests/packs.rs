@@ -7,6 +7,7 @@ use cleanbill::check::{
 use cleanbill::model::Level;
 use cleanbill::rules::pack::read_pack;
 use cleanbill::rules::{RuleSet, Shelf};
+use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -239,6 +240,17 @@ fn long_lines_follow_from_a_long_day() {
         ("max-hours-per-day", 1)
     );
     assert_eq!(finding.consequences[0].rule, "max-hours-per-line");
+}
+
+/// What the build script works out is what would be worked out of the pack itself, as is done for packs of a firm.
+#[test]
+fn hashes_of_shipped_packs_are_those_of_their_json() {
+    for pack in Shelf::shipped().expect("packs").packs() {
+        let json = serde_json::to_vec(pack.as_ref()).expect("plain data");
+        let digits = Sha256::digest(&json);
+        let digits: String = digits.iter().map(|b| format!("{b:02x}")).collect();
+        assert_eq!(pack.shipped, Some(digits.as_str()), "{}", pack.pack);
+    }
 }
 
 #[test]

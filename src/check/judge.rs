@@ -272,11 +272,14 @@ impl Bench {
                 if packs.iter().any(|p| p.pack == pack.pack) {
                     continue;
                 }
-                let said = serde_json::to_vec(pack.as_ref()).unwrap_or_default();
+                let sha256 = || {
+                    let said = serde_json::to_vec(pack.as_ref()).unwrap_or_default();
+                    hex(&Sha256::digest(&said), 64)
+                };
                 packs.push(PackUsed {
                     pack: pack.pack.clone(),
                     version: pack.version.clone(),
-                    sha256: hex(&Sha256::digest(&said), 64),
+                    sha256: pack.shipped.map_or_else(sha256, str::to_owned),
                 });
             }
             for rule in set.rules().iter().filter(|r| !r.is_off()) {

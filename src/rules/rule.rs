@@ -2,7 +2,7 @@
 
 use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
-use super::pack::written::{Change, OneOrMore, Scenario, WrittenRule, WrittenVariant};
+use super::pack::written::{Change, OneOrMore, Scenarios, WrittenRule, WrittenVariant};
 use super::pack::{PackMistake, Spot};
 use crate::model::{Confidence, Level, RuleId, Safety, Scope};
 use std::collections::BTreeMap;
@@ -92,9 +92,12 @@ pub struct Rule {
     /// What a rule without kinds says.
     pub table: Table,
     /// Each gives exactly this finding.
-    pub bad: Vec<Scenario>,
+    pub bad: Scenarios,
     /// Each gives none.
-    pub good: Vec<Scenario>,
+    pub good: Scenarios,
+    /// All that packs say of it is shipped with the program, and was looked through by its tests: patterns may
+    /// wait until they are asked.
+    pub(super) tried: bool,
 }
 
 /// A rule as a table says it: where it applies, and what must hold there.
@@ -307,6 +310,7 @@ impl Rule {
             table: Table::of(written),
             bad: written.bad.clone(),
             good: written.good.clone(),
+            tried: false,
         })
     }
 }

@@ -9,13 +9,13 @@ use super::rule::Rule;
 use super::tier::Tier;
 use crate::model::{Hits, Invoice, RuleId};
 use chrono::NaiveDate;
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The rules in force for one kind of invoice.
 pub struct RuleSet {
     rules: Vec<Arc<Rule>>,
-    by_id: HashMap<RuleId, usize>,
+    by_id: FxHashMap<RuleId, usize>,
     predicates: Vec<Box<dyn Predicate>>,
     packs: Vec<Arc<Pack>>,
     excuses: Vec<Excuse>,
@@ -74,7 +74,7 @@ impl RuleSet {
     /// A change to a rule no pack has, or a mistake in a rule.
     pub fn from_packs(packs: Vec<Arc<Pack>>) -> Result<Self, PackMistake> {
         let located = packs.clone();
-        Self::laid(packs, &[], &[], Off::LookedThrough).map_err(|mistake| mistake.located(&located))
+        Self::laid(packs, &[], &[], Look::Everything).map_err(|mistake| mistake.located(&located))
     }
 
     /// As [`Self::from_packs`]. A change to a rule that only a pack of `shelf` has, because it is another
@@ -83,7 +83,7 @@ impl RuleSet {
         packs: Vec<Arc<Pack>>,
         shelf: &[Arc<Pack>],
         others: &[Version],
-        off: Off,
+        look: Look,
     ) -> Result<Self, PackMistake> {
         let mut made = Self::put_together(packs, shelf)?;
         let mut tables = Vec::new();
@@ -95,10 +95,10 @@ impl RuleSet {
                 }
                 continue;
             }
-            if rule.is_off() && off == Off::LeftAside {
+            if rule.is_off() && look == Look::InForce {
                 continue;
             }
-            let ready = table::compile(rule)?;
+            let ready = table::compile(rule, look != Look::Everything)?;
             if rule.is_off() {
                 continue;
             }
@@ -116,7 +116,7 @@ impl RuleSet {
                     continue;
                 }
                 made.speaks(rule);
-                tables.push(table::compile(rule)?.on_days(version.from, version.until));
+                tables.push(table::compile(rule, true)?.on_days(version.from, version.until));
             }
         }
         let tables = TableRules::new(tables);
@@ -153,7 +153,7 @@ impl RuleSet {
     /// Lays packs over one another, without looking into their rules.
     fn put_together(packs: Vec<Arc<Pack>>, shelf: &[Arc<Pack>]) -> Result<Self, PackMistake> {
         let mut rules: Vec<Rule> = Vec::new();
-        let mut by_id: HashMap<RuleId, usize> = HashMap::new();
+        let mut by_id: FxHashMap<RuleId, usize> = FxHashMap::default();
         for pack in &packs {
             let name: Arc<str> = Arc::from(pack.pack.as_str());
             if Tier::of(pack) == Tier::Format {
@@ -164,7 +164,8 @@ impl RuleSet {
                 }
             }
             for written in &pack.rule {
-                let rule = Rule::from_written(written, &name)?;
+                let mut rule = Rule::from_written(written, &name)?;
+                rule.tried = pack.shipped.is_some();
                 match by_id.get(&rule.id) {
                     Some(index) => rules[*index] = rule,
                     None => {
@@ -186,6 +187,7 @@ impl RuleSet {
                     });
                 };
                 rules[*index].change(change, &name)?;
+                rules[*index].tried &= pack.shipped.is_some();
             }
         }
         Ok(Self {
@@ -198,11 +200,15 @@ impl RuleSet {
     }
 }
 
-/// What becomes of table rules that are off: making their patterns ready takes time a check need not spend.
+/// How closely table rules are looked at: making their patterns ready takes time a check need not spend.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Off {
-    LookedThrough,
-    LeftAside,
+pub(super) enum Look {
+    /// At all there is.
+    Everything,
+    /// At all but patterns that are shipped with the program.
+    Untried,
+    /// As [`Self::Untried`], and not at rules that are off.
+    InForce,
 }
 
 /// The packs in force in a span of days.

@@ -2,9 +2,9 @@
 
 use super::circumstances::{Circumstances, GOVERNED_BY};
 use super::pack::mistake::did_you_mean;
-use super::pack::written::Pack;
+use super::pack::written::{Pack, Scenarios};
 use super::pack::{PackMistake, Spot, read_pack};
-use super::rule_set::{Off, RuleSet, Version};
+use super::rule_set::{Look, RuleSet, Version};
 use super::tier::{GUIDELINES, Tier};
 use crate::model::LedesFormat;
 use chrono::NaiveDate;
@@ -14,6 +14,10 @@ use std::{fs, sync::Arc};
 
 /// The packs compiled into the program.
 const SHIPPED: &str = include_str!(concat!(env!("OUT_DIR"), "/packs.json"));
+/// Their hashes, and where the bad and then the good examples of each rule end.
+const BESIDE: &str = include_str!(concat!(env!("OUT_DIR"), "/shipped.json"));
+/// The examples of their rules, one list after another.
+const SCENARIOS: &str = include_str!(concat!(env!("OUT_DIR"), "/scenarios.json"));
 
 /// Every pack at hand: those shipped with the program and those of the firm.
 #[derive(Clone)]
@@ -31,11 +35,27 @@ impl Shelf {
     /// # Errors
     /// Never in a program that was built: the build script reads the same packs.
     pub fn shipped() -> Result<Self, PackMistake> {
-        let packs: Vec<Pack> =
-            serde_json::from_str(SHIPPED).map_err(|e| PackMistake::Unreadable {
-                place: Spot::file("packs shipped with the program", None),
-                message: e.to_string(),
-            })?;
+        let unreadable = |e: serde_json::Error| PackMistake::Unreadable {
+            place: Spot::file("packs shipped with the program", None),
+            message: e.to_string(),
+        };
+        let mut packs: Vec<Pack> = serde_json::from_str(SHIPPED).map_err(unreadable)?;
+        let (hashes, ends): (Vec<&'static str>, Vec<usize>) =
+            serde_json::from_str(BESIDE).map_err(unreadable)?;
+        let (mut start, mut ends) = (0, ends.into_iter());
+        let mut next = || {
+            let end = ends.next().unwrap_or(start);
+            let json = SCENARIOS.get(start..end).unwrap_or("");
+            start = end;
+            Scenarios::shipped(json)
+        };
+        for (pack, hash) in packs.iter_mut().zip(hashes) {
+            pack.shipped = Some(hash);
+            for rule in &mut pack.rule {
+                rule.bad = next();
+                rule.good = next();
+            }
+        }
         Ok(Self {
             packs: packs.into_iter().map(Arc::new).collect(),
             own: BTreeSet::new(),
@@ -52,7 +72,8 @@ impl Shelf {
 
     /// Adds a pack of the firm. It takes the place of a shipped one of the same name, and of one of the same
     /// version; versions in force on different days stand beside each other.
-    pub fn add(&mut self, pack: Pack) {
+    pub fn add(&mut self, mut pack: Pack) {
+        pack.shipped = None;
         if self.own.insert(pack.pack.clone()) {
             self.packs.retain(|p| p.pack != pack.pack);
         }
@@ -130,7 +151,11 @@ impl Shelf {
         self.take(pack, Tier::Matter, &mut taken, &mut Vec::new(), None)
             .map_err(located)?;
         chosen = taken.into_iter().map(|t| t.pack).collect();
-        RuleSet::laid(chosen, &self.packs, &[], Off::LookedThrough).map_err(located)?;
+        let look = match pack.shipped {
+            Some(_) => Look::Everything,
+            None => Look::Untried,
+        };
+        RuleSet::laid(chosen, &self.packs, &[], look).map_err(located)?;
         Ok(())
     }
 
@@ -284,7 +309,7 @@ impl Shelf {
                 });
             }
         }
-        RuleSet::laid(chosen, &self.packs, &versions, Off::LeftAside).map_err(located)
+        RuleSet::laid(chosen, &self.packs, &versions, Look::InForce).map_err(located)
     }
 
     /// The days on which a version of some pack begins, or is over, earliest first. Between two of them the

@@ -6,15 +6,11 @@ use super::glossary::{Entry, entry, known_names};
 use super::parser::parse;
 use super::subject::{Level, Needs};
 use super::syntax::{Expr, Node as Written, Op};
-use super::tree::{Condition, Node};
+use super::tree::{Condition, Node, Pattern};
 use super::value::{ParamValue, Type, Value};
 use crate::rules::pack::mistake::did_you_mean;
 use chrono::NaiveDate;
-use regex::RegexBuilder;
 use std::collections::BTreeMap;
-
-/// Bytes a compiled pattern may take.
-const LARGEST_PATTERN: usize = 1 << 20;
 
 /// What an expression may name beside the glossary.
 pub struct Scope<'a> {
@@ -22,6 +18,8 @@ pub struct Scope<'a> {
     pub level: Level,
     /// The rule's parameters, `max.unit_cost` and the like included.
     pub params: &'a BTreeMap<String, ParamValue>,
+    /// Patterns are known to be good, and compiled when they are first asked.
+    pub may_wait: bool,
 }
 
 /// Reads an expression that must give `wanted`.
@@ -392,11 +390,12 @@ impl Checker<'_> {
                         "the pattern must be a text between quotes or a parameter",
                     ));
                 };
-                let regex = RegexBuilder::new(&source)
-                    .size_limit(LARGEST_PATTERN)
-                    .build()
-                    .map_err(|e| Mistake::new(pattern.at, bad_pattern(&source, &e)))?;
-                call(Node::Matches(Box::new(text), regex))
+                let ready = Pattern::new(&source);
+                if !self.scope.may_wait {
+                    let looked = ready.look();
+                    looked.map_err(|e| Mistake::new(pattern.at, bad_pattern(&source, &e)))?;
+                }
+                call(Node::Matches(Box::new(text), ready))
             }
             (Function::ShareOf, [condition]) => {
                 if self.level == Level::Line {

@@ -68,8 +68,8 @@ impl Node {
                 };
                 Some(list.iter().any(|node| same(node) == Some(true)))
             }
-            Self::Matches(text, regex) => match text.value(subject)? {
-                Value::Text(text) => Some(regex.is_match(&text)),
+            Self::Matches(text, pattern) => match text.value(subject)? {
+                Value::Text(text) => pattern.is_match(&text),
                 _ => None,
             },
             Self::Call(Function::Has, values) => {

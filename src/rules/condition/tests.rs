@@ -46,6 +46,7 @@ fn holds_at(text: &str, level: Level) -> Option<bool> {
     let scope = Scope {
         level,
         params: &params,
+        may_wait: false,
     };
     let condition = read(text, Type::Bool, &scope).unwrap_or_else(|m| panic!("{text}: {m:?}"));
     let invoice = invoice();
@@ -131,6 +132,7 @@ fn mistakes_are_named_with_their_place() {
     let scope = Scope {
         level: Level::Line,
         params: &params,
+        may_wait: false,
     };
     for (text, at, part) in [
         ("unts > 1", 0, "did you mean \"units\"?"),
@@ -164,6 +166,7 @@ fn mistakes_are_named_with_their_place() {
     let scope = Scope {
         level: Level::Matter,
         params: &params,
+        may_wait: false,
     };
     let mistake = read("units > 1", Type::Bool, &scope)
         .err()
@@ -286,7 +289,7 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,40}") {
         let params = BTreeMap::new();
-        let scope = Scope { level: Level::Line, params: &params };
+        let scope = Scope { level: Level::Line, params: &params, may_wait: false };
         if let Err(mistake) = read(&text, Type::Bool, &scope) {
             prop_assert!(mistake.at <= text.len() && text.is_char_boundary(mistake.at));
         }

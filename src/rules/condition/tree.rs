@@ -5,8 +5,12 @@ use super::glossary::Entry;
 use super::subject::Needs;
 use super::syntax::{Expr, Op};
 use super::value::{Type, Value};
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashSet;
+use std::sync::OnceLock;
+
+/// Bytes a compiled pattern may take.
+const LARGEST_PATTERN: usize = 1 << 20;
 
 /// A condition, or an expression for an amount.
 pub struct Condition {
@@ -48,6 +52,49 @@ impl Condition {
     }
 }
 
+/// A regular expression, compiled when it is first asked.
+pub struct Pattern {
+    source: Box<str>,
+    ready: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// Of a text.
+    pub fn new(source: &str) -> Self {
+        Self {
+            source: source.into(),
+            ready: OnceLock::new(),
+        }
+    }
+
+    /// Compiles it now.
+    ///
+    /// # Errors
+    /// What is no regular expression, or becomes too large.
+    pub fn look(&self) -> Result<(), regex::Error> {
+        let ready = self.compiled()?;
+        self.ready.get_or_init(|| Some(ready));
+        Ok(())
+    }
+
+    /// The expression, ready to be asked; `None` of what is none.
+    pub fn ready(&self) -> Option<&Regex> {
+        let ready = self.ready.get_or_init(|| self.compiled().ok());
+        ready.as_ref()
+    }
+
+    /// Whether it is found in a text; `None` of what is no regular expression.
+    pub fn is_match(&self, text: &str) -> Option<bool> {
+        Some(self.ready()?.is_match(text))
+    }
+
+    fn compiled(&self) -> Result<Regex, regex::Error> {
+        RegexBuilder::new(&self.source)
+            .size_limit(LARGEST_PATTERN)
+            .build()
+    }
+}
+
 /// A typed expression.
 pub enum Node {
     /// A value that is always the same.
@@ -71,7 +118,7 @@ pub enum Node {
     /// A function of values.
     Call(Function, Vec<Node>),
     /// `matches(text, pattern)`
-    Matches(Box<Node>, Regex),
+    Matches(Box<Node>, Pattern),
     /// `share_of(condition)`
     ShareOf(Box<Node>),
 }

@@ -71,7 +71,7 @@ type Phrase = (Box<[u16]>, u16);
 /// The words and phrases.
 #[derive(Default)]
 pub struct Lexicon {
-    words: FxHashMap<Box<str>, u16>,
+    words: FxHashMap<Box<[u8]>, u16>,
     entries: Vec<Entry>,
     /// By the first word: the whole phrase and its entry, longest first.
     phrases: FxHashMap<u16, Vec<Phrase>>,
@@ -89,9 +89,7 @@ impl Lexicon {
 
     /// The number of a word in lower case, without possessive ending.
     pub fn word(&self, word: &[u8]) -> Option<u16> {
-        std::str::from_utf8(word)
-            .ok()
-            .and_then(|word| self.words.get(word).copied())
+        self.words.get(word).copied()
     }
 
     /// What is known of a word or phrase by its number.
@@ -355,11 +353,11 @@ impl Lexicon {
     fn number(&mut self, term: &str) -> u16 {
         let mut words = Vec::new();
         for word in split(term) {
-            let id = match self.words.get(word) {
+            let id = match self.words.get(word.as_bytes()) {
                 Some(id) => *id,
                 None => {
                     let id = self.new_entry();
-                    self.words.insert(word.into(), id);
+                    self.words.insert(word.as_bytes().into(), id);
                     id
                 }
             };

@@ -35,7 +35,8 @@ struct Action {
 pub fn split(tokens: &[Token]) -> Vec<Segment> {
     let mut splitter = Splitter {
         tokens,
-        segments: Vec::with_capacity(4),
+        // Most narratives have one part or two, and all of an invoice are kept.
+        segments: Vec::with_capacity(2),
         governed: Governed::No,
     };
     splitter.run();

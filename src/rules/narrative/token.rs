@@ -63,10 +63,22 @@ impl Token {
     }
 }
 
+/// Bytes that belong to a word.
+const IN_WORD: [bool; 256] = {
+    let mut known = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let own = byte as u8;
+        known[byte] = own.is_ascii_alphanumeric()
+            || own >= 0x80
+            || matches!(own, b'\'' | b'_' | b'$' | b'%' | b'#' | b'@');
+        byte += 1;
+    }
+    known
+};
+
 fn in_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || byte >= 0x80
-        || matches!(byte, b'\'' | b'_' | b'$' | b'%' | b'#' | b'@')
+    IN_WORD[byte as usize]
 }
 
 /// Cuts `text` into `tokens`, which is emptied first.
@@ -282,14 +294,16 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
     if written[0].is_ascii_digit() || written[0] == b'$' || written[0] == b'#' {
         made.kind = Kind::Number;
     }
-    let letters = written.iter().filter(|b| b.is_ascii_alphabetic()).count();
+    let letters = || written.iter().filter(|b| b.is_ascii_alphabetic()).count();
     let single = made.capital
-        && letters == 1
         && written.len() == 1
+        && written[0].is_ascii_alphabetic()
         && bytes.get(end) == Some(&b'.')
         && (written != b"A" || names_somebody(&bytes[end + 1..], lexicon));
-    let dotted =
-        made.capital && letters >= 2 && written.len() == 2 * letters - 1 && written.contains(&b'.');
+    let dotted = made.capital && written.contains(&b'.') && {
+        let letters = letters();
+        letters >= 2 && written.len() == 2 * letters - 1
+    };
     if single || dotted {
         made.kind = Kind::Initials;
         if bytes.get(end) == Some(&b'.') {

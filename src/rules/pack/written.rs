@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::OnceLock;
 
 /// One pack of rules: a folder of TOML files with one head.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -38,6 +40,9 @@ pub struct Pack {
     /// Where its keys stand in its file, for mistakes. Not known of packs shipped with the program.
     #[serde(skip)]
     pub places: Places,
+    /// The SHA-256 of its JSON in hexadecimal digits, of packs shipped with the program: worked out when that is built.
+    #[serde(skip)]
+    pub shipped: Option<&'static str>,
 }
 
 /// Where the keys of a pack stand in its file.
@@ -173,10 +178,10 @@ pub struct WrittenRule {
     pub source: String,
     /// Each gives exactly this finding.
     #[serde(default)]
-    pub bad: Vec<Scenario>,
+    pub bad: Scenarios,
     /// Each gives none.
     #[serde(default)]
-    pub good: Vec<Scenario>,
+    pub good: Scenarios,
     /// Parameters of the predicate.
     #[serde(flatten)]
     pub params: BTreeMap<String, Param>,
@@ -248,6 +253,60 @@ pub struct Change {
     /// Parameters.
     #[serde(flatten)]
     pub params: BTreeMap<String, Param>,
+}
+
+/// Examples of a rule. Those shipped with the program are most of its packs, and no check asks for them: they are
+/// read when somebody does.
+#[derive(Clone, Debug, Default)]
+pub struct Scenarios {
+    /// JSON of the build script.
+    shipped: &'static str,
+    read: OnceLock<Vec<Scenario>>,
+}
+
+impl Scenarios {
+    /// Examples that the build script wrote as JSON.
+    pub fn shipped(json: &'static str) -> Self {
+        Self {
+            shipped: json,
+            read: OnceLock::new(),
+        }
+    }
+}
+
+impl Deref for Scenarios {
+    type Target = [Scenario];
+
+    fn deref(&self) -> &[Scenario] {
+        self.read.get_or_init(|| match self.shipped {
+            "" => Vec::new(),
+            json => serde_json::from_str(json).expect("the build script wrote scenarios"),
+        })
+    }
+}
+
+impl<'a> IntoIterator for &'a Scenarios {
+    type Item = &'a Scenario;
+    type IntoIter = std::slice::Iter<'a, Scenario>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Serialize for Scenarios {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scenarios {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Ok(Self {
+            shipped: "",
+            read: OnceLock::from(Vec::deserialize(from)?),
+        })
+    }
 }
 
 /// An example: a patch of a known good invoice. In its texts the characters U+EE80 to U+EEFF stand for the

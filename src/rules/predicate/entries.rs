@@ -118,7 +118,11 @@ impl Entries {
     fn push(&mut self, text: &str, entry: Entry) {
         let start = self.words.len() as u32;
         let mut whole = 0_u64;
-        for (at, word) in words(text).enumerate() {
+        if text.is_ascii() {
+            whole = self.push_ascii(text.as_bytes());
+        }
+        let others = if text.is_ascii() { "" } else { text };
+        for (at, word) in words(others).enumerate() {
             let hashed = hash(word.as_bytes());
             whole = mixed(whole, hashed);
             let number = word.bytes().any(|b| b.is_ascii_digit());
@@ -133,6 +137,33 @@ impl Entries {
             words: start..self.words.len() as u32,
             ..entry
         });
+    }
+
+    /// Adds the words of a text of plain letters, as nearly all are, in one pass, and gives the hash of the whole.
+    fn push_ascii(&mut self, text: &[u8]) -> u64 {
+        let mut whole = 0_u64;
+        let (start, mut at) = (self.words.len(), 0);
+        while let Some(&first) = text.get(at) {
+            if !first.is_ascii_alphanumeric() {
+                at += 1;
+                continue;
+            }
+            let mut sum = FNV;
+            let mut number = false;
+            while let Some(byte) = text.get(at).filter(|b| b.is_ascii_alphanumeric()) {
+                sum = fnv(sum, byte.to_ascii_lowercase());
+                number |= byte.is_ascii_digit();
+                at += 1;
+            }
+            let hashed = mixed(0, sum);
+            whole = mixed(whole, hashed);
+            let name = self.words.len() > start && first.is_ascii_uppercase();
+            self.words.push(Word {
+                hash: (hashed >> 32) as u32,
+                telling: number || name,
+            });
+        }
+        whole
     }
 
     /// The entries, in the order of their lines.
@@ -232,10 +263,14 @@ pub(super) fn hash(word: &[u8]) -> u64 {
 
 /// FNV-1a with a last turn, so that the upper half is as good as the lower.
 fn folded(bytes: impl Iterator<Item = u8>) -> u64 {
-    let sum = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
-        (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    mixed(0, sum)
+    mixed(0, bytes.fold(FNV, fnv))
+}
+
+/// What FNV-1a begins with.
+const FNV: u64 = 0xcbf2_9ce4_8422_2325;
+
+fn fnv(sum: u64, byte: u8) -> u64 {
+    (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
 }
 
 /// Two hashes made one; the order counts.

@@ -3,8 +3,8 @@
 use super::{Judging, Params, Predicate};
 use crate::model::{Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
 use crate::rules::PackMistake;
+use crate::rules::condition::Pattern;
 use chrono::NaiveDate;
-use regex::Regex;
 use rust_decimal::{Decimal, dec};
 use rustc_hash::FxHashMap;
 
@@ -19,16 +19,13 @@ struct MealCap {
     per_meal: Decimal,
     per_day: Decimal,
     overnight: bool,
-    alcohol: Regex,
-    journey: Regex,
+    alcohol: Pattern,
+    journey: Pattern,
 }
 
 /// `max_per_meal` and `max_per_day` for one person, in the invoice's currency; `require_overnight`: a meal is paid on
 /// a journey only.
 pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackMistake> {
-    let pattern =
-        |text| Regex::new(text).map_err(|e| PackMistake::wrong(params.spot("kind"), e.to_string()));
-    let (alcohol, journey) = (pattern(ALCOHOL)?, pattern(JOURNEY)?);
     let per_day = params.decimal("max_per_day", dec!(75))?;
     Ok(Box::new(MealCap {
         rule: params.rule,
@@ -36,8 +33,8 @@ pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
         per_meal: params.decimal("max_per_meal", dec!(75))?.min(per_day),
         per_day,
         overnight: params.flag("require_overnight", true)?,
-        alcohol,
-        journey,
+        alcohol: Pattern::new(ALCOHOL),
+        journey: Pattern::new(JOURNEY),
     }))
 }
 
@@ -80,7 +77,7 @@ impl Predicate for MealCap {
                     *matter == line.matter && (*other - day).num_days().abs() <= 1
                 })
             });
-            if self.overnight && !near && !self.journey.is_match(&text) {
+            if self.overnight && !near && self.journey.is_match(&text) != Some(true) {
                 hits.raise(hit.variant("at-home"));
                 continue;
             }
@@ -111,7 +108,7 @@ impl Predicate for MealCap {
 impl MealCap {
     /// The drink a text names. A street or a party of that name is none.
     fn drink<'a>(&self, text: &'a str) -> Option<&'a str> {
-        let mut found = self.alcohol.captures_iter(text);
+        let mut found = self.alcohol.ready()?.captures_iter(text);
         found.find_map(|c| {
             let (whole, drink) = (c.get(0)?, c.get(1)?);
             (whole.end() == drink.end()).then(|| drink.as_str())

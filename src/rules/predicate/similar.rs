@@ -7,7 +7,7 @@
 use super::entries::{Entries, Entry, Telling, Word, mixed};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// When entries count as nearly the same.
 pub(super) struct Similar {
@@ -137,28 +137,43 @@ impl Similar {
     /// For each set the first of those it is joined with, directly or over others.
     fn joined(&self, sets: &[Set]) -> Vec<u32> {
         let mut parent: Vec<u32> = (0..sets.len() as u32).collect();
-        let counts = counted(sets);
-        let mut postings: FxHashMap<u64, Vec<u32>> = FxHashMap::default();
+        // Only sets of one bag are joined, and most bags hold one set.
+        let mut bags: FxHashMap<u64, u32> =
+            FxHashMap::with_capacity_and_hasher(sets.len(), FxBuildHasher);
+        for set in sets {
+            *bags.entry(set.bag).or_default() += 1;
+        }
+        // For each word of a bag the last set that has it, and before each the one before it.
+        let mut postings: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut links: Vec<(u32, Option<u32>)> = Vec::new();
         let mut ordered: Vec<u32> = Vec::new();
+        let mut counts: Vec<u32> = Vec::new();
         for (at, set) in sets.iter().enumerate() {
+            if bags.get(&set.bag).is_none_or(|sets| *sets < 2) {
+                continue;
+            }
             let size = set.words.len();
             let prefix = self.prefix(size);
             // Where one word more makes too much of a difference: equal sets are one already.
             if self.is_alike(size, size, size + 1) {
+                if counts.is_empty() {
+                    counts = counted(sets);
+                }
                 ordered.clear();
                 ordered.extend_from_slice(&set.words);
                 ordered.sort_unstable_by_key(|w| (counts[*w as usize % COUNTERS], *w));
                 for word in ordered.iter().take(prefix) {
-                    let list = postings
-                        .entry(mixed(set.bag, u64::from(*word)))
-                        .or_default();
-                    for other in list.iter().rev().take(LATEST) {
-                        let (a, b) = (root(&mut parent, at as u32), root(&mut parent, *other));
-                        if a != b && self.is_similar(set, &sets[*other as usize]) {
+                    let here = links.len() as u32;
+                    let last = postings.insert(mixed(set.bag, u64::from(*word)), here);
+                    let before = |link: &u32| links[*link as usize].1;
+                    for link in std::iter::successors(last, before).take(LATEST) {
+                        let other = links[link as usize].0;
+                        let (a, b) = (root(&mut parent, at as u32), root(&mut parent, other));
+                        if a != b && self.is_similar(set, &sets[other as usize]) {
                             parent[a.max(b) as usize] = a.min(b);
                         }
                     }
-                    list.push(at as u32);
+                    links.push((at as u32, last));
                 }
             }
         }

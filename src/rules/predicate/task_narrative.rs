@@ -112,8 +112,14 @@ fn is_litigation_task(code: &str) -> bool {
 }
 
 fn work_of(task: &Segment, object: &str, party: &str) -> Option<Work> {
-    let object: Vec<String> = words(object).map(str::to_ascii_lowercase).collect();
-    let has = |word: &str| object.iter().any(|w| w == word);
+    let event = matches!(task.class, Class::A101 | Class::A109);
+    let drafting = task.class == Class::A103 && !task.written;
+    if !event && !drafting && task.class != Class::A108 {
+        return None;
+    }
+    let object = object.to_ascii_lowercase();
+    let object: Vec<&str> = words(&object).collect();
+    let has = |word: &str| object.contains(&word);
     let phrase = |one: &str, two: &str| object.windows(2).any(|w| w[0] == one && w[1] == two);
     // A motion about any of these is a motion, and discovery answers are discovery.
     let other = [
@@ -128,10 +134,8 @@ fn work_of(task: &Segment, object: &str, party: &str) -> Option<Work> {
     if other.iter().any(|word| has(word)) {
         return None;
     }
-    let event = matches!(task.class, Class::A101 | Class::A109);
-    let drafting = task.class == Class::A103 && !task.written;
     // "Trial of the deposition video" is the trial's: the first word that names an event decides.
-    let first = object.iter().find_map(|word| match word.as_str() {
+    let first = object.iter().find_map(|word| match *word {
         "deposition" | "depositions" => Some(Work::Deposition),
         "mediation" => Some(Work::Settlement),
         "trial" => Some(Work::Trial),
@@ -170,20 +174,20 @@ fn work_of(task: &Segment, object: &str, party: &str) -> Option<Work> {
         }
         return pleads(&object).then_some(Work::Pleading);
     }
-    let party: Vec<String> = words(party).map(str::to_ascii_lowercase).collect();
-    let with_expert = task.class == Class::A108 && party.first().is_some_and(|w| w == "expert");
+    let first = words(party).next();
+    let with_expert = first.is_some_and(|word| word.eq_ignore_ascii_case("expert"));
     with_expert.then_some(Work::Expert)
 }
 
 /// The paper itself is a complaint, or an answer to one.
-fn pleads(object: &[String]) -> bool {
+fn pleads(object: &[&str]) -> bool {
     const BEFORE: [&str; 11] = [
         "the", "a", "an", "amended", "first", "second", "third", "party", "initial", "verified",
         "proposed",
     ];
     let mut words = object
         .iter()
-        .map(String::as_str)
+        .copied()
         .skip_while(|word| BEFORE.contains(word));
     match words.next() {
         Some("complaint") => {

@@ -4,11 +4,11 @@
 use super::{NO_HISTORY, Own};
 use crate::model::{Field, Hit, Hits, Invoice, LineKind, RuleId};
 use crate::rules::PackMistake;
+use crate::rules::condition::Pattern;
 use crate::rules::predicate::matters::number_of;
 use crate::rules::predicate::places::PLACES;
 use crate::rules::predicate::{Judging, Params, Predicate};
 use chrono::{Datelike, NaiveDate};
-use regex::Regex;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 
@@ -18,20 +18,29 @@ const FILE_REVIEW: &str = r"(?i)\b(?:(?:re-?)?(?:review|read|study|examin|famili
 struct FileReview {
     rule: RuleId,
     max_hours_per_month: Decimal,
-    pattern: Regex,
+    pattern: Pattern,
 }
 
 /// Parameter: `max_hours_per_month`, of one timekeeper on one matter.
 pub(in crate::rules::predicate) fn build(
     params: &mut Params<'_>,
 ) -> Result<Box<dyn Predicate>, PackMistake> {
-    let pattern = Regex::new(FILE_REVIEW)
-        .map_err(|e| PackMistake::wrong(params.spot("kind"), e.to_string()))?;
     Ok(Box::new(FileReview {
         rule: params.rule,
         max_hours_per_month: params.decimal("max_hours_per_month", Decimal::ONE)?,
-        pattern,
+        pattern: Pattern::new(FILE_REVIEW),
     }))
+}
+
+/// The word without which there is no match: most narratives have none, and this is found faster.
+fn names_a_file(narrative: &str) -> bool {
+    let bytes = narrative.as_bytes();
+    let word = |at: usize| {
+        bytes
+            .get(at..at + 4)
+            .is_some_and(|w| w.eq_ignore_ascii_case(b"file"))
+    };
+    memchr::memchr2_iter(b'f', b'F', bytes).any(word)
 }
 
 /// Year and month.
@@ -57,7 +66,9 @@ impl Predicate for FileReview {
                 continue;
             };
             let timekeeper = invoice.text.raw(line.timekeeper_id).trim();
-            if timekeeper.is_empty() || !self.pattern.is_match(&invoice.get(line.description)) {
+            let narrative = invoice.get(line.description);
+            let told = names_a_file(&narrative) && self.pattern.is_match(&narrative) == Some(true);
+            if timekeeper.is_empty() || !told {
                 continue;
             }
             let read = read
@@ -125,7 +136,7 @@ impl FileReview {
                 line.kind == Some(LineKind::Fee)
                     && line.timekeeper_id == timekeeper
                     && line.date.is_some_and(|day| month(day) == wanted)
-                    && self.pattern.is_match(&line.description)
+                    && self.pattern.is_match(&line.description) == Some(true)
             })
             .filter_map(|line| line.units)
             .fold(Decimal::ZERO, |sum, hours| {

@@ -47,8 +47,12 @@ const KEYS: [&str; 20] = [
 ///
 /// # Errors
 /// Whatever is wrong with it, with its place and a remedy.
-pub fn compile(rule: &Rule) -> Result<TableRule, PackMistake> {
-    Compiler::new(rule)?.rule()
+///
+/// With `may_wait`, patterns that are shipped with the program are compiled when a line first asks them.
+pub fn compile(rule: &Rule, may_wait: bool) -> Result<TableRule, PackMistake> {
+    let mut compiler = Compiler::new(rule)?;
+    compiler.may_wait = may_wait && rule.tried;
+    compiler.rule()
 }
 
 pub(super) struct Compiler<'a> {
@@ -58,6 +62,7 @@ pub(super) struct Compiler<'a> {
     pub(super) params: BTreeMap<String, ParamValue>,
     used: BTreeSet<String>,
     needs: Needs,
+    may_wait: bool,
 }
 
 impl<'a> Compiler<'a> {
@@ -104,6 +109,7 @@ impl<'a> Compiler<'a> {
             params,
             used,
             needs: Needs::default(),
+            may_wait: false,
         })
     }
 
@@ -122,6 +128,7 @@ impl<'a> Compiler<'a> {
         let scope = Scope {
             level,
             params: &self.params,
+            may_wait: self.may_wait,
         };
         let condition = condition::read(text, wanted, &scope).map_err(|mistake| {
             let column = text.get(..mistake.at).unwrap_or(text).chars().count() + 1;
@@ -138,6 +145,7 @@ impl<'a> Compiler<'a> {
         let scope = Scope {
             level,
             params: &self.params,
+            may_wait: self.may_wait,
         };
         let condition = condition::read(text, Type::Bool, &scope)
             .map_err(|mistake| self.wrong(key, mistake.message))?;
@@ -370,6 +378,7 @@ impl<'a> Compiler<'a> {
                 let scope = Scope {
                     level: self.level,
                     params: &self.params,
+                    may_wait: self.may_wait,
                 };
                 let condition = condition::read_any(name, &scope).map_err(|mistake| {
                     PackMistake::wrong(

@@ -65,6 +65,7 @@ pub fn excuses<'a>(
         let scope = Scope {
             level: Level::Line,
             params: &params,
+            may_wait: false,
         };
         let mut only = Vec::new();
         for (name, values) in &written.only {

@@ -17,7 +17,7 @@ use crate::rules::condition::{Condition, Entry, Gathered, Level, Needs, Of, Subj
 use chrono::NaiveDate;
 use phrases::Found;
 pub(super) use phrases::Phrases;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
 /// One thing that must hold.
@@ -71,8 +71,10 @@ fn kind_index(kind: Option<LineKind>) -> usize {
 /// Every table rule in force, indexed by line type and code.
 pub struct TableRules {
     rules: Vec<TableRule>,
-    /// Rules about each line without a list of codes, by line type.
+    /// Rules about each line that must always be asked: without a list of codes, by line type.
     by_kind: [Vec<u32>; KINDS],
+    /// Rules about each line without a list of codes that only look for phrases: asked where one was found.
+    by_phrase: FxHashSet<u32>,
     /// Rules about each line with one, by code.
     by_code: FxHashMap<String, Vec<u32>>,
     groups: Vec<u32>,
@@ -87,6 +89,7 @@ impl TableRules {
     pub fn new(rules: Vec<TableRule>) -> Self {
         let mut by_kind: [Vec<u32>; KINDS] = Default::default();
         let mut by_code: FxHashMap<String, Vec<u32>> = FxHashMap::default();
+        let mut by_phrase = FxHashSet::default();
         let mut groups = Vec::new();
         let mut spoken = [false; KINDS];
         let mut needs = Needs::default();
@@ -102,6 +105,9 @@ impl TableRules {
                     for code in codes {
                         by_code.entry(code.clone()).or_default().push(index);
                     }
+                }
+                None if rule.tests.is_empty() => {
+                    by_phrase.insert(index);
                 }
                 None => {
                     for (kind, list) in by_kind.iter_mut().enumerate() {
@@ -121,6 +127,7 @@ impl TableRules {
             phrases: Phrases::new(rules.iter().map(|rule| rule.phrases.as_slice())),
             rules,
             by_kind,
+            by_phrase,
             by_code,
             groups,
             spoken,
@@ -141,7 +148,24 @@ impl TableRules {
             let narrative = subject.invoice.get(line.description);
             self.phrases.find(&narrative, found);
         }
-        for rule in &self.by_kind[kind] {
+        let mut asked = self.by_kind[kind].as_slice();
+        let told =
+            |f: &Found| self.by_phrase.contains(&f.rule) && self.rules[f.rule as usize].kinds[kind];
+        if found.iter().any(told) {
+            // Hits are raised in the order of the rules.
+            let mut more: Vec<u32> = found.iter().filter(|f| told(f)).map(|f| f.rule).collect();
+            more.sort_unstable();
+            more.dedup();
+            for phrased in more {
+                let before = asked.partition_point(|rule| *rule < phrased);
+                for rule in &asked[..before] {
+                    self.rule(*rule, subject, found, hits);
+                }
+                asked = &asked[before..];
+                self.rule(phrased, subject, found, hits);
+            }
+        }
+        for rule in asked {
             self.rule(*rule, subject, found, hits);
         }
         if self.by_code.is_empty() {
