@@ -12,3 +12,4 @@ pub mod model;
 pub mod render;
 pub mod revise;
 pub mod rules;
+pub mod store;
