@@ -13,3 +13,4 @@ pub mod render;
 pub mod revise;
 pub mod rules;
 pub mod store;
+pub mod workflow;

@@ -48,6 +48,9 @@ mod tests {
     #[test]
     fn keys_are_sorted_at_every_depth() {
         let value = json!({"b": [{"z": 1, "a": "\"\n"}], "a": null});
-        assert_eq!(super::canonical(&value), r#"{"a":null,"b":[{"a":"\"\n","z":1}]}"#);
+        assert_eq!(
+            super::canonical(&value),
+            r#"{"a":null,"b":[{"a":"\"\n","z":1}]}"#
+        );
     }
 }

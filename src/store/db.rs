@@ -58,7 +58,13 @@ impl Db {
     /// No such place, no connection, or tables of a newer program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let steps = STEPS.iter().map(|(n, name, sql)| {
-            Migration::new(*n, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
+            Migration::new(
+                *n,
+                (*name).into(),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
         });
         let steps = Migrator::with_migrations(steps.collect());
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {

@@ -8,19 +8,27 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// Another process held the database too long.
-    #[error("the database is locked by another process for more than ten seconds; nothing was changed, try again")]
+    #[error(
+        "the database is locked by another process for more than ten seconds; nothing was changed, try again"
+    )]
     Busy,
     /// No room.
     #[error("the disk of the database is full; nothing was changed. Make room and try again")]
     Full,
     /// Somebody else wrote to the same chain first.
-    #[error("somebody else changed the same invoice at the same moment; nothing was changed, try again")]
+    #[error(
+        "somebody else changed the same invoice at the same moment; nothing was changed, try again"
+    )]
     Conflict,
     /// The connection broke.
-    #[error("the database cannot be reached: {0}. Nothing was changed; see that it runs, then try again")]
+    #[error(
+        "the database cannot be reached: {0}. Nothing was changed; see that it runs, then try again"
+    )]
     Gone(String),
     /// Tables this program does not know.
-    #[error("the database was last used by a newer cleanbill ({0}); install that version on this machine")]
+    #[error(
+        "the database was last used by a newer cleanbill ({0}); install that version on this machine"
+    )]
     Newer(String),
     /// A store URL that is none.
     #[error("--store {0}: neither a path nor sqlite:PATH nor postgres://USER@HOST/DATABASE")]
@@ -32,7 +40,9 @@ pub enum StoreError {
     )]
     KeyMissing(PathBuf),
     /// The key is not of this store.
-    #[error("{file} holds the key {found}, but the documents of this store are encrypted to {wanted}; name the right key with --key")]
+    #[error(
+        "{file} holds the key {found}, but the documents of this store are encrypted to {wanted}; name the right key with --key"
+    )]
     OtherKey {
         /// The key file.
         file: PathBuf,
@@ -66,7 +76,9 @@ pub enum StoreError {
         error: io::Error,
     },
     /// A row that cannot be understood.
-    #[error("the database holds something this program cannot read: {0}; run cleanbill audit verify")]
+    #[error(
+        "the database holds something this program cannot read: {0}; run cleanbill audit verify"
+    )]
     Unreadable(String),
     /// Anything else the database says.
     #[error("the database refused: {0}")]
@@ -74,6 +86,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The system failed, and not what the person asked for.
+    pub fn is_of_the_system(&self) -> bool {
+        !matches!(
+            self,
+            Self::Url(_) | Self::KeyMissing(_) | Self::OtherKey { .. } | Self::KeyFile { .. }
+        )
+    }
+
     /// An error of a file.
     pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
@@ -86,7 +106,11 @@ impl From<sqlx::Error> for StoreError {
         if let sqlx::Error::Database(said) = &error {
             let code = said.code().unwrap_or_default().into_owned();
             // Extended SQLite codes keep the plain one in their low byte.
-            let plain = code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|c| c & 0xff);
+            let plain = code
+                .parse::<u32>()
+                .ok()
+                .filter(|_| code.len() < 5)
+                .map(|c| c & 0xff);
             return match (plain, code.as_str()) {
                 _ if said.is_unique_violation() => Self::Conflict,
                 (Some(5 | 6), _) => Self::Busy,

@@ -78,7 +78,9 @@ impl Event {
         }
         let n = self.seq;
         if self.prev != last.map_or("", |l| l.hash.as_str()) {
-            return Some(format!("event {n} does not follow from the event before it"));
+            return Some(format!(
+                "event {n} does not follow from the event before it"
+            ));
         }
         if self.hash != self.computed() {
             return Some(format!("event {n} is not what was written"));

@@ -129,7 +129,9 @@ impl Filter {
         let mut bound = Vec::new();
         let any = |name: &str, values: &[String], sql: &mut String, bound: &mut Vec<Bound>| {
             let first = bound.len() + 1;
-            let marks: Vec<String> = (first..first + values.len()).map(|n| format!("${n}")).collect();
+            let marks: Vec<String> = (first..first + values.len())
+                .map(|n| format!("${n}"))
+                .collect();
             *sql += &format!(" AND {name} IN ({})", marks.join(", "));
             bound.extend(values.iter().cloned().map(Bound::Text));
         };

@@ -27,14 +27,20 @@ impl DocumentKey {
         let Some(text) = read(file)? else {
             return Ok(None);
         };
-        let line = text.lines().map(str::trim).find(|l| l.starts_with("AGE-SECRET-KEY-"));
+        let line = text
+            .lines()
+            .map(str::trim)
+            .find(|l| l.starts_with("AGE-SECRET-KEY-"));
         let identity = line.and_then(|l| Identity::from_str(l).ok());
         let identity = identity.ok_or_else(|| StoreError::KeyFile {
             file: file.to_owned(),
             why: "no key in it; a line beginning with AGE-SECRET-KEY-1 is expected, as age-keygen writes it".to_owned(),
         })?;
         let recipient = identity.to_public();
-        Ok(Some(Self { identity, recipient }))
+        Ok(Some(Self {
+            identity,
+            recipient,
+        }))
     }
 
     /// A new key in a new file that only its owner may read.
@@ -64,7 +70,8 @@ impl DocumentKey {
     }
 
     pub(super) fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, String> {
-        age::decrypt(&self.identity, sealed).map_err(|e| format!("was changed, or is not encrypted to this key: {e}"))
+        age::decrypt(&self.identity, sealed)
+            .map_err(|e| format!("was changed, or is not encrypted to this key: {e}"))
     }
 }
 
@@ -80,7 +87,10 @@ impl SigningKey {
         let Some(text) = read(file)? else {
             return Ok(None);
         };
-        let line = text.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#'));
+        let line = text
+            .lines()
+            .map(str::trim)
+            .find(|l| !l.is_empty() && !l.starts_with('#'));
         let bytes = line.and_then(|l| STANDARD.decode(l).ok());
         let seed = bytes.and_then(|b| <[u8; 32]>::try_from(b).ok());
         let seed = seed.ok_or_else(|| StoreError::KeyFile {
@@ -125,9 +135,15 @@ impl SigningKey {
 
 /// Whether a signature under a text is of the holder of a public key (both in base64).
 pub fn is_signed(text: &str, signature: &str, public: &str) -> bool {
-    let key = STANDARD.decode(public).ok().and_then(|b| <[u8; 32]>::try_from(b).ok());
+    let key = STANDARD
+        .decode(public)
+        .ok()
+        .and_then(|b| <[u8; 32]>::try_from(b).ok());
     let key = key.and_then(|b| VerifyingKey::from_bytes(&b).ok());
-    let signature = STANDARD.decode(signature).ok().and_then(|b| Signature::from_slice(&b).ok());
+    let signature = STANDARD
+        .decode(signature)
+        .ok()
+        .and_then(|b| Signature::from_slice(&b).ok());
     matches!((key, signature), (Some(k), Some(s)) if k.verify(text.as_bytes(), &s).is_ok())
 }
 

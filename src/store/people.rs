@@ -73,7 +73,10 @@ impl Tx {
                            role = excluded.role, os_user = excluded.os_user, token_hash = excluded.token_hash, \
                            token_until_ms = excluded.token_until_ms, clients = excluded.clients, \
                            active = excluded.active";
-        let clients = person.clients.as_ref().map(|c| serde_json::json!(c).to_string());
+        let clients = person
+            .clients
+            .as_ref()
+            .map(|c| serde_json::json!(c).to_string());
         on!(self, c => {
             sqlx::query(SQL)
                 .bind(&person.name).bind(&person.role).bind(&person.os_user).bind(&person.token_hash)
