@@ -22,6 +22,10 @@ pub struct StoreArgs {
 
     /// The file with the key of the documents [default: CLEANBILL_KEY, else documents.key in the platform's settings
     /// folder]
+    ///
+    /// Invoice files, reports and reasons are kept encrypted (age, X25519). The key is made when a store is first used;
+    /// keep a copy of it away from this machine, and never beside a backup of the store. Whoever lacks it can read
+    /// nothing; if it is lost, the documents are lost, and no new key is made over a store that has one.
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
 
