@@ -33,6 +33,17 @@ enum What {
         #[command(flatten)]
         at: StoreArgs,
     },
+    /// Write everything about one invoice into a new folder: files, reports, reasons, events
+    Export {
+        /// The invoice: its number or id
+        #[arg(value_name = "INVOICE")]
+        invoice: String,
+        /// The folder to make
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+        #[command(flatten)]
+        at: StoreArgs,
+    },
     /// Write down, signed, where every chain ends now; keep the file away from this machine
     Head {
         /// The file to write
@@ -50,6 +61,19 @@ const MOST_FAULTS: usize = 25;
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     match &args.what {
         What::Head { file, at } => write_head(file, at, out),
+        What::Export {
+            invoice,
+            folder,
+            at,
+        } => {
+            let files = at.at_desk(async |desk| Ok(desk.export(invoice, folder).await?))?;
+            writeln!(
+                out,
+                "{files} files written to {}, not encrypted.",
+                folder.display()
+            )?;
+            Ok(Outcome::Clean)
+        }
         What::Verify {
             head,
             public_key,

@@ -108,7 +108,11 @@ impl Db {
         Ok(match self {
             // A transaction that reads first and then writes cannot wait for others.
             Self::Lite(pool) => Tx::Lite(pool.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Pg(pool) => Tx::Pg(pool.begin().await?),
+            // What it reads is of one moment; who was second gets a conflict and begins anew.
+            Self::Pg(pool) => Tx::Pg(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                    .await?,
+            ),
         })
     }
 

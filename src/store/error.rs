@@ -17,7 +17,7 @@ pub enum StoreError {
     Full,
     /// Somebody else wrote to the same chain first.
     #[error(
-        "somebody else changed the same invoice at the same moment; nothing was changed, try again"
+        "somebody else changed the same thing at the same moment; nothing was changed, try again"
     )]
     Conflict,
     /// The connection broke.

@@ -241,7 +241,7 @@ fn not_served(person: &Person, client: &str) -> String {
 }
 
 /// Why a step is not possible, and what is.
-fn not_from(row: Option<&InvoiceRow>, step: Step) -> String {
+pub(super) fn not_from(row: Option<&InvoiceRow>, step: Step) -> String {
     let Some(row) = row else {
         return format!("there is no such invoice to {}", step.name());
     };

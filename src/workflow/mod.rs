@@ -3,6 +3,7 @@
 
 mod audit;
 mod desk;
+mod export;
 mod intake;
 pub mod page;
 mod people;

@@ -1,11 +1,12 @@
 //! Review and approval: findings are set aside with a reason, a partner clears, the firm withdraws.
 
-use super::desk::{Desk, TRIES};
+use super::desk::{Desk, TRIES, not_from};
 use super::intake::KeptReport;
 use super::permits::Act;
 use super::projection::Facts;
 use super::refusal::{WorkflowError, refused};
-use super::table::Step;
+use super::state::State;
+use super::table::{Step, next};
 use crate::model::{Finding, Level};
 use crate::store::{Event, InvoiceRow, StoreError, Tx, canonical, sha256};
 use serde_json::json;
@@ -193,6 +194,10 @@ impl Desk<'_> {
     ) -> Result<InvoiceRow, WorkflowError> {
         let mut tx = self.store.db.write().await?;
         let row = self.find(&mut tx, named).await?;
+        // Before anything that is wrong with the person or the file.
+        if next(State::named(&row.state), Step::Clear).is_none() {
+            return refused(not_from(Some(&row), Step::Clear));
+        }
         if let Some(seen) = document
             && !(seen.len() >= 6 && row.document.starts_with(seen))
         {

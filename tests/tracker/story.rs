@@ -185,7 +185,7 @@ fn people_are_who_they_show_they_are(mut firm: Firm) {
 
 fn two_clear_at_once(mut firm: Firm) {
     firm.staff();
-    for n in 0..4 {
+    for n in 0..8 {
         let number = format!("R-{n}");
         let file = firm.file(
             &format!("{number}.txt"),
