@@ -200,7 +200,7 @@ fn cents(amount: u64) -> String {
 /// Hours in tenths, fewer of them round than chance would have it: a timekeeper who bills half hours is found out.
 fn tenths(drawn: u64, item: usize) -> u64 {
     let tenths = 1 + drawn;
-    if tenths % 5 == 0 && item % 3 > 0 {
+    if tenths.is_multiple_of(5) && !item.is_multiple_of(3) {
         tenths - 1
     } else {
         tenths

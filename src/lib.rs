@@ -13,3 +13,5 @@ pub mod render;
 pub mod reports;
 pub mod revise;
 pub mod rules;
+pub mod store;
+pub mod workflow;

@@ -55,6 +55,14 @@ fn the_page_on_conditions_is_up_to_date() {
 }
 
 #[test]
+fn the_page_of_the_life_cycle_is_up_to_date() {
+    must_be(
+        &root("src/workflow/LIFECYCLE.md"),
+        &cleanbill::workflow::page::page(),
+    );
+}
+
+#[test]
 fn the_table_of_losses_is_up_to_date() {
     must_be(
         &root("rules/formats/LOSSES.md"),

@@ -12,6 +12,8 @@ const TIERS: &[(&str, u8)] = &[
     ("check", 2),
     ("render", 3),
     ("revise", 3),
+    ("store", 3),
+    ("workflow", 4),
     ("reports", 5),
     ("cli", 7),
     // The crate itself: `crate::` without a module.

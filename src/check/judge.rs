@@ -7,7 +7,7 @@ use super::report::{InvoiceReport, ListUsed, NotChecked, PackUsed, RuleUsed, Ver
 use crate::formats::{LineNumbers, Reading};
 use crate::model::{Cell, History, Invoice, LedesFormat, Lists, Matter};
 use crate::rules::predicate::table::Excuse;
-use crate::rules::{Circumstances, Governed, Judging, PackMistake, RuleSet, Shelf};
+use crate::rules::{Circumstances, Governed, Judging, Pack, PackMistake, RuleSet, Shelf};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
@@ -146,12 +146,12 @@ impl Bench {
         Ok(made)
     }
 
-    /// One invoice, judged.
+    /// One invoice, judged, and the rules it was judged by.
     pub fn judge(
         &self,
         reading: Reading,
         numbers: &LineNumbers,
-    ) -> Result<(InvoiceReport, Vec<NotChecked>), PackMistake> {
+    ) -> Result<(InvoiceReport, Vec<NotChecked>, Arc<RuleSet>), PackMistake> {
         let Reading { invoice, mut hits } = reading;
         let client = invoice.get(invoice.client.client_id).into_owned();
         let rules = self.rules_of(&invoice)?;
@@ -208,7 +208,7 @@ impl Bench {
             findings,
             bill: self.wants.bill.then(|| Box::new(bill(&invoice, numbers))),
         };
-        Ok((report, not_checked))
+        Ok((report, not_checked, rules))
     }
 
     /// Whether a pack governs this client. A firm that keeps no packs and no list of clients misses none.
@@ -272,15 +272,7 @@ impl Bench {
                 if packs.iter().any(|p| p.pack == pack.pack) {
                     continue;
                 }
-                let sha256 = || {
-                    let said = serde_json::to_vec(pack.as_ref()).unwrap_or_default();
-                    hex(&Sha256::digest(&said), 64)
-                };
-                packs.push(PackUsed {
-                    pack: pack.pack.clone(),
-                    version: pack.version.clone(),
-                    sha256: pack.shipped.map_or_else(sha256, str::to_owned),
-                });
+                packs.push(pack_used(pack));
             }
             for rule in set.rules().iter().filter(|r| !r.is_off()) {
                 let id = rule.id.as_str().to_owned();
@@ -296,6 +288,23 @@ impl Bench {
             }
         }
         (packs, rules.into_values().collect())
+    }
+}
+
+/// The packs of a rule set.
+pub fn packs_of(rules: &RuleSet) -> Vec<PackUsed> {
+    rules.packs().iter().map(|pack| pack_used(pack)).collect()
+}
+
+fn pack_used(pack: &Pack) -> PackUsed {
+    let sha256 = || {
+        let said = serde_json::to_vec(pack).unwrap_or_default();
+        hex(&Sha256::digest(&said), 64)
+    };
+    PackUsed {
+        pack: pack.pack.clone(),
+        version: pack.version.clone(),
+        sha256: pack.shipped.map_or_else(sha256, str::to_owned),
     }
 }
 

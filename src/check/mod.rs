@@ -3,6 +3,7 @@
 //! Not here: any format's syntax, any rule's text, any way of printing.
 
 mod bill;
+mod checker;
 mod compare;
 pub mod examples;
 mod families;
@@ -16,6 +17,7 @@ pub mod report;
 mod run;
 pub mod scenario;
 
+pub use checker::{Checked, Checker};
 pub use compare::{Changed, Comparison, Difference, Said, compare};
 pub use inputs::{Input, remedy};
 pub use judge::Options;

@@ -134,7 +134,7 @@ fn is_small(path: &std::path::Path) -> bool {
 }
 
 /// Why one file could not be finished.
-enum Stop {
+pub(super) enum Stop {
     Io(io::Error),
     Pack(PackMistake),
 }
@@ -152,14 +152,14 @@ impl From<PackMistake> for Stop {
 }
 
 /// A file that has been looked through.
-struct Opened {
-    report: FileReport,
-    survey: Survey,
+pub(super) struct Opened {
+    pub(super) report: FileReport,
+    pub(super) survey: Survey,
     not_checked: Vec<NotChecked>,
 }
 
 impl Opened {
-    fn new(bench: &Bench, path: String, source: Source) -> Result<Self, Stop> {
+    pub(super) fn new(bench: &Bench, path: String, source: Source) -> Result<Self, Stop> {
         let mut survey = formats::survey(&source)?;
         tracing::info!(
             file = path,
@@ -210,7 +210,8 @@ impl Opened {
         index: usize,
     ) -> Result<(InvoiceReport, Vec<NotChecked>), Stop> {
         let reading = self.survey.invoices.read(index)?;
-        Ok(bench.judge(reading, &self.survey.numbers)?)
+        let (report, missed, _) = bench.judge(reading, &self.survey.numbers)?;
+        Ok((report, missed))
     }
 
     /// The invoices from `from` on that are judged at a time.

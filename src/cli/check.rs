@@ -1,18 +1,13 @@
 //! `cleanbill check`.
 
 use super::Outcome;
+use super::basis::Basis;
 use super::progress::Bar;
 use crate::check::{self, CheckError, Input, Options, Progress, Quiet, Run, Verdict};
-use crate::firm::{self, ListMistake};
-use crate::model::{History, Lists};
 use crate::render::{Look, OutputFormat, renderer};
-use crate::rules::pack::mistake::did_you_mean;
-use crate::rules::{Shelf, portal_key};
 use anyhow::Context;
-use chrono::NaiveDate;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// Arguments of `check`.
 #[derive(Debug, clap::Args)]
@@ -25,7 +20,7 @@ pub struct Args {
     paths: Vec<PathBuf>,
 
     #[command(flatten)]
-    by: InForce,
+    basis: Basis,
 
     /// How to print
     #[arg(long, value_enum, default_value_t = OutputFormat::Text)]
@@ -38,42 +33,6 @@ pub struct Args {
     /// How many threads to use [default: one for each core]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
-}
-
-// What an invoice is judged by; the same for every command that checks.
-#[derive(Debug, clap::Args)]
-#[allow(
-    missing_docs,
-    reason = "a comment here would become the help of the command"
-)]
-pub struct InForce {
-    /// Use the pack of this client, whatever the invoices say
-    #[arg(long, value_name = "ID")]
-    client: Option<String>,
-
-    /// Use the pack of this portal for all invoices, whatever the firm's lists say
-    #[arg(long, value_name = "NAME")]
-    portal: Option<String>,
-
-    /// Add the packs of this folder (one .toml file a pack) to those of the program
-    #[arg(long, value_name = "DIR")]
-    packs: Option<PathBuf>,
-
-    /// Look only for what portals cannot read or add up: rules of formats and codes, none of billing guidelines
-    #[arg(long)]
-    formats_only: bool,
-
-    /// The firm's lists: clients, matters, timekeepers, rates, ... (cleanbill init DIR writes templates)
-    #[arg(long, value_name = "DIR")]
-    firm: Option<PathBuf>,
-
-    /// Earlier invoices of the firm, for duplicates, budgets and rate changes
-    #[arg(long, value_name = "DIR")]
-    history: Option<PathBuf>,
-
-    /// The day of the check, for invoice dates in the future [default: today]
-    #[arg(long, value_name = "DATE")]
-    today: Option<NaiveDate>,
 }
 
 /// Levels that can make a run fail.
@@ -106,7 +65,7 @@ impl FailOn {
 
 /// Checks what is named and prints the report.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
-    let options = options(&args.by)?;
+    let options = args.basis.options()?;
     let inputs: Vec<Input> = args
         .paths
         .iter()
@@ -163,58 +122,6 @@ pub(super) fn finished(
     })
 }
 
-/// The packs, lists and history a command was given.
-pub(super) fn options(args: &InForce) -> anyhow::Result<Options> {
-    let mut shelf = Shelf::shipped()?;
-    if args.formats_only {
-        shelf = shelf.without_guidelines();
-    }
-    if let Some(folder) = &args.packs {
-        shelf.add_folder(folder)?;
-    }
-    if let Some(portal) = &args.portal {
-        known_portal(&shelf, portal)?;
-    }
-    let today = args.today;
-    let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
-    let history = match &args.history {
-        Some(folder) => {
-            let (history, errors) = check::history::of_folder(folder);
-            if let Some(error) = errors.first() {
-                anyhow::bail!("--history: {}: {}", error.path, error.message);
-            }
-            history
-        }
-        None => History::default(),
-    };
-    let lists = match &args.firm {
-        Some(folder) => firm::load(folder).map_err(mistakes)?.lists,
-        None => Lists::default(),
-    };
-    Ok(Options {
-        lists: Arc::new(lists),
-        history: Arc::new(history),
-        client: args.client.clone(),
-        portal: args.portal.clone(),
-        ..Options::on(today, shelf)
-    })
-}
-
-/// A portal asked for on the command line has a pack.
-fn known_portal(shelf: &Shelf, portal: &str) -> anyhow::Result<()> {
-    let known = shelf.portals();
-    if known
-        .iter()
-        .any(|name| portal_key(name) == portal_key(portal))
-    {
-        return Ok(());
-    }
-    anyhow::bail!(
-        "--portal: no pack governs the portal \"{portal}\"; {}",
-        did_you_mean(portal, known)
-    )
-}
-
 /// Colour only where the output is a terminal that wants it; its width, or 100 characters.
 fn look() -> Look {
     let colour = anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
@@ -223,22 +130,6 @@ fn look() -> Look {
         width: width(),
         ..Look::default()
     }
-}
-
-/// Most mistakes in the firm's lists that are printed at once.
-const MOST_MISTAKES: usize = 25;
-
-/// Mistakes in the firm's lists, one a line.
-pub(super) fn mistakes(all: Vec<ListMistake>) -> anyhow::Error {
-    let lines = all.iter().take(MOST_MISTAKES).map(|m| format!("\n  {m}"));
-    let more = match all.len().saturating_sub(MOST_MISTAKES) {
-        0 => String::new(),
-        more => format!("\n  and {more} more"),
-    };
-    anyhow::anyhow!(
-        "the firm's lists have to be mended first:{}{more}",
-        lines.collect::<String>()
-    )
 }
 
 /// The width of the terminal, or 100 characters.

@@ -4,7 +4,7 @@ mod diff;
 mod keep;
 
 use super::Outcome;
-use super::check::{InForce, options};
+use super::basis::Basis;
 use super::convert::place;
 use crate::check::{FileReport, Verdict, remedy};
 use crate::formats::Source;
@@ -61,13 +61,13 @@ pub struct Args {
     record: Option<PathBuf>,
 
     #[command(flatten)]
-    in_force: InForce,
+    basis: Basis,
 }
 
 /// Fixes a file.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let signed = signed(args)?;
-    let options = options(&args.in_force)?;
+    let options = args.basis.options()?;
     let allowed = allowed(&args.allowed, &options.shelf)?;
     let from_stdin = args.file.as_os_str() == "-";
     if args.write && from_stdin {

@@ -1,7 +1,8 @@
 //! `cleanbill import`.
 
 use super::Outcome;
-use super::check::{finished, mistakes};
+use super::basis::mistakes;
+use super::check::finished;
 use super::convert::{To, format_named, place, plural, report};
 use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Run};
 use crate::firm::{self, Sheet};

@@ -1,7 +1,10 @@
 //! The commands, one file each: arguments, a call, a renderer.
 //! Not here: anything a command does beyond choosing.
 
+mod audit;
+mod basis;
 mod check;
+mod clear;
 mod codes;
 mod completions;
 mod convert;
@@ -9,20 +12,29 @@ mod explain;
 mod fix;
 mod import;
 mod init;
+mod intake;
+mod list;
 mod man;
 mod narrative;
+mod overriding;
 mod paragraph;
 mod progress;
 mod reference;
+mod reopen;
 mod replay;
 mod rules;
 mod rules_diff;
 mod rules_new;
+mod show;
 mod split;
+mod tracker;
+mod user;
+mod withdraw;
 mod wrong;
 
 use crate::render;
 use crate::rules::PackMistake;
+use crate::store::StoreError;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -71,6 +83,24 @@ enum Command {
     Init(init::Args),
     /// Mark a finding as a false alarm, or show how often each rule is wrong
     Wrong(wrong::Args),
+    /// Check invoices and keep them: new ones, and new versions of known ones
+    Intake(intake::Args),
+    /// List the invoices that are kept
+    List(list::Args),
+    /// Show one invoice: its findings, and what happened to it
+    Show(show::Args),
+    /// Set a finding aside, with a reason
+    Override(overriding::Args),
+    /// Approve an invoice for sending (a partner other than who prepared it)
+    Clear(clear::Args),
+    /// Take back the approval of an invoice
+    Reopen(reopen::Args),
+    /// Take an invoice back for good
+    Withdraw(withdraw::Args),
+    /// Say who may work with the store
+    User(user::Args),
+    /// Prove that nothing was altered
+    Audit(audit::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -164,6 +194,15 @@ pub fn main() -> ExitCode {
             init::run(args)
         }
         Command::Wrong(args) => simple(wrong::run(args, &mut out)),
+        Command::Intake(args) => intake::run(args, &mut out),
+        Command::List(args) => simple(list::run(args, &mut out)),
+        Command::Show(args) => simple(show::run(args, &mut out)),
+        Command::Override(args) => simple(overriding::run(args, &mut out)),
+        Command::Clear(args) => simple(clear::run(args, &mut out)),
+        Command::Reopen(args) => simple(reopen::run(args, &mut out)),
+        Command::Withdraw(args) => simple(withdraw::run(args, &mut out)),
+        Command::User(args) => simple(user::run(args, &mut out)),
+        Command::Audit(args) => audit::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };
@@ -192,7 +231,12 @@ fn failed(error: &anyhow::Error) -> ExitCode {
         return Outcome::Clean.into();
     }
     let _ = writeln!(io::stderr(), "cleanbill: {error:#}");
-    if io_error.is_some() {
+    let store = error.chain().any(|cause| {
+        cause
+            .downcast_ref::<StoreError>()
+            .is_some_and(StoreError::is_of_the_system)
+    });
+    if io_error.is_some() || store {
         Outcome::System.into()
     } else {
         Outcome::Usage.into()
@@ -213,6 +257,11 @@ fn log_to_stderr(verbose: bool) {
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
+
+    #[test]
+    fn arguments_do_not_contradict_each_other() {
+        super::Cli::command().debug_assert();
+    }
 
     #[test]
     fn help_of_each_command_begins_with_an_example() {

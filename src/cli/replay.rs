@@ -1,7 +1,8 @@
 //! `cleanbill replay`.
 
 use super::Outcome;
-use super::check::{finished, mistakes};
+use super::basis::mistakes;
+use super::check::finished;
 use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Run};
 use crate::firm;
 use crate::model::{Finding, Lists};

@@ -1,7 +1,7 @@
 //! `cleanbill split`.
 
 use super::Outcome;
-use super::check::{InForce, options};
+use super::basis::Basis;
 use super::convert::place::{self, Names};
 use crate::check::{FileReport, Options, Wants, check_whole, remedy};
 use crate::formats::write::Dialect;
@@ -62,7 +62,7 @@ pub struct Args {
     dialect: Option<PathBuf>,
 
     #[command(flatten)]
-    in_force: InForce,
+    basis: Basis,
 }
 
 /// A file to write.
@@ -77,7 +77,7 @@ struct Part {
 /// Splits or merges what is named.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let way = way(args)?;
-    let options = options(&args.in_force)?;
+    let options = args.basis.options()?;
     let dialect = match &args.dialect {
         Some(path) => {
             let text = fs::read_to_string(path)

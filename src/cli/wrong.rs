@@ -1,6 +1,7 @@
 //! `cleanbill wrong`: false alarms, marked and counted.
 
-use super::check::{finished, mistakes};
+use super::basis::mistakes;
+use super::check::finished;
 use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Run};
 use crate::firm::{self, add_row};
 use crate::model::Finding;

@@ -12,15 +12,16 @@ use toml::de::{DeTable, DeValue};
 /// # Errors
 /// What is no TOML, an unknown key, a value of the wrong type, a rule without examples.
 pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
+    let lined = Lined::new(text);
     let wrong = |span: Option<Range<usize>>, message: String| {
-        let at = span.map(|span| position(text, span.start));
+        let at = span.map(|span| position(&lined, span.start));
         PackMistake::wrong(Spot::file(file, at).shown_in(text), message)
     };
     let table = DeTable::parse(text).map_err(|e| wrong(e.span(), in_words(e.message())))?;
     let mut keys = BTreeMap::new();
     for (key, value) in table.get_ref() {
         let name: &str = key.get_ref();
-        keys.insert(name.to_owned(), position(text, key.span().start));
+        keys.insert(name.to_owned(), position(&lined, key.span().start));
         if let DeValue::Array(list) = value.get_ref() {
             for (index, item) in list.iter().enumerate() {
                 let DeValue::Table(inner) = item.get_ref() else {
@@ -31,11 +32,11 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
                     ("rule", Some(id)) => format!("rule.{id}"),
                     _ => format!("{name}.{index}"),
                 };
-                keys.insert(section.clone(), position(text, item.span().start));
-                note(text, &section, inner, &mut keys);
+                keys.insert(section.clone(), position(&lined, item.span().start));
+                note(&lined, &section, inner, &mut keys);
             }
         } else if let DeValue::Table(inner) = value.get_ref() {
-            note(text, name, inner, &mut keys);
+            note(&lined, name, inner, &mut keys);
         }
     }
     if let Some(rules) = table
@@ -73,7 +74,7 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
 
 /// Remembers where the keys of a table stand.
 fn note(
-    text: &str,
+    text: &Lined<'_>,
     section: &str,
     table: &DeTable<'_>,
     keys: &mut BTreeMap<String, (usize, usize)>,
@@ -139,13 +140,27 @@ fn examples(pack: &Pack) -> Result<(), PackMistake> {
 }
 
 /// Line and column from 1; a column counts characters.
-fn position(text: &str, byte: usize) -> (usize, usize) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line = before.rfind('\n').map_or(0, |end| end + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[line..].chars().count() + 1,
-    )
+fn position(text: &Lined<'_>, byte: usize) -> (usize, usize) {
+    let line = text.starts.partition_point(|start| *start <= byte).max(1);
+    let start = text.starts.get(line - 1).copied().unwrap_or_default();
+    let before = text.text.get(start..byte).unwrap_or_default();
+    (line, before.chars().count() + 1)
+}
+
+/// A text that knows where its lines begin: a pack of a thousand rules has ten thousand keys to find.
+struct Lined<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Lined<'a> {
+    fn new(text: &'a str) -> Self {
+        let breaks = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self {
+            text,
+            starts: std::iter::once(0).chain(breaks).collect(),
+        }
+    }
 }
 
 /// The parser's message for people: unknown keys get the nearest known one.

@@ -1,0 +1,160 @@
+//! `cleanbill intake`.
+
+use super::Outcome;
+use super::basis::Basis;
+use super::tracker::StoreArgs;
+use crate::check::{Checker, remedy};
+use crate::workflow::{self, Arrival, Taken};
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use walkdir::WalkDir;
+
+/// Arguments of `intake`.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Example:  cleanbill intake march.txt\n          cleanbill intake --firm lists/ --packs packs/ exports/"
+)]
+pub struct Args {
+    /// Files or folders
+    #[arg(value_name = "PATH", required = true)]
+    paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    basis: Basis,
+
+    #[command(flatten)]
+    at: StoreArgs,
+}
+
+/// Files that are checked and stored together.
+const FILES_AT_A_TIME: usize = 64;
+/// Bytes that are checked and stored together, unless one file has more.
+const BYTES_AT_A_TIME: usize = 16 << 20;
+
+/// Takes in what is named.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let checker = Checker::new(args.basis.options()?);
+    args.at.at_desk(async |desk| {
+        let mut tally = Tally::default();
+        let mut batch = Vec::new();
+        let mut bytes = 0;
+        for path in files(&args.paths) {
+            let read = path.and_then(|path| match fs::read(&path) {
+                Ok(bytes) => Ok(Arrival {
+                    name: path.display().to_string(),
+                    bytes,
+                }),
+                Err(e) => Err(format!("{}: {}", path.display(), remedy(&e))),
+            });
+            match read {
+                Ok(arrival) => {
+                    bytes += arrival.bytes.len();
+                    batch.push(arrival);
+                }
+                Err(message) => {
+                    tally.failed += 1;
+                    let _ = writeln!(io::stderr(), "cleanbill: {message}");
+                }
+            }
+            if batch.len() >= FILES_AT_A_TIME || bytes >= BYTES_AT_A_TIME {
+                bytes = 0;
+                for taken in desk.take_in(&checker, std::mem::take(&mut batch)).await? {
+                    tally.print(&taken, out)?;
+                }
+            }
+        }
+        for taken in desk.take_in(&checker, batch).await? {
+            tally.print(&taken, out)?;
+        }
+        tally.finish(out)
+    })
+}
+
+/// The files of all paths, folders in the order of their names.
+fn files(paths: &[PathBuf]) -> impl Iterator<Item = Result<PathBuf, String>> {
+    let hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
+    paths.iter().flat_map(move |path| {
+        WalkDir::new(path)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(move |e| e.depth() == 0 || !hidden(e.file_name()))
+            .filter(|entry| entry.as_ref().map_or(true, |e| e.file_type().is_file()))
+            .map(move |entry| match entry {
+                Ok(entry) => Ok(entry.into_path()),
+                Err(e) => {
+                    let place = e.path().unwrap_or(path).display().to_string();
+                    let why = e.io_error().map_or_else(|| e.to_string(), remedy);
+                    Err(format!("{place}: {why}"))
+                }
+            })
+    })
+}
+
+#[derive(Default)]
+struct Tally {
+    new: usize,
+    versions: usize,
+    known: usize,
+    refused: usize,
+    failed: usize,
+}
+
+impl Tally {
+    fn print(&mut self, taken: &Taken, out: &mut impl Write) -> io::Result<()> {
+        let stands = taken.row.as_ref().map_or_else(String::new, |row| {
+            let client = if row.client.is_empty() {
+                "-"
+            } else {
+                &row.client
+            };
+            format!(
+                "{}, client {client}, {} {}, {} at risk, version {}",
+                row.verdict,
+                row.total.map_or_else(|| "?".to_owned(), |t| t.to_string()),
+                row.currency,
+                row.at_risk,
+                row.version
+            )
+        });
+        match &taken.outcome {
+            workflow::Outcome::New => {
+                self.new += 1;
+                writeln!(out, "new      {}: {stands}", taken.number)
+            }
+            workflow::Outcome::NewVersion => {
+                self.versions += 1;
+                writeln!(out, "version  {}: {stands}", taken.number)
+            }
+            workflow::Outcome::Known => {
+                self.known += 1;
+                writeln!(out, "known    {}: {stands}", taken.number)
+            }
+            workflow::Outcome::Refused(why) => {
+                self.refused += 1;
+                let number = if taken.number.is_empty() {
+                    "-"
+                } else {
+                    &taken.number
+                };
+                writeln!(out, "refused  {number}: {why} ({})", taken.file)
+            }
+        }
+    }
+
+    fn finish(&self, out: &mut impl Write) -> anyhow::Result<Outcome> {
+        writeln!(
+            out,
+            "{} new, {} new versions, {} known already, {} refused",
+            self.new, self.versions, self.known, self.refused
+        )?;
+        Ok(if self.failed > 0 {
+            Outcome::System
+        } else if self.refused > 0 {
+            Outcome::Findings
+        } else {
+            Outcome::Clean
+        })
+    }
+}

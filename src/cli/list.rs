@@ -1,0 +1,107 @@
+//! `cleanbill list`.
+
+use super::tracker::{StoreArgs, instant};
+use crate::store::Filter;
+use crate::workflow::{State, system_clock};
+use rust_decimal::Decimal;
+use std::io::Write;
+
+/// Arguments of `list`.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Example:  cleanbill list --state checked --at-risk 1000\n          cleanbill list --client C0001 --older-than 14"
+)]
+pub struct Args {
+    /// In this state; may be given several times
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Vec<State>,
+
+    /// Of this client (CLIENT_ID)
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
+
+    /// Of this matter (LAW_FIRM_MATTER_ID)
+    #[arg(long, value_name = "ID")]
+    matter: Option<String>,
+
+    /// Unchanged for at least so many days
+    #[arg(long, value_name = "DAYS")]
+    older_than: Option<u32>,
+
+    /// With at least so much money in doubt
+    #[arg(long, value_name = "AMOUNT")]
+    at_risk: Option<Decimal>,
+
+    /// No more than so many
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    limit: u32,
+
+    /// As JSON, one invoice a line
+    #[arg(long)]
+    json: bool,
+
+    #[command(flatten)]
+    at: StoreArgs,
+}
+
+fn state(word: &str) -> Result<State, String> {
+    State::named(word).ok_or_else(|| {
+        let all: Vec<&str> = State::ALL.iter().map(|s| s.name()).collect();
+        format!("states are: {}", all.join(", "))
+    })
+}
+
+/// A day in milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Prints the invoices.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
+    let filter = Filter {
+        states: args.state.iter().map(|s| s.name().to_owned()).collect(),
+        client: args.client.clone(),
+        matter: args.matter.clone(),
+        unchanged_since_ms: args
+            .older_than
+            .map(|days| system_clock() - i64::from(days) * DAY_MS),
+        at_risk: args.at_risk,
+        limit: Some(i64::from(args.limit)),
+        ..Filter::default()
+    };
+    let rows = args
+        .at
+        .at_desk(async |desk| Ok(desk.list(&filter).await?))?;
+    if args.json {
+        for row in &rows {
+            writeln!(out, "{}", serde_json::to_string(row)?)?;
+        }
+        return Ok(());
+    }
+    if rows.is_empty() {
+        writeln!(out, "No invoice fits.")?;
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "{:<16} {:<12} {:<14} {:<16} {:<7} {:>14} {:>14} {:<3}  changed",
+        "number", "client", "matter", "state", "verdict", "total", "at risk", ""
+    )?;
+    for row in &rows {
+        writeln!(
+            out,
+            "{:<16} {:<12} {:<14} {:<16} {:<7} {:>14} {:>14} {:<3}  {}",
+            row.number,
+            row.client,
+            row.matter,
+            row.state,
+            row.verdict,
+            row.total.map_or_else(|| "?".to_owned(), |t| t.to_string()),
+            row.at_risk.to_string(),
+            row.currency,
+            instant(row.changed_ms)
+        )?;
+    }
+    if rows.len() == args.limit as usize {
+        writeln!(out, "There may be more: raise --limit.")?;
+    }
+    Ok(())
+}

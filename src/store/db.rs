@@ -1,0 +1,193 @@
+//! The two databases behind one body of SQL.
+
+use super::StoreError;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Postgres, SqlSafeStr, Sqlite, Transaction};
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// Every step of the tables, in order. A step that was released is never edited.
+const STEPS: [(i64, &str, &str); 1] = [(1, "first", include_str!("migrations/0001_first.sql"))];
+
+/// How long to wait for another process.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open database.
+pub enum Db {
+    /// A file.
+    Lite(SqlitePool),
+    /// A server.
+    Pg(PgPool),
+}
+
+/// A transaction; dropped without [`Tx::commit`], it never happened.
+pub enum Tx {
+    /// In a file.
+    Lite(Transaction<'static, Sqlite>),
+    /// On a server.
+    Pg(Transaction<'static, Postgres>),
+}
+
+/// The same statement, compiled for both databases.
+macro_rules! on {
+    ($tx:expr, $connection:ident => $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Lite(tx) => {
+                let $connection = &mut **tx;
+                $body
+            }
+            $crate::store::Tx::Pg(tx) => {
+                let $connection = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+pub(super) use on;
+
+impl Db {
+    /// Connects and brings the tables up to date.
+    ///
+    /// # Errors
+    /// No such place, no connection, or tables of a newer program.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let steps = STEPS.iter().map(|(n, name, sql)| {
+            Migration::new(
+                *n,
+                (*name).into(),
+                MigrationType::Simple,
+                sql.into_sql_str(),
+                false,
+            )
+        });
+        let steps = Migrator::with_migrations(steps.collect());
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|_| StoreError::Url(without_password(url)))?
+                .application_name("cleanbill");
+            let pool = PgPoolOptions::new()
+                .max_connections(4)
+                .acquire_timeout(PATIENCE)
+                .connect_with(options)
+                .await?;
+            steps.run(&pool).await?;
+            return Ok(Self::Pg(pool));
+        }
+        let path = url.strip_prefix("sqlite:").unwrap_or(url);
+        if path.contains("://") || path.is_empty() {
+            return Err(StoreError::Url(without_password(url)));
+        }
+        let path = Path::new(path);
+        private_file(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await?;
+        steps.run(&pool).await?;
+        Ok(Self::Lite(pool))
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// The database is locked or gone.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            // A transaction that reads first and then writes cannot wait for others.
+            Self::Lite(pool) => Tx::Lite(pool.begin_with("BEGIN IMMEDIATE").await?),
+            // What it reads is of one moment; who was second gets a conflict and begins anew.
+            Self::Pg(pool) => Tx::Pg(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ")
+                    .await?,
+            ),
+        })
+    }
+
+    /// Begins a transaction that reads, and sees one moment of the store.
+    ///
+    /// # Errors
+    /// The database is gone.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Lite(pool) => Tx::Lite(pool.begin().await?),
+            Self::Pg(pool) => Tx::Pg(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        })
+    }
+
+    /// Lets go of the database.
+    pub async fn close(self) {
+        match self {
+            Self::Lite(pool) => pool.close().await,
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes it so.
+    ///
+    /// # Errors
+    /// The database could not; then nothing happened.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Lite(tx) => tx.commit().await?,
+            Self::Pg(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+/// SQLite's other files take the rights of the first.
+fn private_file(path: &Path) -> Result<(), StoreError> {
+    if path.exists() {
+        return Ok(());
+    }
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(StoreError::io(folder))?;
+    }
+    match super::documents::private().create_new(true).open(path) {
+        Ok(_) => Ok(()),
+        // Another process made it meanwhile.
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => Err(StoreError::io(path)(e)),
+    }
+}
+
+/// A URL as it may be printed.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    match rest.rsplit_once('@') {
+        Some((who, host)) => {
+            let user = who.split_once(':').map_or(who, |(user, _)| user);
+            format!("{scheme}://{user}@{host}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn passwords_are_not_printed() {
+        let shown = super::without_password("mysql://ann:pa:ss@host/db");
+        assert_eq!(shown, "mysql://ann@host/db");
+    }
+}

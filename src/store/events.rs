@@ -1,0 +1,175 @@
+//! Events: append-only, each bound to the one before it by a hash.
+
+use super::db::on;
+use super::{StoreError, Tx, canonical, sha256};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Something that happened.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Event {
+    /// The invoice's id, or `people`.
+    pub chain: String,
+    /// From 1, without gaps.
+    pub seq: i64,
+    /// Milliseconds since 1970, never less than the event before.
+    pub at_ms: i64,
+    /// Name of the person or service.
+    pub actor: String,
+    /// What happened.
+    pub step: String,
+    /// Hashes, ids and amounts, never narratives: canonical JSON.
+    pub facts: String,
+    /// Hash of the event before; empty for the first.
+    pub prev: String,
+    /// Hash of this one.
+    pub hash: String,
+}
+
+/// The end of a chain.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Head {
+    /// Which chain.
+    pub chain: String,
+    /// How many events it has.
+    pub seq: i64,
+    /// Hash of the last.
+    pub hash: String,
+}
+
+impl Event {
+    /// The event that follows `last` in a chain. A clock that jumped back does not take time back.
+    pub fn after(
+        last: Option<&Self>,
+        chain: &str,
+        now_ms: i64,
+        actor: &str,
+        step: &str,
+        facts: &Value,
+    ) -> Self {
+        let mut event = Self {
+            chain: chain.to_owned(),
+            seq: last.map_or(1, |l| l.seq + 1),
+            at_ms: last.map_or(now_ms, |l| l.at_ms.max(now_ms)),
+            actor: actor.to_owned(),
+            step: step.to_owned(),
+            facts: canonical(facts),
+            prev: last.map_or_else(String::new, |l| l.hash.clone()),
+            hash: String::new(),
+        };
+        event.hash = event.computed();
+        event
+    }
+
+    /// The hash it must have: SHA-256 over its canonical JSON, in which the hash of the event before stands.
+    pub fn computed(&self) -> String {
+        let whole = json!({
+            "actor": self.actor, "at": self.at_ms, "chain": self.chain, "facts": self.facts,
+            "prev": self.prev, "seq": self.seq, "step": self.step,
+        });
+        sha256(canonical(&whole).as_bytes())
+    }
+
+    /// What is wrong with an event that should follow `last`.
+    pub fn fault(&self, last: Option<&Self>) -> Option<String> {
+        let expected = last.map_or(1, |l| l.seq + 1);
+        if self.seq != expected {
+            return Some(format!("event {expected} is missing"));
+        }
+        let n = self.seq;
+        if self.prev != last.map_or("", |l| l.hash.as_str()) {
+            return Some(format!(
+                "event {n} does not follow from the event before it"
+            ));
+        }
+        if self.hash != self.computed() {
+            return Some(format!("event {n} is not what was written"));
+        }
+        if last.is_some_and(|l| l.at_ms > self.at_ms) {
+            return Some(format!("event {n} is older than the event before it"));
+        }
+        None
+    }
+}
+
+type Row = (String, i64, i64, String, String, String, String, String);
+
+fn event((chain, seq, at_ms, actor, step, facts, prev, hash): Row) -> Event {
+    Event {
+        chain,
+        seq,
+        at_ms,
+        actor,
+        step,
+        facts,
+        prev,
+        hash,
+    }
+}
+
+impl Tx {
+    /// Adds an event. Two that add to one chain at once: the second gets [`StoreError::Conflict`].
+    ///
+    /// # Errors
+    /// The database fails, or somebody else was first.
+    pub async fn append(&mut self, event: &Event) -> Result<(), StoreError> {
+        const SQL: &str = "INSERT INTO event (chain, seq, at_ms, actor, step, facts, prev, hash) \
+                           VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        on!(self, c => {
+            sqlx::query(SQL)
+                .bind(&event.chain).bind(event.seq).bind(event.at_ms).bind(&event.actor)
+                .bind(&event.step).bind(&event.facts).bind(&event.prev).bind(&event.hash)
+                .execute(c).await?;
+        });
+        Ok(())
+    }
+
+    /// The last event of a chain.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn last_event(&mut self, chain: &str) -> Result<Option<Event>, StoreError> {
+        const SQL: &str = "SELECT chain, seq, at_ms, actor, step, facts, prev, hash FROM event \
+                           WHERE chain = $1 ORDER BY seq DESC LIMIT 1";
+        let found: Option<Row> =
+            on!(self, c => sqlx::query_as(SQL).bind(chain).fetch_optional(c).await?);
+        Ok(found.map(event))
+    }
+
+    /// A chain from its beginning.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn events(&mut self, chain: &str) -> Result<Vec<Event>, StoreError> {
+        const SQL: &str = "SELECT chain, seq, at_ms, actor, step, facts, prev, hash FROM event \
+                           WHERE chain = $1 ORDER BY seq";
+        let rows: Vec<Row> = on!(self, c => sqlx::query_as(SQL).bind(chain).fetch_all(c).await?);
+        Ok(rows.into_iter().map(event).collect())
+    }
+
+    /// The names of all chains, in their order.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn chains(&mut self) -> Result<Vec<String>, StoreError> {
+        const SQL: &str = "SELECT DISTINCT chain FROM event ORDER BY chain";
+        let rows: Vec<(String,)> = on!(self, c => sqlx::query_as(SQL).fetch_all(c).await?);
+        Ok(rows.into_iter().map(|(chain,)| chain).collect())
+    }
+
+    /// The ends of all chains, in the order of their names.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn heads(&mut self) -> Result<Vec<Head>, StoreError> {
+        const SQL: &str = "SELECT e.chain, e.seq, e.hash FROM event e JOIN \
+                           (SELECT chain, MAX(seq) AS seq FROM event GROUP BY chain) m \
+                           ON m.chain = e.chain AND m.seq = e.seq ORDER BY e.chain";
+        let rows: Vec<(String, i64, String)> =
+            on!(self, c => sqlx::query_as(SQL).fetch_all(c).await?);
+        Ok(rows
+            .into_iter()
+            .map(|(chain, seq, hash)| Head { chain, seq, hash })
+            .collect())
+    }
+}

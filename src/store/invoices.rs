@@ -1,0 +1,234 @@
+//! What each invoice is now, as rows, and the questions asked of them.
+
+use super::db::on;
+use super::{StoreError, Tx};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
+use sqlx::{AssertSqlSafe, Row};
+
+/// An invoice as it stands.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct InvoiceRow {
+    /// Follows from client and number.
+    pub id: String,
+    /// INVOICE_NUMBER.
+    pub number: String,
+    /// CLIENT_ID; empty where the file has none.
+    pub client: String,
+    /// The firm's number of the first matter; empty where the file has none.
+    pub matter: String,
+    /// Invoice date, ISO.
+    pub invoice_date: Option<String>,
+    /// ISO 4217, or `?`.
+    pub currency: String,
+    /// The total the file states.
+    pub total: Option<Decimal>,
+    /// Money its findings put in doubt.
+    pub at_risk: Decimal,
+    /// How many lines.
+    pub lines: i64,
+    /// The check's verdict.
+    pub verdict: String,
+    /// Where it is in its life.
+    pub state: String,
+    /// From 1.
+    pub version: i64,
+    /// SHA-256 of the invoice file.
+    pub document: String,
+    /// SHA-256 of what the check said.
+    pub report: String,
+    /// Who brought in this version.
+    pub preparer: String,
+    /// Who cleared this version.
+    pub cleared_by: Option<String>,
+    /// When it first came, in milliseconds since 1970.
+    pub taken_ms: i64,
+    /// When it last changed.
+    pub changed_ms: i64,
+    /// How many events it has.
+    pub seq: i64,
+    /// Hash of the last.
+    pub head: String,
+}
+
+/// Which invoices; what is not set asks for nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Filter {
+    /// One of these states.
+    pub states: Vec<String>,
+    /// Of one of these clients; with nothing in the list, none.
+    pub clients: Option<Vec<String>>,
+    /// Of this client.
+    pub client: Option<String>,
+    /// Of this matter.
+    pub matter: Option<String>,
+    /// With this number or id.
+    pub named: Option<String>,
+    /// Unchanged since this instant.
+    pub unchanged_since_ms: Option<i64>,
+    /// With at least so much in doubt.
+    pub at_risk: Option<Decimal>,
+    /// No more than so many.
+    pub limit: Option<i64>,
+}
+
+const COLUMNS: &str = "id, number, client, matter, invoice_date, currency, total, at_risk, lines, verdict, state, \
+                       version, document, report, preparer, cleared_by, taken_ms, changed_ms, seq, head";
+
+/// An amount in ten-thousandths, as large as it fits.
+fn order(amount: Decimal) -> i64 {
+    let units = (amount.round_dp(4)).checked_mul(Decimal::from(10_000));
+    units.and_then(|u| u.trunc().to_i64()).unwrap_or(i64::MAX)
+}
+
+fn amount(text: &str) -> Result<Decimal, StoreError> {
+    let read = text.parse();
+    read.map_err(|_| StoreError::Unreadable(format!("the amount \"{text}\"")))
+}
+
+macro_rules! invoice {
+    ($row:expr) => {{
+        let row = $row;
+        let total: Option<String> = row.try_get("total")?;
+        let at_risk: String = row.try_get("at_risk")?;
+        InvoiceRow {
+            id: row.try_get("id")?,
+            number: row.try_get("number")?,
+            client: row.try_get("client")?,
+            matter: row.try_get("matter")?,
+            invoice_date: row.try_get("invoice_date")?,
+            currency: row.try_get("currency")?,
+            total: total.as_deref().map(amount).transpose()?,
+            at_risk: amount(&at_risk)?,
+            lines: row.try_get("lines")?,
+            verdict: row.try_get("verdict")?,
+            state: row.try_get("state")?,
+            version: row.try_get("version")?,
+            document: row.try_get("document")?,
+            report: row.try_get("report")?,
+            preparer: row.try_get("preparer")?,
+            cleared_by: row.try_get("cleared_by")?,
+            taken_ms: row.try_get("taken_ms")?,
+            changed_ms: row.try_get("changed_ms")?,
+            seq: row.try_get("seq")?,
+            head: row.try_get("head")?,
+        }
+    }};
+}
+
+/// A value bound to a statement that is put together.
+enum Bound {
+    Text(String),
+    Number(i64),
+}
+
+impl Filter {
+    fn sql(&self) -> (String, Vec<Bound>) {
+        let mut sql = format!("SELECT {COLUMNS} FROM invoice WHERE 1 = 1");
+        let mut bound = Vec::new();
+        let any = |name: &str, values: &[String], sql: &mut String, bound: &mut Vec<Bound>| {
+            let first = bound.len() + 1;
+            let marks: Vec<String> = (first..first + values.len())
+                .map(|n| format!("${n}"))
+                .collect();
+            *sql += &format!(" AND {name} IN ({})", marks.join(", "));
+            bound.extend(values.iter().cloned().map(Bound::Text));
+        };
+        if !self.states.is_empty() {
+            any("state", &self.states, &mut sql, &mut bound);
+        }
+        match &self.clients {
+            Some(clients) if clients.is_empty() => sql += " AND 1 = 0",
+            Some(clients) => any("client", clients, &mut sql, &mut bound),
+            None => {}
+        }
+        for (name, value) in [("client", &self.client), ("matter", &self.matter)] {
+            if let Some(value) = value {
+                any(name, std::slice::from_ref(value), &mut sql, &mut bound);
+            }
+        }
+        if let Some(named) = &self.named {
+            bound.push(Bound::Text(named.clone()));
+            let n = bound.len();
+            sql += &format!(" AND (id = ${n} OR number = ${n})");
+        }
+        if let Some(instant) = self.unchanged_since_ms {
+            bound.push(Bound::Number(instant));
+            sql += &format!(" AND changed_ms <= ${}", bound.len());
+        }
+        if let Some(least) = self.at_risk {
+            bound.push(Bound::Number(order(least)));
+            sql += &format!(" AND at_risk_order >= ${}", bound.len());
+        }
+        sql += " ORDER BY changed_ms DESC, id";
+        if let Some(limit) = self.limit {
+            bound.push(Bound::Number(limit));
+            sql += &format!(" LIMIT ${}", bound.len());
+        }
+        (sql, bound)
+    }
+}
+
+impl Tx {
+    /// The invoice with an id.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn invoice(&mut self, id: &str) -> Result<Option<InvoiceRow>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM invoice WHERE id = $1");
+        Ok(on!(self, c => {
+            match sqlx::query(AssertSqlSafe(sql)).bind(id).fetch_optional(c).await? {
+                Some(row) => Some(invoice!(&row)),
+                None => None,
+            }
+        }))
+    }
+
+    /// Invoices, the last changed first.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn invoices(&mut self, filter: &Filter) -> Result<Vec<InvoiceRow>, StoreError> {
+        let (sql, bound) = filter.sql();
+        on!(self, c => {
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for value in bound {
+                query = match value {
+                    Bound::Text(text) => query.bind(text),
+                    Bound::Number(number) => query.bind(number),
+                };
+            }
+            let rows = query.fetch_all(c).await?;
+            rows.iter().map(|row| Ok(invoice!(row))).collect()
+        })
+    }
+
+    /// Writes an invoice, new or changed.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn put_invoice(&mut self, invoice: &InvoiceRow) -> Result<(), StoreError> {
+        const SQL: &str = "INSERT INTO invoice (id, number, client, matter, invoice_date, currency, total, at_risk, \
+            at_risk_order, lines, verdict, state, version, document, report, preparer, cleared_by, taken_ms, \
+            changed_ms, seq, head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+            $17, $18, $19, $20, $21) ON CONFLICT (id) DO UPDATE SET matter = excluded.matter, \
+            invoice_date = excluded.invoice_date, currency = excluded.currency, total = excluded.total, \
+            at_risk = excluded.at_risk, at_risk_order = excluded.at_risk_order, lines = excluded.lines, \
+            verdict = excluded.verdict, state = excluded.state, version = excluded.version, \
+            document = excluded.document, report = excluded.report, preparer = excluded.preparer, \
+            cleared_by = excluded.cleared_by, changed_ms = excluded.changed_ms, seq = excluded.seq, \
+            head = excluded.head";
+        let i = invoice;
+        on!(self, c => {
+            sqlx::query(SQL)
+                .bind(&i.id).bind(&i.number).bind(&i.client).bind(&i.matter).bind(&i.invoice_date)
+                .bind(&i.currency).bind(i.total.map(|t| t.to_string())).bind(i.at_risk.to_string())
+                .bind(order(i.at_risk)).bind(i.lines).bind(&i.verdict).bind(&i.state).bind(i.version)
+                .bind(&i.document).bind(&i.report).bind(&i.preparer).bind(&i.cleared_by)
+                .bind(i.taken_ms).bind(i.changed_ms).bind(i.seq).bind(&i.head)
+                .execute(c).await?;
+        });
+        Ok(())
+    }
+}

@@ -1,0 +1,241 @@
+//! The proof: every chain, every document and every state computed again, and heads that were signed earlier.
+
+use super::desk::PEOPLE;
+use super::projection::{Facts, apply};
+use super::refusal::WorkflowError;
+use crate::store::{
+    Event, Filter, Head, InvoiceRow, PersonRow, SigningKey, Store, canonical, is_signed,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The name of the head's form.
+const SCHEMA: &str = "cleanbill.audit-head/1";
+
+/// The ends of all chains at one moment, signed.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignedHead {
+    /// `cleanbill.audit-head/1`.
+    pub schema: String,
+    /// When, in milliseconds since 1970.
+    pub at_ms: i64,
+    /// The ends, in the order of the chains' names.
+    pub chains: Vec<Head>,
+    /// Ed25519, base64.
+    pub public_key: String,
+    /// Over the canonical JSON of the rest, base64.
+    pub signature: String,
+}
+
+impl SignedHead {
+    fn text(at_ms: i64, chains: &[Head], public_key: &str) -> String {
+        canonical(&json!({
+            "schema": SCHEMA, "at_ms": at_ms, "chains": chains, "public_key": public_key,
+        }))
+    }
+
+    /// Whether it was signed by the holder of this public key and not changed since.
+    pub fn is_by(&self, public_key: &str) -> bool {
+        let text = Self::text(self.at_ms, &self.chains, &self.public_key);
+        self.schema == SCHEMA
+            && self.public_key == public_key
+            && is_signed(&text, &self.signature, public_key)
+    }
+}
+
+/// Writes down where every chain ends now.
+///
+/// # Errors
+/// The store fails.
+pub async fn head(
+    store: &Store,
+    key: &SigningKey,
+    now_ms: i64,
+) -> Result<SignedHead, WorkflowError> {
+    let mut tx = store.db.read().await?;
+    let chains = tx.heads().await?;
+    let public_key = key.public();
+    let signature = key.sign(&SignedHead::text(now_ms, &chains, &public_key));
+    Ok(SignedHead {
+        schema: SCHEMA.to_owned(),
+        at_ms: now_ms,
+        chains,
+        public_key,
+        signature,
+    })
+}
+
+/// Something that is not as it was written.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Broken {
+    /// The chain, by the invoice's number where it is known.
+    pub chain: String,
+    /// What.
+    pub what: String,
+}
+
+/// What was looked at, and what is wrong with it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Verified {
+    /// Chains.
+    pub chains: usize,
+    /// Their events.
+    pub events: usize,
+    /// Documents that are named in events.
+    pub documents: usize,
+    /// What is wrong; nothing if all is well.
+    pub broken: Vec<Broken>,
+}
+
+/// Computes everything again: chains, states, documents, and what a saved head says.
+///
+/// # Errors
+/// The store fails. What was tampered with is no error but stands in [`Verified::broken`].
+pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verified, WorkflowError> {
+    let mut tx = store.db.read().await?;
+    let mut done = Verified::default();
+    let mut rows: BTreeMap<String, InvoiceRow> = BTreeMap::new();
+    for row in tx.invoices(&Filter::default()).await? {
+        rows.insert(row.id.clone(), row);
+    }
+    let people = tx.people().await?;
+    let mut chains: BTreeSet<String> = tx.chains().await?.into_iter().collect();
+    let mut heads: BTreeMap<&str, &Head> = BTreeMap::new();
+    for head in saved.iter().flat_map(|s| &s.chains) {
+        heads.insert(&head.chain, head);
+        chains.insert(head.chain.clone());
+    }
+    chains.extend(rows.keys().cloned());
+    // Without people there is no store that was ever used.
+    if !people.is_empty() {
+        chains.insert(PEOPLE.to_owned());
+    }
+    let mut seen: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for chain in chains {
+        let events = tx.events(&chain).await?;
+        done.chains += 1;
+        done.events += events.len();
+        let row = rows.get(&chain);
+        let mut found = faults(&events, heads.get(chain.as_str()).copied());
+        if found.is_empty() {
+            found = if chain == PEOPLE {
+                people_faults(&events, &people)
+            } else {
+                invoice_faults(&events, row)
+            };
+        }
+        if chain != PEOPLE {
+            for facts in events.iter().filter_map(|e| Facts::of(e).ok()) {
+                for document in facts.documents() {
+                    let fault = seen.entry(document.to_owned()).or_insert_with(|| {
+                        store.documents.get(document).err().map(|e| e.to_string())
+                    });
+                    found.extend(fault.clone());
+                }
+            }
+        }
+        found.dedup();
+        let name = row.map_or_else(
+            || chain.clone(),
+            |r| format!("invoice {} ({chain})", r.number),
+        );
+        done.broken.extend(found.into_iter().map(|what| Broken {
+            chain: name.clone(),
+            what,
+        }));
+    }
+    done.documents = seen.len();
+    Ok(done)
+}
+
+/// The first break of a chain, and where it departs from a saved head.
+fn faults(events: &[Event], saved: Option<&Head>) -> Vec<String> {
+    let mut last = None;
+    for event in events {
+        if let Some(fault) = event.fault(last) {
+            return vec![fault];
+        }
+        last = Some(event);
+    }
+    let Some(saved) = saved else {
+        return Vec::new();
+    };
+    let have = i64::try_from(events.len()).unwrap_or(i64::MAX);
+    if have < saved.seq {
+        return vec![format!(
+            "it has {have} events, but had {} when the head was signed: the last were dropped",
+            saved.seq
+        )];
+    }
+    let then = events.iter().find(|e| e.seq == saved.seq);
+    if then.is_none_or(|e| e.hash != saved.hash) {
+        return vec![format!(
+            "event {} is not the one of the signed head: the chain was written anew",
+            saved.seq
+        )];
+    }
+    Vec::new()
+}
+
+/// Where an invoice is not what its events make it.
+fn invoice_faults(events: &[Event], row: Option<&InvoiceRow>) -> Vec<String> {
+    let mut made = None;
+    for event in events {
+        match apply(made, event) {
+            Ok(next) => made = Some(next),
+            Err(fault) => return vec![fault],
+        }
+    }
+    match (&made, row) {
+        (None, _) => vec!["the invoice has no events".to_owned()],
+        (Some(_), None) => vec!["the invoice is missing, its events are there".to_owned()],
+        (Some(made), Some(row)) if made == row => Vec::new(),
+        (Some(made), Some(row)) => vec![difference(&json!(made), &json!(row))],
+    }
+}
+
+fn people_faults(events: &[Event], people: &[PersonRow]) -> Vec<String> {
+    let mut made: BTreeMap<String, PersonRow> = BTreeMap::new();
+    for event in events {
+        match serde_json::from_str::<PersonRow>(&event.facts) {
+            Ok(person) => made.insert(person.name.clone(), person),
+            Err(e) => return vec![format!("event {} cannot be read: {e}", event.seq)],
+        };
+    }
+    let mut found = Vec::new();
+    for person in people {
+        match made.remove(&person.name) {
+            None => found.push(format!("{} was never added", person.name)),
+            Some(made) if made == *person => {}
+            Some(made) => {
+                let what = difference(&json!(made), &json!(person));
+                found.push(format!("{}: {what}", person.name));
+            }
+        }
+    }
+    found.extend(made.keys().map(|name| format!("{name} is missing")));
+    found
+}
+
+/// The first value that differs.
+fn difference(made: &serde_json::Value, row: &serde_json::Value) -> String {
+    let empty = serde_json::Map::new();
+    let (made, row) = (made.as_object(), row.as_object());
+    let (made, row) = (made.unwrap_or(&empty), row.unwrap_or(&empty));
+    let keys: BTreeSet<&String> = made.keys().chain(row.keys()).collect();
+    let null = serde_json::Value::Null;
+    let of = |map: &serde_json::Map<String, serde_json::Value>, key: &str| {
+        map.get(key).unwrap_or(&null).to_string()
+    };
+    keys.into_iter()
+        .find(|key| of(made, key) != of(row, key))
+        .map_or_else(String::new, |key| {
+            format!(
+                "{key} is {}, its events make it {}",
+                of(row, key),
+                of(made, key)
+            )
+        })
+}

@@ -1,0 +1,142 @@
+//! What an invoice is, as it follows from its events. Written with each event, and computed again by the audit.
+
+use super::state::State;
+use super::table::{Step, next};
+use crate::store::{Event, InvoiceRow};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+/// What an event says beside who, when and what: hashes, ids and amounts, never narratives.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// INVOICE_NUMBER.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// CLIENT_ID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// SHA-256 of the invoice file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// SHA-256 of what the check said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
+    /// The check's verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<String>,
+    /// The firm's number of the first matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matter: Option<String>,
+    /// Invoice date, ISO.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
+    /// ISO 4217, or `?`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
+    /// The total the file states.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total: Option<Decimal>,
+    /// Money in doubt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_risk: Option<Decimal>,
+    /// How many lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<i64>,
+    /// Packs in force, as `name version sha256`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub packs: Vec<String>,
+    /// Which version it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
+    /// Fingerprint of a finding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
+    /// SHA-256 of what the finding said, its places left out: an override holds only for the same words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub finding: Option<String>,
+    /// Its rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// SHA-256 of the reason somebody gave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Facts {
+    /// The facts of an event.
+    ///
+    /// # Errors
+    /// They cannot be read.
+    pub fn of(event: &Event) -> Result<Self, String> {
+        let read = serde_json::from_str(&event.facts);
+        read.map_err(|e| format!("event {} cannot be read: {e}", event.seq))
+    }
+
+    /// Every document these facts name.
+    pub fn documents(&self) -> impl Iterator<Item = &str> {
+        let all = [&self.document, &self.report, &self.reason];
+        all.into_iter().filter_map(|d| d.as_deref())
+    }
+}
+
+/// What an invoice becomes by an event.
+///
+/// # Errors
+/// The event is not allowed there, or lacks what it must say.
+pub fn apply(before: Option<InvoiceRow>, event: &Event) -> Result<InvoiceRow, String> {
+    let n = event.seq;
+    let step = Step::named(&event.step);
+    let step = step.ok_or_else(|| format!("event {n} is of no known kind: \"{}\"", event.step))?;
+    let from = match &before {
+        None => None,
+        Some(row) => {
+            Some(State::named(&row.state).ok_or_else(|| format!("\"{}\" is no state", row.state))?)
+        }
+    };
+    let to = next(from, step).ok_or_else(|| {
+        let from = from.map_or("unknown", State::name);
+        format!(
+            "event {n} ({}) is not allowed: the invoice was {from}",
+            step.name()
+        )
+    })?;
+    let facts = Facts::of(event)?;
+    let lacks = |what: &str| format!("event {n} lacks its {what}");
+    let mut row = before.unwrap_or_default();
+    match step {
+        Step::TakeIn | Step::NewVersion => {
+            if step == Step::TakeIn {
+                row.id.clone_from(&event.chain);
+                row.number = facts.number.ok_or_else(|| lacks("number"))?;
+                row.client = facts.client.ok_or_else(|| lacks("client"))?;
+                row.taken_ms = event.at_ms;
+            }
+            row.version += 1;
+            row.document = facts.document.ok_or_else(|| lacks("document"))?;
+            row.preparer.clone_from(&event.actor);
+            row.report.clear();
+            row.verdict.clear();
+        }
+        Step::Check => {
+            row.report = facts.report.ok_or_else(|| lacks("report"))?;
+            row.verdict = facts.verdict.ok_or_else(|| lacks("verdict"))?;
+            row.matter = facts.matter.unwrap_or_default();
+            row.invoice_date = facts.date;
+            row.currency = facts.currency.ok_or_else(|| lacks("currency"))?;
+            row.total = facts.total;
+            row.at_risk = facts.at_risk.ok_or_else(|| lacks("money at risk"))?;
+            row.lines = facts.lines.ok_or_else(|| lacks("lines"))?;
+        }
+        Step::Clear => row.cleared_by = Some(event.actor.clone()),
+        _ => {}
+    }
+    if matches!(to.to, State::Draft | State::InReview) {
+        row.cleared_by = None;
+    }
+    to.to.name().clone_into(&mut row.state);
+    row.changed_ms = event.at_ms;
+    row.seq = event.seq;
+    row.head.clone_from(&event.hash);
+    Ok(row)
+}

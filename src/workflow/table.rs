@@ -1,0 +1,264 @@
+//! The life cycle: from which state which step leads where, and who may take it. The only place that says so.
+
+use super::Role::{self, Partner, Service, Specialist};
+use super::State::{self, *};
+
+/// Something that can happen to an invoice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash)]
+pub enum Step {
+    /// It was stored for the first time.
+    TakeIn,
+    /// Other bytes came under its number.
+    NewVersion,
+    /// The rules looked at it.
+    Check,
+    /// A finding was set aside, with a reason.
+    Override,
+    /// A partner approved it for sending.
+    Clear,
+    /// The approval was taken back.
+    Reopen,
+    /// The firm took it back.
+    Withdraw,
+    /// It waits for its portal.
+    Queue,
+    /// It no longer waits.
+    Unqueue,
+    /// Written before the first byte leaves.
+    Send,
+    /// The portal has it.
+    Arrive,
+    /// The outcome is unknown.
+    LoseSight,
+    /// The portal was asked, or a person found out, that it never arrived.
+    NeverArrived,
+    /// The portal said that it has it.
+    Acknowledge,
+    /// The client looks at it.
+    UnderReview,
+    /// The client pays all of it.
+    Approve,
+    /// The client pays less.
+    Reduce,
+    /// Refused.
+    Reject,
+    /// The client wants something done first.
+    RequireAction,
+    /// Some money came.
+    PayPart,
+    /// All money came.
+    Pay,
+}
+
+impl Step {
+    /// Every step.
+    pub const ALL: [Self; 21] = [
+        Self::TakeIn,
+        Self::NewVersion,
+        Self::Check,
+        Self::Override,
+        Self::Clear,
+        Self::Reopen,
+        Self::Withdraw,
+        Self::Queue,
+        Self::Unqueue,
+        Self::Send,
+        Self::Arrive,
+        Self::LoseSight,
+        Self::NeverArrived,
+        Self::Acknowledge,
+        Self::UnderReview,
+        Self::Approve,
+        Self::Reduce,
+        Self::Reject,
+        Self::RequireAction,
+        Self::PayPart,
+        Self::Pay,
+    ];
+
+    /// Its word in events.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TakeIn => "take in",
+            Self::NewVersion => "new version",
+            Self::Check => "check",
+            Self::Override => "override",
+            Self::Clear => "clear",
+            Self::Reopen => "reopen",
+            Self::Withdraw => "withdraw",
+            Self::Queue => "queue",
+            Self::Unqueue => "unqueue",
+            Self::Send => "send",
+            Self::Arrive => "arrive",
+            Self::LoseSight => "lose sight",
+            Self::NeverArrived => "never arrived",
+            Self::Acknowledge => "acknowledge",
+            Self::UnderReview => "under review",
+            Self::Approve => "approve",
+            Self::Reduce => "reduce",
+            Self::Reject => "reject",
+            Self::RequireAction => "require action",
+            Self::PayPart => "pay part",
+            Self::Pay => "pay",
+        }
+    }
+
+    /// The step of a word.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+
+    /// What else has to hold, in words; the code that takes the step sees to it.
+    pub fn proviso(self) -> &'static str {
+        match self {
+            Self::Override => "with a reason",
+            Self::Clear => {
+                "not by who brought in this version or overrode a finding of it; no open reject finding"
+            }
+            Self::NewVersion => "the clearance ends",
+            Self::Withdraw => "with a reason",
+            Self::NeverArrived => "only after the portal was asked or a person looked",
+            _ => "",
+        }
+    }
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Transition {
+    /// Nothing before the first.
+    pub from: Option<State>,
+    /// What happens.
+    pub step: Step,
+    /// Where it leads.
+    pub to: State,
+    /// Who may.
+    pub who: &'static [Role],
+}
+
+const fn row(from: State, step: Step, to: State, who: &'static [Role]) -> Transition {
+    Transition {
+        from: Some(from),
+        step,
+        to,
+        who,
+    }
+}
+
+/// Who brings invoices in.
+const INTAKE: &[Role] = &[Specialist, Partner, Service];
+/// Who works on them.
+const DESK: &[Role] = &[Specialist, Partner];
+/// Who approves.
+const PARTNERS: &[Role] = &[Partner];
+/// Who talks to portals.
+const NIGHT: &[Role] = &[Service];
+/// Who writes down what a portal or client said.
+const ANSWERS: &[Role] = &[Specialist, Service];
+
+/// Every step that is allowed.
+pub const TABLE: &[Transition] = &[
+    Transition {
+        from: None,
+        step: Step::TakeIn,
+        to: Draft,
+        who: INTAKE,
+    },
+    row(Draft, Step::Check, Checked, INTAKE),
+    row(Draft, Step::NewVersion, Draft, INTAKE),
+    row(Checked, Step::NewVersion, Draft, INTAKE),
+    row(InReview, Step::NewVersion, Draft, INTAKE),
+    row(Cleared, Step::NewVersion, Draft, INTAKE),
+    row(Rejected, Step::NewVersion, Draft, INTAKE),
+    row(ActionRequired, Step::NewVersion, Draft, INTAKE),
+    row(Checked, Step::Override, InReview, DESK),
+    row(InReview, Step::Override, InReview, DESK),
+    row(Checked, Step::Clear, Cleared, PARTNERS),
+    row(InReview, Step::Clear, Cleared, PARTNERS),
+    row(Cleared, Step::Reopen, InReview, PARTNERS),
+    row(Draft, Step::Withdraw, Withdrawn, DESK),
+    row(Checked, Step::Withdraw, Withdrawn, DESK),
+    row(InReview, Step::Withdraw, Withdrawn, DESK),
+    row(Cleared, Step::Withdraw, Withdrawn, DESK),
+    row(Queued, Step::Withdraw, Withdrawn, DESK),
+    row(Rejected, Step::Withdraw, Withdrawn, DESK),
+    row(Cleared, Step::Queue, Queued, ANSWERS),
+    row(Queued, Step::Unqueue, Cleared, ANSWERS),
+    row(Queued, Step::Send, Sending, NIGHT),
+    row(Sending, Step::Arrive, Submitted, NIGHT),
+    row(Sending, Step::Reject, Rejected, NIGHT),
+    row(Sending, Step::LoseSight, InDoubt, NIGHT),
+    row(InDoubt, Step::Arrive, Submitted, ANSWERS),
+    row(InDoubt, Step::NeverArrived, Queued, ANSWERS),
+    row(Submitted, Step::Acknowledge, Acknowledged, ANSWERS),
+    row(Submitted, Step::UnderReview, InClientReview, ANSWERS),
+    row(Submitted, Step::Approve, Approved, ANSWERS),
+    row(Submitted, Step::Reduce, Reduced, ANSWERS),
+    row(Submitted, Step::Reject, Rejected, ANSWERS),
+    row(Submitted, Step::RequireAction, ActionRequired, ANSWERS),
+    row(Acknowledged, Step::UnderReview, InClientReview, ANSWERS),
+    row(Acknowledged, Step::Approve, Approved, ANSWERS),
+    row(Acknowledged, Step::Reduce, Reduced, ANSWERS),
+    row(Acknowledged, Step::Reject, Rejected, ANSWERS),
+    row(Acknowledged, Step::RequireAction, ActionRequired, ANSWERS),
+    row(InClientReview, Step::Approve, Approved, ANSWERS),
+    row(InClientReview, Step::Reduce, Reduced, ANSWERS),
+    row(InClientReview, Step::Reject, Rejected, ANSWERS),
+    row(InClientReview, Step::RequireAction, ActionRequired, ANSWERS),
+    row(ActionRequired, Step::UnderReview, InClientReview, ANSWERS),
+    row(ActionRequired, Step::Reject, Rejected, ANSWERS),
+    row(Approved, Step::Reduce, Reduced, ANSWERS),
+    row(Approved, Step::PayPart, PartlyPaid, ANSWERS),
+    row(Approved, Step::Pay, Paid, ANSWERS),
+    row(Reduced, Step::PayPart, PartlyPaid, ANSWERS),
+    row(Reduced, Step::Pay, Paid, ANSWERS),
+    row(PartlyPaid, Step::PayPart, PartlyPaid, ANSWERS),
+    row(PartlyPaid, Step::Pay, Paid, ANSWERS),
+];
+
+/// The row of a step, if the step is allowed from there.
+pub fn next(from: Option<State>, step: Step) -> Option<&'static Transition> {
+    TABLE.iter().find(|t| t.from == from && t.step == step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_state_is_reached_and_each_step_leads_to_one_place() {
+        let mut reached: BTreeSet<State> = BTreeSet::new();
+        loop {
+            let before = reached.len();
+            let from = |t: &&Transition| t.from.is_none_or(|f| reached.contains(&f));
+            let found: Vec<State> = TABLE.iter().filter(from).map(|t| t.to).collect();
+            reached.extend(found);
+            if reached.len() == before {
+                break;
+            }
+        }
+        assert_eq!(reached.len(), State::ALL.len());
+        let keys: BTreeSet<_> = TABLE.iter().map(|t| (t.from, t.step)).collect();
+        assert_eq!(keys.len(), TABLE.len(), "a step with two ends");
+        assert!(TABLE.iter().all(|t| !t.who.is_empty()));
+    }
+
+    #[test]
+    fn nothing_is_sent_that_was_not_cleared() {
+        let into = |to: State| TABLE.iter().filter(move |t| t.to == to).map(|t| t.from);
+        let queued: BTreeSet<_> = into(Queued).collect();
+        assert_eq!(queued, BTreeSet::from([Some(Cleared), Some(InDoubt)]));
+        assert_eq!(into(Sending).collect::<Vec<_>>(), [Some(Queued)]);
+    }
+
+    #[test]
+    fn names_lead_back() {
+        assert!(Step::ALL.iter().all(|s| Step::named(s.name()) == Some(*s)));
+        assert!(
+            State::ALL
+                .iter()
+                .all(|s| State::named(s.name()) == Some(*s))
+        );
+    }
+}

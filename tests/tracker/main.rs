@@ -1,0 +1,53 @@
+//! The tracker as it is called, on SQLite and PostgreSQL: the same tests on both.
+
+mod firm;
+mod kill;
+mod postgres;
+mod roles;
+mod story;
+mod tamper;
+
+/// Runs a statement on a database behind the program's back.
+pub fn query(url: &str, sql: &str) -> u64 {
+    use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+    use std::str::FromStr;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let sql = AssertSqlSafe(sql.to_owned());
+        if url.starts_with("postgres") {
+            let options = sqlx::postgres::PgConnectOptions::from_str(url).expect("a URL");
+            let mut c = options.connect().await.expect("connected");
+            let done = c.execute(sql).await.expect("done").rows_affected();
+            c.close().await.expect("closed");
+            done
+        } else {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(url);
+            let mut c = options.connect().await.expect("opened");
+            let done = c.execute(sql).await.expect("done").rows_affected();
+            c.close().await.expect("closed");
+            done
+        }
+    })
+}
+
+/// The same test on both databases.
+macro_rules! on_both {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $test() {
+                super::$test($crate::firm::Firm::on($crate::firm::Backend::Sqlite).expect("SQLite"));
+            })+
+        }
+        mod postgres {
+            $(#[test] fn $test() {
+                if let Some(firm) = $crate::firm::Firm::on($crate::firm::Backend::Postgres) {
+                    super::$test(firm);
+                }
+            })+
+        }
+    };
+}
+pub(crate) use on_both;

@@ -1,0 +1,144 @@
+//! Every role, every command, own and other clients: allowed or refused, cell by cell.
+
+use crate::firm::{Firm, invoice};
+use crate::on_both;
+use cleanbill::workflow::{Act, Role, Step};
+
+on_both!(each_cell_of_the_table);
+
+/// Commands with the permission they need; the invoice of the client is put in the place of `@`.
+fn commands() -> Vec<(Act, Vec<&'static str>)> {
+    vec![
+        (Act::Read, vec!["show", "@"]),
+        (
+            Act::Step(Step::Override),
+            vec!["override", "@", "FINGERPRINT", "--reason", "agreed"],
+        ),
+        (Act::Step(Step::Clear), vec!["clear", "@"]),
+        (
+            Act::Step(Step::Reopen),
+            vec!["reopen", "@", "--reason", "again"],
+        ),
+        (
+            Act::Step(Step::Withdraw),
+            vec!["withdraw", "@", "--reason", "wrong"],
+        ),
+    ]
+}
+
+fn each_cell_of_the_table(mut firm: Firm) {
+    firm.staff();
+    for role in Role::ALL {
+        firm.add(
+            &format!("the {role}"),
+            &["--role", role.name(), "--client", "OWN"],
+        );
+    }
+    let mut cells = 0;
+    for role in Role::ALL {
+        let who = format!("the {role}");
+        for client in ["OWN", "OTHER"] {
+            let own = client == "OWN";
+            // Intake of a new invoice.
+            let number = format!("{}-{client}", &role.name()[..4]);
+            let text = invoice(
+                &number,
+                client,
+                "310.00",
+                "Draft motion to compel production",
+            );
+            let path = firm.file(&format!("{number}.txt"), &text);
+            let may = Act::Step(Step::TakeIn).who().contains(&role);
+            let said = firm.intake(&who, &path);
+            match (may, own) {
+                (true, true) => drop(said.well()),
+                (true, false) => drop(said.refused("does not serve OTHER")),
+                (false, _) => drop(said.refused("may not take in invoices")),
+            }
+            cells += 1;
+            for (act, template) in commands() {
+                let may = act.who().contains(&role);
+                // An invoice of its own for each cell, in the state the command wants.
+                let number = format!("{}-{client}-{}", &role.name()[..4], template[0]);
+                let total = if template[0] == "override" {
+                    "310.00"
+                } else {
+                    "300.00"
+                };
+                let path = firm.file(
+                    &format!("{number}.txt"),
+                    &invoice(&number, client, total, "Draft motion to compel"),
+                );
+                firm.intake("ann", &path).well();
+                if template[0] == "reopen" {
+                    firm.call("cid", &["clear", &number]).well();
+                }
+                let shown = firm.call("odd", &["show", &number]).well();
+                let mark = shown.lines().find(|l| l.contains(" line-math-mismatch: "));
+                let mark = mark
+                    .and_then(|l| l.split_whitespace().next())
+                    .unwrap_or("-");
+                let args: Vec<&str> = template
+                    .iter()
+                    .map(|a| match *a {
+                        "@" => number.as_str(),
+                        "FINGERPRINT" => mark,
+                        plain => plain,
+                    })
+                    .collect();
+                let said = firm.call(&who, &args);
+                let cell = format!("{who}, {}, {client}", args[0]);
+                if may && own {
+                    assert_eq!(said.status, 0, "{cell}: {}{}", said.out, said.err);
+                } else {
+                    assert_eq!(said.status, 2, "{cell}: {}{}", said.out, said.err);
+                    let why = if may {
+                        "of a client you serve"
+                    } else {
+                        "may not"
+                    };
+                    said.refused(why);
+                }
+                cells += 1;
+            }
+            let listed = firm.call(&who, &["list", "--json", "--limit", "100000"]);
+            if Act::Read.who().contains(&role) {
+                let out = listed.well();
+                assert!(
+                    out.contains("\"client\":\"OWN\"") && !out.contains("\"client\":\"OTHER\""),
+                    "{who}: {out}"
+                );
+            } else {
+                listed.refused("may not look at invoices");
+            }
+            cells += 1;
+        }
+        let verified = firm.call(&who, &["audit", "verify"]);
+        assert_eq!(
+            verified.status == 0,
+            Act::Audit.who().contains(&role),
+            "{who}: {}",
+            verified.err
+        );
+        let added = firm.call(
+            &who,
+            &[
+                "user",
+                "add",
+                &format!("new of {role}"),
+                "--role",
+                "auditor",
+                "--token",
+            ],
+        );
+        assert_eq!(
+            added.status == 0,
+            Act::People.who().contains(&role),
+            "{who}: {}",
+            added.err
+        );
+        cells += 2;
+    }
+    assert_eq!(cells, Role::ALL.len() * (2 * 7 + 2));
+    firm.sound();
+}
