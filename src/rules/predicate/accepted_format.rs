@@ -2,9 +2,9 @@
 
 use super::places::on_invoice;
 use super::{Judging, Params, Predicate};
+use crate::model::did_you_mean;
 use crate::model::{Anchor, Field, Hit, Hits, Invoice, LedesFormat, RuleId};
 use crate::rules::PackMistake;
-use crate::rules::pack::mistake::did_you_mean;
 
 struct AcceptedFormat {
     rule: RuleId,

@@ -3,9 +3,9 @@
 
 use super::code_cells::judged_cells;
 use super::{Judging, Params, Predicate};
+use crate::model::did_you_mean;
 use crate::model::{Hit, Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
-use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::utbms::{Status, catalogue};
 
 struct CodeSetNotAllowed {

@@ -92,10 +92,10 @@ mod unknown_code;
 mod vague_narrative;
 
 use super::condition::number;
-use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
 use super::pack::{PackMistake, Spot};
 use super::rule::Rule;
+use crate::model::did_you_mean;
 use crate::model::{History, Hits, Invoice, Lists, RuleId};
 use chrono::NaiveDate;
 use entries::Entries;

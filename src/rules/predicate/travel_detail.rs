@@ -3,10 +3,10 @@
 
 use super::entries::words;
 use super::{Judging, Params, Predicate};
+use crate::model::did_you_mean;
 use crate::model::{Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::narrative::Class;
-use crate::rules::pack::mistake::did_you_mean;
 
 const DETAILS: [&str; 3] = ["event", "places", "mode"];
 

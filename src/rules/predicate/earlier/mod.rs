@@ -9,15 +9,15 @@ pub(super) mod number_used;
 pub(super) mod overlapping_period;
 
 use super::matters::client_of;
-use crate::model::{EarlierInvoice, History, Invoice};
+use crate::model::{EarlierInvoice, EarlierLine, History, Invoice};
 use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
 /// What is said of a rule that needs earlier invoices where none were given.
-const NO_HISTORY: &str = "no earlier invoices loaded";
+pub(super) const NO_HISTORY: &str = "no earlier invoices loaded";
 
 /// The invoice at hand, as far as earlier ones are told from it.
-struct Own<'a> {
+pub(super) struct Own<'a> {
     invoice: &'a Invoice,
     client: &'a str,
     number: &'a str,
@@ -27,7 +27,7 @@ struct Own<'a> {
 
 impl<'a> Own<'a> {
     /// `None` where the invoice has no client or no number: nothing can be told from it then.
-    fn of(invoice: &'a Invoice) -> Option<Self> {
+    pub(super) fn of(invoice: &'a Invoice) -> Option<Self> {
         let number = invoice.text.raw(invoice.number).trim();
         Some(Self {
             invoice,
@@ -63,7 +63,7 @@ impl<'a> Own<'a> {
 
     /// Earlier invoices that bill a matter and still stand: not this one, none that was replaced, of several
     /// versions with one number the last. With the index of the matter in each; earliest first.
-    fn standing<'h>(
+    pub(super) fn standing<'h>(
         &self,
         history: &'h History,
         law_firm_matter_id: &str,
@@ -86,4 +86,10 @@ impl<'a> Own<'a> {
         standing.reverse();
         standing
     }
+}
+
+/// The lines of an earlier invoice on one of its matters, by the index [`Own::standing`] gives.
+pub(super) fn lines(earlier: &EarlierInvoice, matter: usize) -> impl Iterator<Item = &EarlierLine> {
+    let lines = earlier.lines.iter();
+    lines.filter(move |line| line.matter as usize == matter)
 }

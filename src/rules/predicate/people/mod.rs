@@ -6,7 +6,6 @@ pub(super) mod approved_rate;
 pub(super) mod class_forbidden;
 pub(super) mod consent_for_work;
 pub(super) mod discount_agreed;
-pub(super) mod earlier;
 pub(super) mod engagement;
 pub(super) mod fee;
 pub(super) mod first_year;

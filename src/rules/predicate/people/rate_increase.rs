@@ -2,12 +2,12 @@
 
 use super::approvals;
 use super::approved_rate::ApprovedRates;
-use super::earlier;
 use super::engagement::{Engagement, engagements};
 use super::fee::{fees, is_coded_travel, priced};
 use crate::model::lists::Approves;
 use crate::model::{History, Hits, Invoice, LineKind, RuleId};
 use crate::rules::PackMistake;
+use crate::rules::predicate::earlier::{NO_HISTORY, Own, lines};
 use crate::rules::predicate::{Judging, Params, Predicate};
 use rust_decimal::{Decimal, dec};
 use rustc_hash::FxHashMap;
@@ -45,7 +45,7 @@ impl Predicate for RateIncrease {
                 continue;
             };
             if !judging.history.is_loaded() {
-                hits.lacking(self.rule, "no earlier invoices loaded");
+                hits.lacking(self.rule, NO_HISTORY);
                 return;
             }
             let id = fee.timekeeper_id.as_ref();
@@ -85,11 +85,13 @@ fn before(
     engagement: &Engagement<'_>,
     id: &str,
 ) -> Option<Before> {
-    earlier::invoices(history, invoice, engagement)
+    let standing = Own::of(invoice)?.standing(history, engagement.law_firm_matter_id.as_str());
+    standing
+        .into_iter()
         .rev()
-        .filter(|earlier| engagement.is_in(&earlier.currency))
-        .find_map(|earlier| {
-            let rate = earlier::lines(earlier, engagement)
+        .filter(|(earlier, _)| engagement.is_in(&earlier.currency))
+        .find_map(|(earlier, matter)| {
+            let rate = lines(earlier, matter)
                 .filter(|line| line.kind == Some(LineKind::Fee) && line.timekeeper_id == id)
                 .filter(|line| !is_coded_travel(&line.activity_code, &line.task_code))
                 .filter_map(|line| line.unit_cost)

@@ -5,13 +5,13 @@
 //! for research on the matter is among them.
 
 use super::approvals;
-use super::earlier;
 use super::engagement::{Engagement, engagements};
 use super::fee::{Fee, fees};
 use crate::model::lists::Approves;
 use crate::model::{Field, Hit, Hits, Invoice, LineKind, Lists, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::narrative::{Class as Activity, NarrativeReading};
+use crate::rules::predicate::earlier::{Own, lines};
 use crate::rules::predicate::{Judging, Params, Predicate};
 use chrono::NaiveDate;
 use rust_decimal::{Decimal, dec};
@@ -102,8 +102,12 @@ fn tells_research(reading: &NarrativeReading) -> bool {
 
 impl ResearchHours {
     fn before(&self, judging: &Judging, invoice: &Invoice, engagement: &Engagement<'_>) -> Decimal {
-        earlier::invoices(&judging.history, invoice, engagement)
-            .flat_map(|earlier| earlier::lines(earlier, engagement))
+        let number = engagement.law_firm_matter_id.as_str();
+        let own = Own::of(invoice);
+        let standing = own.map_or_else(Vec::new, |own| own.standing(&judging.history, number));
+        standing
+            .into_iter()
+            .flat_map(|(earlier, matter)| lines(earlier, matter))
             .filter(|line| line.kind == Some(LineKind::Fee) && line.activity_code == "A102")
             .filter_map(|line| line.units)
             .fold(Decimal::ZERO, |sum, hours| {

@@ -1,11 +1,11 @@
 //! A table as its pack writes it, made ready: fields found, numbers read, expressions typed.
 
 use super::{Arg, KINDS, TableRule, Test, kind_index};
+use crate::model::did_you_mean;
 use crate::model::{Field, LineKind, RuleId};
 use crate::rules::condition::{
     self, Condition, Entry, Level, Needs, ParamValue, Scope, Type, Value, entry, param_value,
 };
-use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::written::Param;
 use crate::rules::pack::{PackMistake, Spot};
 use crate::rules::rule::Rule;

@@ -1,9 +1,9 @@
 //! Exceptions: a finding a client has agreed to becomes a note that says so, until its last day.
 
 use super::compile::is_one_of;
+use crate::model::did_you_mean;
 use crate::model::{Anchor, Hit, Invoice, RuleId};
 use crate::rules::condition::{self, Condition, Gathered, Level, Scope, Subject, Type};
-use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::{Pack, PackMistake, Spot};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
