@@ -14,7 +14,7 @@ use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use place::{Names, Place};
 use std::fs;
-use std::io::{self, BufWriter, Seek, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `convert`.
@@ -128,7 +128,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Clean;
     let mut inputs = Vec::new();
     for path in &args.paths {
-        match opened(path) {
+        match Source::named(path) {
             Ok(source) => inputs.push((path.clone(), source)),
             Err(error) => {
                 complain(&format!(
@@ -151,14 +151,6 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn opened(path: &Path) -> io::Result<Source> {
-    if path.as_os_str() == "-" {
-        Source::spool(io::stdin().lock())
-    } else {
-        Source::open(path)
-    }
-}
-
 fn complain(line: &str) {
     let _ = writeln!(io::stderr(), "cleanbill: {line}");
 }
@@ -178,7 +170,7 @@ struct Work<'a> {
 
 impl Work<'_> {
     /// Writes aside, reads it again, checks it again, and only then puts it in its place.
-    fn batch(&self, batch: &Batch<'_>, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    fn batch(&self, batch: &Batch<'_>, _out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let shown = batch
             .path
             .as_ref()
@@ -233,15 +225,7 @@ impl Work<'_> {
         if !new.is_empty() {
             outcome = outcome.or(Outcome::Findings);
         }
-        match &batch.path {
-            Some(path) => place::put(aside, path)?,
-            None => {
-                let file = aside.as_file_mut();
-                file.rewind()?;
-                io::copy(file, out).context("standard output took no more")?;
-                out.flush().context("standard output took no more")?;
-            }
-        }
+        place::deliver(aside, batch.path.as_deref())?;
         Ok(outcome)
     }
 }

@@ -9,14 +9,14 @@ use super::convert::place;
 use crate::check::{FileReport, Verdict, remedy};
 use crate::formats::Source;
 use crate::model::Safety;
+use crate::model::did_you_mean;
 use crate::revise::fix::{FixError, Fixed, Signed, fix};
 use crate::rules::Shelf;
-use crate::rules::pack::mistake::did_you_mean;
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::PathBuf;
 
 /// Arguments of `fix`.
 #[derive(Debug, clap::Args)]
@@ -90,7 +90,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     } else {
         args.file.display().to_string()
     };
-    let bytes = match read(&args.file) {
+    let bytes = match Source::named(&args.file).and_then(|source| source.whole()) {
         Ok(bytes) => bytes,
         Err(error) => {
             complain(&format!("{shown}: {}", remedy(&error)));
@@ -174,17 +174,6 @@ fn allowed(names: &[String], shelf: &Shelf) -> anyhow::Result<BTreeSet<String>> 
     Ok(names.iter().cloned().collect())
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let source = if path.as_os_str() == "-" {
-        Source::spool(io::stdin().lock())?
-    } else {
-        Source::open(path)?
-    };
-    let mut bytes = Vec::new();
-    source.reader().read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 /// Writes the file and the record of its changes.
 fn put(
     args: &Args,
@@ -241,10 +230,7 @@ fn put(
         }
     }
     if target.is_none() && !args.diff {
-        let mut out = io::stdout().lock();
-        out.write_all(&fixed.bytes)
-            .and_then(|()| out.flush())
-            .context("standard output took no more")?;
+        place::print(&fixed.bytes[..])?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use super::Outcome;
 use super::basis::mistakes;
 use super::check::finished;
 use super::convert::{To, format_named, place, plural, report};
-use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Run};
+use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet};
 use crate::firm::{self, Sheet};
 use crate::formats::Source;
 use crate::formats::write::Dialect;
@@ -21,7 +21,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -317,7 +317,7 @@ fn written(
     format: LedesFormat,
     lists: Lists,
     today: NaiveDate,
-    out: &mut dyn Write,
+    _out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
     let target = Target::new(format, Dialect::default(), None)?;
     let shown = args
@@ -375,15 +375,7 @@ fn written(
     if said.rejects() {
         outcome = outcome.or(Outcome::Findings);
     }
-    match &args.out {
-        Some(path) => place::put(aside, path)?,
-        None => {
-            let file = aside.as_file_mut();
-            file.rewind()?;
-            io::copy(file, out).context("standard output took no more")?;
-            out.flush().context("standard output took no more")?;
-        }
-    }
+    place::deliver(aside, args.out.as_deref())?;
     Ok(outcome)
 }
 
@@ -448,14 +440,6 @@ impl check::Sink for Said {
 
     fn invoice(&mut self, _: &FileReport, invoice: InvoiceReport) -> io::Result<()> {
         self.take(&invoice.number, &invoice.findings);
-        Ok(())
-    }
-
-    fn file_done(&mut self, _: &FileReport) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Run) -> io::Result<()> {
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::revise::split::{NumberPattern, Shares, by_matter, by_shares, sums};
 use anyhow::{Context, bail};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// Arguments of `split`.
@@ -89,7 +89,7 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     };
     let mut files = Vec::new();
     for path in &args.paths {
-        match read(path) {
+        match Source::named(path).and_then(|source| source.whole()) {
             Ok(bytes) => files.push((path.as_path(), bytes)),
             Err(error) => {
                 complain(&format!("{}: {}", path.display(), remedy(&error)));
@@ -447,17 +447,6 @@ fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     aside.write_all(bytes).with_context(cannot)?;
     aside.as_file_mut().sync_all().with_context(cannot)?;
     place::put(aside, path)
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let source = if path.as_os_str() == "-" {
-        Source::spool(io::stdin().lock())?
-    } else {
-        Source::open(path)?
-    };
-    let mut bytes = Vec::new();
-    source.reader().read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn complain(text: &str) {

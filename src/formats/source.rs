@@ -37,6 +37,17 @@ impl Source {
         })
     }
 
+    /// Opens what a person names: a file, or standard input for `-`.
+    ///
+    /// # Errors
+    /// It cannot be opened or read.
+    pub fn named(path: &Path) -> io::Result<Self> {
+        match path.as_os_str() == "-" {
+            true => Self::spool(io::stdin().lock()),
+            false => Self::open(path),
+        }
+    }
+
     /// Copies a stream to a temporary file that disappears with the program.
     ///
     /// # Errors
@@ -113,6 +124,16 @@ impl Source {
         let read = self.read_at(offset, &mut buffer)?;
         buffer.truncate(read);
         Ok(buffer)
+    }
+
+    /// All of it.
+    ///
+    /// # Errors
+    /// The file cannot be read any more.
+    pub fn whole(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.reader().read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 
     /// Reads it from its beginning, a megabyte at a time.

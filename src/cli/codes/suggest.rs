@@ -9,7 +9,7 @@ use crate::rules::narrative::{Reader, Roster};
 use crate::rules::suggest::{Suggestion, activity, expense, task};
 use crate::rules::utbms::{Classes, CodeKind, catalogue};
 use std::collections::BTreeSet;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
 /// Characters of a narrative shown.
@@ -23,7 +23,7 @@ type Place = (CodeKind, Cell);
 /// # Errors
 /// A mistake in a pack; output that cannot be written.
 pub fn run(path: &Path, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let bytes = match read(path) {
+    let bytes = match Source::named(path).and_then(|source| source.whole()) {
         Ok(bytes) => bytes,
         Err(error) => {
             let _ = writeln!(
@@ -90,17 +90,6 @@ pub fn run(path: &Path, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         )?,
     }
     Ok(Outcome::Clean)
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let source = if path.as_os_str() == "-" {
-        Source::spool(io::stdin().lock())?
-    } else {
-        Source::open(path)?
-    };
-    let mut bytes = Vec::new();
-    source.reader().read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// The code fields of a line that are empty, or that a rule objects to.

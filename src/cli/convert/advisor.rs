@@ -1,7 +1,8 @@
 //! `cleanbill convert --to litigation-advisor`: one text file a bill, by the insurer's field map.
 
-use super::{Args, complain, opened, place, report};
+use super::{Args, complain, place, report};
 use crate::cli::Outcome;
+use crate::formats::Source;
 use crate::formats::write::Dialect;
 use crate::formats::write::advisor::{AdvisorForm, Sequence};
 use crate::revise::advise::advise;
@@ -10,7 +11,7 @@ use anyhow::{Context, bail};
 use std::fs;
 use std::io::Write;
 
-pub fn run(args: &Args, dialect: &Dialect, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub fn run(args: &Args, dialect: &Dialect, _out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if *dialect != Dialect::default() || args.currency.is_some() {
         bail!(
             "--dialect and --currency are for LEDES formats; the field map says how Litigation Advisor is written"
@@ -37,7 +38,7 @@ pub fn run(args: &Args, dialect: &Dialect, out: &mut dyn Write) -> anyhow::Resul
     let mut bills: Vec<(String, Vec<u8>)> = Vec::new();
     let mut account = Account::default();
     for path in &args.paths {
-        let source = match opened(path) {
+        let source = match Source::named(path) {
             Ok(source) => source,
             Err(error) => {
                 complain(&format!(
@@ -78,7 +79,7 @@ pub fn run(args: &Args, dialect: &Dialect, out: &mut dyn Write) -> anyhow::Resul
     let Some(to) = &args.out else {
         match &bills[..] {
             [] => {}
-            [(_, bytes)] => out.write_all(bytes)?,
+            [(_, bytes)] => place::print(&bytes[..])?,
             _ => bail!(
                 "there are {} bills, a file each; say where: --out FOLDER",
                 bills.len()

@@ -1,6 +1,6 @@
 //! The new check a conversion ends in: what would be rejected of the output and was not of the source.
 
-use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Run, Sink};
+use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Sink};
 use crate::formats::Source;
 use crate::model::{Finding, LedesFormat, Level};
 use crate::rules::Shelf;
@@ -31,14 +31,6 @@ impl Sink for Rejects {
 
     fn invoice(&mut self, _file: &FileReport, invoice: InvoiceReport) -> io::Result<()> {
         self.take(&invoice.number, &invoice.findings);
-        Ok(())
-    }
-
-    fn file_done(&mut self, _file: &FileReport) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _run: &Run) -> io::Result<()> {
         Ok(())
     }
 }

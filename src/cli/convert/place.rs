@@ -7,7 +7,7 @@ use crate::revise::Target;
 use anyhow::{Context, bail};
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -188,7 +188,7 @@ fn is_special(path: &Path) -> bool {
 }
 
 /// A file beside the one to be written, so that it can be renamed in one step.
-pub fn aside(path: Option<&Path>) -> std::io::Result<NamedTempFile> {
+pub fn aside(path: Option<&Path>) -> io::Result<NamedTempFile> {
     match path {
         Some(path) if !is_special(path) => {
             let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -211,7 +211,7 @@ pub fn put(mut aside: NamedTempFile, path: &Path) -> anyhow::Result<()> {
             .open(path)
             .with_context(into)?;
         aside.as_file_mut().rewind()?;
-        std::io::copy(aside.as_file_mut(), &mut special).with_context(into)?;
+        io::copy(aside.as_file_mut(), &mut special).with_context(into)?;
         return special.flush().with_context(into);
     }
     // A link stays one: the file it leads to is replaced.
@@ -224,6 +224,30 @@ pub fn put(mut aside: NamedTempFile, path: &Path) -> anyhow::Result<()> {
         )
     })?;
     Ok(())
+}
+
+/// Puts a file written aside where it belongs: in a file, or on standard output.
+///
+/// # Errors
+/// The place cannot be written.
+pub fn deliver(mut aside: NamedTempFile, to: Option<&Path>) -> anyhow::Result<()> {
+    let Some(path) = to else {
+        aside.as_file_mut().rewind()?;
+        return print(aside.as_file_mut());
+    };
+    put(aside, path)
+}
+
+/// Writes an invoice file to standard output. What colours our own words takes bytes of Windows-1252 (9B) for the
+/// beginning of a colour and drops them, so it is passed by.
+///
+/// # Errors
+/// Standard output takes no more.
+pub fn print(mut from: impl Read) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    io::copy(&mut from, &mut out)
+        .and_then(|_| out.flush())
+        .context("standard output took no more")
 }
 
 /// A temporary file is its owner's alone; a converted one has the rights of the one it replaces, or the usual ones.
