@@ -4,7 +4,8 @@
 
 use super::cells::ListMistake;
 use super::sheet::Sheet;
-use super::table::{Plan, Table, nearest};
+use super::table::{Plan, Table};
+use crate::model::did_you_mean;
 use std::collections::BTreeMap;
 
 /// Reads a list. `file` is its name for mistakes.
@@ -122,7 +123,7 @@ impl Reading<'_> {
                 Some(known) => columns.push(known),
                 None => {
                     if !name.is_empty() {
-                        let remedy = nearest(&name, &known);
+                        let remedy = did_you_mean(&name, known.iter().copied());
                         let message = format!("is no column of {}; {remedy}", self.plan.list);
                         self.wrong(row, "", cell.trim(), message);
                     }

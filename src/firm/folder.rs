@@ -2,9 +2,9 @@
 
 use super::cells::ListMistake;
 use super::file::table_of;
-use super::table::{Table, from_tables, nearest, tables};
+use super::table::{Table, from_tables, tables};
 use super::twice::twice;
-use crate::model::Lists;
+use crate::model::{Lists, did_you_mean};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,9 +39,9 @@ pub fn load(folder: &Path) -> Result<Loaded, Vec<ListMistake>> {
         let name = path.file_stem().map(|n| n.to_string_lossy().to_lowercase());
         let name = name.unwrap_or_default();
         let Some(plan) = plans.iter().find(|plan| plan.list == name) else {
-            let remedy = nearest(&name, &names);
+            let remedy = did_you_mean(&name, names.iter().copied());
             let message =
-                format!("is no list of the firm; {remedy} Other files may stay in another folder");
+                format!("is no list of the firm; {remedy} Keep other files in another folder");
             mistakes.push(wrong(message));
             continue;
         };

@@ -121,20 +121,6 @@ pub fn from_tables(tables: &[Table]) -> (Lists, Vec<ListMistake>) {
     (lists, mistakes)
 }
 
-/// "did you mean ...?", or the words that are known.
-pub(super) fn nearest(found: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|word| (strsim::damerau_levenshtein(found, word), *word))
-        .min();
-    match nearest {
-        Some((distance, word)) if distance <= 1 + word.len() / 3 => {
-            format!("did you mean \"{word}\"?")
-        }
-        _ => format!("known are {}.", known.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,9 +1,9 @@
 //! A rule in force: its texts, its level, and how its hits are gathered.
 
-use super::pack::mistake::did_you_mean;
 use super::pack::written::Param;
 use super::pack::written::{Change, OneOrMore, Scenarios, WrittenRule, WrittenVariant};
 use super::pack::{PackMistake, Spot};
+use crate::model::did_you_mean;
 use crate::model::{Confidence, Level, RuleId, Safety, Scope};
 use std::collections::BTreeMap;
 use std::sync::Arc;

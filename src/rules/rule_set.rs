@@ -1,12 +1,12 @@
 //! The rules in force for one kind of invoice, put together from its packs.
 
-use super::pack::mistake::did_you_mean;
 use super::pack::written::Pack;
 use super::pack::{PackMistake, Spot};
 use super::predicate::table::{self, Excuse, TableRules};
 use super::predicate::{self, Judging, Predicate};
 use super::rule::Rule;
 use super::tier::Tier;
+use crate::model::did_you_mean;
 use crate::model::{Hits, Invoice, RuleId};
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;

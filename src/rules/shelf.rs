@@ -1,12 +1,12 @@
 //! The shelf of packs, and which of them are in force for an invoice.
 
 use super::circumstances::{Circumstances, GOVERNED_BY};
-use super::pack::mistake::did_you_mean;
 use super::pack::written::{Pack, Scenarios};
 use super::pack::{PackMistake, Spot, read_pack};
 use super::rule_set::{Look, RuleSet, Version};
 use super::tier::{GUIDELINES, Tier};
 use crate::model::LedesFormat;
+use crate::model::did_you_mean;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -8,7 +8,7 @@ use super::subject::{Level, Needs};
 use super::syntax::{Expr, Node as Written, Op};
 use super::tree::{Condition, Node, Pattern};
 use super::value::{ParamValue, Type, Value};
-use crate::rules::pack::mistake::did_you_mean;
+use crate::model::did_you_mean;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 

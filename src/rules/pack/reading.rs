@@ -1,8 +1,8 @@
 //! A pack read from its file: what is wrong with it is named with line and column.
 
-use super::mistake::did_you_mean;
 use super::written::{Pack, Places};
 use super::{PackMistake, Spot};
+use crate::model::did_you_mean;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
