@@ -4,7 +4,7 @@
 use assert_cmd::Command;
 use chrono::NaiveDate;
 use cleanbill::check::{
-    self, FileReport, Input, InvoiceReport, Options, Quiet, Run, Sink, Verdict, check_bytes,
+    self, FileReport, Input, InvoiceReport, Options, Quiet, Sink, Verdict, check_bytes,
 };
 use cleanbill::model::Finding;
 use cleanbill::rules::Shelf;
@@ -198,10 +198,6 @@ impl Sink for Verdicts {
 
     fn file_done(&mut self, file: &FileReport) -> io::Result<()> {
         self.0.push(file.verdict);
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Run) -> io::Result<()> {
         Ok(())
     }
 }

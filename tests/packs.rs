@@ -172,9 +172,6 @@ impl Sink for Nothing {
     fn invoice(&mut self, _: &FileReport, _: cleanbill::check::InvoiceReport) -> io::Result<()> {
         Ok(())
     }
-    fn file_done(&mut self, _: &FileReport) -> io::Result<()> {
-        Ok(())
-    }
     fn finish(&mut self, _: &Run) -> io::Result<()> {
         Ok(())
     }

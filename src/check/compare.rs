@@ -2,7 +2,7 @@
 
 use super::inputs::Input;
 use super::judge::Options;
-use super::report::{FileReport, InvoiceReport, Run, RunError, Sink};
+use super::report::{FileReport, InvoiceReport, RunError, Sink};
 use super::run::{CheckError, Quiet, check};
 use crate::model::{Finding, Level};
 use rust_decimal::Decimal;
@@ -160,14 +160,6 @@ impl Sink for Told {
             at_risk: invoice.at_risk,
             said: said(&invoice.findings),
         });
-        Ok(())
-    }
-
-    fn file_done(&mut self, _: &FileReport) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Run) -> io::Result<()> {
         Ok(())
     }
 }

@@ -362,7 +362,9 @@ pub trait Sink {
     ///
     /// # Errors
     /// The output could not be written.
-    fn file_done(&mut self, file: &FileReport) -> io::Result<()>;
+    fn file_done(&mut self, _file: &FileReport) -> io::Result<()> {
+        Ok(())
+    }
 
     /// A file could not be read.
     ///
@@ -376,5 +378,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// The output could not be written.
-    fn finish(&mut self, run: &Run) -> io::Result<()>;
+    fn finish(&mut self, _run: &Run) -> io::Result<()> {
+        Ok(())
+    }
 }

@@ -2,8 +2,8 @@
 
 use crate::check::{self, Options};
 use crate::firm::{self, ListMistake};
+use crate::model::did_you_mean;
 use crate::model::{History, Lists};
-use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::{Shelf, portal_key};
 use chrono::NaiveDate;
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! `cleanbill explain RULE`: what a rule looks for, how bad it is, why, and what to do.
 
 use super::paragraph::{list_or, paragraph};
+use crate::model::did_you_mean;
 use crate::model::{LedesFormat, Level};
-use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::written::{Param, Scenario, WrittenRule};
 use crate::rules::predicate::table;
 use crate::rules::{Circumstances, Rule, Shelf, Variant};

@@ -162,10 +162,6 @@ impl check::Sink for Collected {
         Ok(())
     }
 
-    fn file_done(&mut self, _: &FileReport) -> io::Result<()> {
-        Ok(())
-    }
-
     fn finish(&mut self, run: &Run) -> io::Result<()> {
         self.in_force.extend(run.rules.iter().map(|r| r.id.clone()));
         Ok(())

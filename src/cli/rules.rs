@@ -4,9 +4,9 @@
 use super::Outcome;
 use super::explain::shown;
 use crate::check::examples;
+use crate::model::did_you_mean;
 use crate::model::{Confidence, LedesFormat, Level, Scope};
 use crate::rules::condition;
-use crate::rules::pack::mistake::did_you_mean;
 use crate::rules::pack::written::Param;
 use crate::rules::predicate::table;
 use crate::rules::{Circumstances, Rule, RuleSet, Shelf};

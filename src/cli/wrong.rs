@@ -2,7 +2,7 @@
 
 use super::basis::mistakes;
 use super::check::finished;
-use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Run};
+use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet};
 use crate::firm::{self, add_row};
 use crate::model::Finding;
 use crate::model::lists::WrongFinding;
@@ -130,14 +130,6 @@ impl check::Sink for Findings {
     fn invoice(&mut self, _: &FileReport, invoice: InvoiceReport) -> io::Result<()> {
         let findings = invoice.findings.into_iter();
         self.0.extend(findings.map(|f| (invoice.number.clone(), f)));
-        Ok(())
-    }
-
-    fn file_done(&mut self, _: &FileReport) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Run) -> io::Result<()> {
         Ok(())
     }
 }

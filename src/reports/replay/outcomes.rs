@@ -1,8 +1,8 @@
 //! What became of invoices: the neutral tables of adjustments and acknowledgements (portals.md section 11).
 
 use crate::firm::Sheet;
+use crate::model::did_you_mean;
 use crate::revise::import::{DateOrder, DecimalMark, amount, date};
-use crate::rules::pack::mistake::did_you_mean;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 

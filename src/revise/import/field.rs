@@ -1,7 +1,7 @@
 //! The fields an import can fill.
 
+use crate::model::did_you_mean;
 use crate::model::{Field, LineKind};
-use crate::rules::pack::mistake::did_you_mean;
 
 /// On which lines a field must have a value. Source: ledes-1998b.md section 3.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,7 +3,7 @@
 use super::field::slot;
 use super::mapping::{Mapping, plain};
 use crate::firm::Sheet;
-use crate::rules::pack::mistake::did_you_mean;
+use crate::model::did_you_mean;
 use std::collections::BTreeMap;
 
 /// The row of column names, and the column of each field.

@@ -3,7 +3,7 @@
 use super::cells::{DateOrder, DecimalMark, HoursForm};
 use super::field::slot;
 use crate::model::LineKind;
-use crate::rules::pack::mistake::did_you_mean;
+use crate::model::did_you_mean;
 use regex::Regex;
 use serde::Deserialize;
 use std::collections::BTreeMap;
