@@ -2,8 +2,8 @@
 //! each hashed once. Case, blanks and punctuation do not count.
 
 use super::narratives::Told;
-use crate::model::{Invoice, Line};
-use crate::rules::narrative::{Class, NarrativeReading};
+use crate::model::{EarlierLine, Invoice, Line, LineKind};
+use crate::rules::narrative::{Class, NarrativeReading, Reader, Roster};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::ops::Range;
@@ -78,17 +78,7 @@ impl Entries {
     /// words of the work they go with.
     pub fn of<'a>(invoice: &Invoice, told: impl Iterator<Item = Told<'a>>) -> Self {
         let mut all = Self::default();
-        let matters: Vec<u64> = invoice
-            .matters
-            .iter()
-            .map(|matter| {
-                let id = match matter.client_matter_id.is_blank() {
-                    false => matter.client_matter_id,
-                    true => matter.law_firm_matter_id,
-                };
-                hash(invoice.text.raw(id).as_bytes())
-            })
-            .collect();
+        let matters = matters(invoice);
         for told in told {
             let Some(hours) = billed(invoice, told.line) else {
                 continue;
@@ -107,6 +97,34 @@ impl Entries {
                     hours,
                     text: 0,
                     telling: Telling::of(told.reading),
+                    words: 0..0,
+                },
+            );
+        }
+        all
+    }
+
+    /// The fee entries among lines of earlier invoices, each with the matter of this invoice it is on, hashed as
+    /// by [`matters`]. [`Entry::line`] is the place in `lines`.
+    pub fn of_earlier<'a>(lines: impl Iterator<Item = (u64, &'a EarlierLine)>) -> Self {
+        let mut all = Self::default();
+        let (mut reader, nobody) = (Reader::default(), Roster::default());
+        for (at, (matter, line)) in lines.enumerate() {
+            let above_zero = |value: Option<Decimal>| value.filter(|v| *v > Decimal::ZERO);
+            let billed = above_zero(line.units).zip(above_zero(line.total));
+            let Some((hours, _)) = billed.filter(|_| line.kind == Some(LineKind::Fee)) else {
+                continue;
+            };
+            all.push(
+                &line.description,
+                Entry {
+                    line: at as u32,
+                    matter,
+                    person: hash(line.timekeeper_id.as_bytes()),
+                    date: line.date,
+                    hours,
+                    text: 0,
+                    telling: Telling::of(&reader.read(&line.description, &nobody)),
                     words: 0..0,
                 },
             );
@@ -202,6 +220,18 @@ impl Entry {
         let who = mixed(self.matter, self.person);
         Some(mixed(mixed(who, self.text), day as u64))
     }
+}
+
+/// The matters of an invoice, each hashed by the client's number, else by the firm's.
+pub(super) fn matters(invoice: &Invoice) -> Vec<u64> {
+    let hashed = invoice.matters.iter().map(|matter| {
+        let id = match matter.client_matter_id.is_blank() {
+            false => matter.client_matter_id,
+            true => matter.law_firm_matter_id,
+        };
+        hash(invoice.text.raw(id).as_bytes())
+    });
+    hashed.collect()
 }
 
 /// The line a finding about repeats is about, where rules of one family meet: the first of those with the same

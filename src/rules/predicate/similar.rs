@@ -225,14 +225,18 @@ fn root(parent: &mut [u32], mut at: u32) -> u32 {
     at
 }
 
-/// Several dates; or several persons, where it is work that one does alone.
+/// Several dates; or several persons, where it is work that one does alone; or one person's work of one day on
+/// this invoice and an earlier one.
 fn is_a_repeat(run: &[(u32, bool, &Entry)]) -> bool {
-    let Some((_, _, first)) = run.first() else {
+    let Some((_, is_now, first)) = run.first() else {
         return false;
     };
     let others = || run.iter().map(|(_, _, entry)| *entry);
     let talk = others().all(|e| e.telling == Telling::Talk);
-    others().any(|e| e.date != first.date) || !talk && others().any(|e| e.person != first.person)
+    let several_people = others().any(|e| e.person != first.person);
+    others().any(|e| e.date != first.date)
+        || several_people && !talk
+        || !several_people && run.iter().any(|(_, other, _)| other != is_now)
 }
 
 #[cfg(test)]
@@ -282,6 +286,8 @@ mod tests {
         assert_eq!(clusters.len(), 1);
         assert_eq!((clusters[0].now.len(), clusters[0].earlier.len()), (1, 2));
         assert!(similar.clusters(&Entries::default(), &earlier).is_empty());
+        let twice = Entries::written(&[(LONG, 2)]);
+        assert_eq!(similar.clusters(&twice, &twice).len(), 1);
     }
 
     /// Every similar pair is found that comparing each with each would find.
