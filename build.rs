@@ -6,6 +6,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "src/rules/pack/terms.rs"]
+#[allow(dead_code)]
+mod terms;
 #[path = "src/rules/pack/written.rs"]
 #[allow(dead_code)]
 mod written;
@@ -24,6 +27,7 @@ const ORDER: [&str; 8] = [
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
+    println!("cargo::rerun-if-changed=src/rules/pack/terms.rs");
     println!("cargo::rerun-if-changed=src/rules/pack/written.rs");
     let root =
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("rules");

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod firm;
 pub mod formats;
 pub mod model;
+pub mod portals;
 pub mod render;
 pub mod reports;
 pub mod revise;

@@ -11,6 +11,7 @@ const TIERS: &[(&str, u8)] = &[
     ("firm", 1),
     ("check", 2),
     ("render", 3),
+    ("portals", 3),
     ("revise", 3),
     ("store", 3),
     ("workflow", 4),

@@ -18,6 +18,7 @@ mod man;
 mod narrative;
 mod overriding;
 mod paragraph;
+mod portals;
 mod progress;
 mod reference;
 mod reopen;
@@ -101,6 +102,8 @@ enum Command {
     User(user::Args),
     /// Prove that nothing was altered
     Audit(audit::Args),
+    /// List the portals, or try an account at one
+    Portals(portals::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -203,6 +206,7 @@ pub fn main() -> ExitCode {
         Command::Withdraw(args) => simple(withdraw::run(args, &mut out)),
         Command::User(args) => simple(user::run(args, &mut out)),
         Command::Audit(args) => audit::run(args, &mut out),
+        Command::Portals(args) => portals::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };

@@ -13,6 +13,7 @@ pub mod matter;
 pub mod meant;
 pub mod parties;
 pub mod placement;
+pub mod submission;
 pub mod tax;
 pub mod text;
 pub mod value;
@@ -31,6 +32,10 @@ pub use matter::{Matter, TaxSummary, TimekeeperSummary};
 pub use meant::did_you_mean;
 pub use parties::{Address, Client, Contact, Extension, Firm};
 pub use placement::Placement;
+pub use submission::{
+    Attachment, Evidence, InvoiceType, Outcome, Payment, PortalRemark, Receipt, ReducedLine,
+    Reduction, StatusReport, Submission,
+};
 pub use tax::{Tax, TaxTier, TaxTierSummary};
 pub use text::{Cell, Position, SourceText};
 pub use value::Value;

@@ -4,8 +4,11 @@
 pub mod mistake;
 mod reading;
 #[allow(missing_docs)]
+pub mod terms;
+#[allow(missing_docs)]
 pub mod written;
 
 pub use mistake::{PackMistake, Spot};
 pub use reading::read_pack;
+pub use terms::{AppealTerms, FileTerms, Terms};
 pub use written::Pack;

@@ -1,5 +1,6 @@
 // A pack as it is written in TOML. The build script includes this file, so it uses nothing of the crate.
 
+use super::terms::Terms;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -37,6 +38,9 @@ pub struct Pack {
     /// Exceptions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ignore: Vec<Ignore>,
+    /// What is known of the portal, in a portal's pack.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
     /// Where its keys stand in its file, for mistakes. Not known of packs shipped with the program.
     #[serde(skip)]
     pub places: Places,

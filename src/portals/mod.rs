@@ -1,0 +1,37 @@
+//! The portals invoices are sent to: one folder each, the ways to reach them, and the limits kept towards them.
+//! Not here: what may be sent (`workflow`), what is kept of answers (`store`), and any rule about an invoice.
+
+mod account;
+mod agreed;
+mod assisted;
+mod connect;
+mod ebillinghub;
+mod error;
+mod json;
+mod ledes_api;
+mod legal_tracker;
+mod politeness;
+mod portal;
+mod transport;
+
+pub use account::{Account, Accounts, Secret, SignIn};
+pub use connect::{connect, terms_of};
+pub use error::PortalError;
+pub use politeness::{Limits, Polite};
+pub use portal::{Abilities, Asked, Handle, Portal};
+
+use serde::de::DeserializeOwned;
+
+/// Makes ring the one provider of TLS. Done once, before the first connection; a second time does nothing.
+pub(crate) fn prepare_tls() {
+    // Somebody was first: then it is set.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
+/// The settings of one portal or way, as its account has them.
+fn settings_of<T: DeserializeOwned>(account: &Account) -> Result<T, PortalError> {
+    let settings = account.settings.clone();
+    settings
+        .try_into()
+        .map_err(|e: toml::de::Error| PortalError::Setup(format!("settings: {}", e.message())))
+}

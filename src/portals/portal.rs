@@ -1,0 +1,70 @@
+//! What every portal can be asked to do.
+
+use super::PortalError;
+use crate::model::{Receipt, StatusReport, Submission};
+use async_trait::async_trait;
+use rust_decimal::Decimal;
+
+/// What a portal's client can do by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Abilities {
+    /// It can ask what became of an invoice by the portal's id.
+    pub status: bool,
+    /// It can ask whether the portal has an invoice of a number; without it, an invoice in doubt waits for a person.
+    pub find: bool,
+    /// Files can go with an invoice.
+    pub attachments: bool,
+    /// A person does the last step.
+    pub by_hand: bool,
+}
+
+/// An invoice at a portal, as far as we can name it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Handle {
+    /// The portal's id, where it gave one.
+    pub portal_id: Option<String>,
+    /// INVOICE_NUMBER.
+    pub invoice_number: String,
+    /// The file's name at the portal.
+    pub file_name: String,
+    /// CLIENT_ID.
+    pub client_id: String,
+    /// Invoice total.
+    pub total: Option<Decimal>,
+}
+
+/// What asking for an invoice found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// The portal has it.
+    Here(Box<StatusReport>),
+    /// The portal proves that it does not have it.
+    Absent,
+    /// The portal cannot be asked; a person has to look.
+    CannotSay,
+}
+
+/// A portal, through one account of the firm's.
+#[async_trait]
+pub trait Portal: Send + Sync {
+    /// What it can do by itself.
+    fn abilities(&self) -> Abilities;
+
+    /// Sends an invoice, once: never again by itself, whatever happens.
+    ///
+    /// # Errors
+    /// See [`PortalError`]; only [`PortalError::leaves_doubt`] errors can mean that the portal has it all the same.
+    async fn submit(&self, submission: &Submission) -> Result<Receipt, PortalError>;
+
+    /// Asks for an invoice: by the portal's id where it is known, else by number and total.
+    ///
+    /// # Errors
+    /// The portal did not answer, or not what was asked.
+    async fn ask(&self, handle: &Handle) -> Result<Asked, PortalError>;
+
+    /// Connects and signs in, and changes nothing. Says in sentences what was found.
+    ///
+    /// # Errors
+    /// What a person has to mend.
+    async fn check(&self) -> Result<Vec<String>, PortalError>;
+}

@@ -1,0 +1,6 @@
+//! The ways files and questions get to a portal.
+//! Not here: what a portal calls things.
+
+pub(super) mod http;
+
+pub(super) use http::{Answer, Effect, Http, plain_remark};
