@@ -253,11 +253,11 @@ impl Work<'_> {
         let mut all = Vec::new();
         for (index, invoice) in records.invoices().enumerate() {
             let bytes = records.alone(index);
-            let alone = crate::formats::parts::fingerprint(invoice);
+            let alone = parts::fingerprint(invoice);
             let source = Source::of_bytes(&bytes)?;
             let read = survey(&source)?;
             let same = read.invoices.count() == 1
-                && crate::formats::parts::fingerprint(&read.invoices.read(0)?.invoice) == alone;
+                && parts::fingerprint(&read.invoices.read(0)?.invoice) == alone;
             if !same {
                 bail!(
                     "invoice {} does not read back as it was; nothing was written. This is a mistake of cleanbill: please \

@@ -97,8 +97,11 @@ fn in_order(
         for (index, values, ended) in &records {
             let moved: Vec<&str> = places.iter().map(|at| values[*at]).collect();
             let text = moved.join("|") + if *ended { "[]" } else { "" };
-            changes.push(change(*index, &document.lines[*index].text, &text));
-            mended.lines[*index].text = text;
+            // A record may have the same in both places.
+            if text != document.lines[*index].text {
+                changes.push(change(*index, &document.lines[*index].text, &text));
+                mended.lines[*index].text = text;
+            }
         }
     }
     Some((mended, changes))
