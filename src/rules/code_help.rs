@@ -143,7 +143,7 @@ impl<'a> CodeHelp<'a> {
                 break;
             }
             let item = match invoice.get(line.item).trim() {
-                "" => format!("line {}", index + 1),
+                "" => format!("item {}", index + 1),
                 item => format!("line item {item}"),
             };
             let _ = write!(
