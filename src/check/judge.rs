@@ -75,6 +75,10 @@ impl Bench {
         self.wants
     }
 
+    pub fn lists(&self) -> &Lists {
+        &self.options.lists
+    }
+
     pub fn today(&self) -> NaiveDate {
         self.options.today
     }
@@ -169,6 +173,7 @@ impl Bench {
             numbers,
             excerpts: self.wants.excerpts,
             repairs: self.wants.repairs,
+            lists: &self.options.lists,
         };
         let Gathered {
             mut findings,

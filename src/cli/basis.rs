@@ -6,7 +6,7 @@ use crate::model::did_you_mean;
 use crate::model::{History, Lists};
 use crate::rules::{Shelf, portal_key};
 use chrono::NaiveDate;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Arguments that say what invoices are judged by.
@@ -56,14 +56,8 @@ impl Basis {
         }
         let today = self.today;
         let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
-        let history = match &self.history {
-            Some(folder) => {
-                let (history, errors) = check::history::of_folder(folder);
-                if let Some(error) = errors.first() {
-                    anyhow::bail!("--history: {}: {}", error.path, error.message);
-                }
-                history
-            }
+        let earlier = match &self.history {
+            Some(folder) => history(folder)?,
             None => History::default(),
         };
         let lists = match &self.firm {
@@ -72,11 +66,20 @@ impl Basis {
         };
         Ok(Options {
             lists: Arc::new(lists),
-            history: Arc::new(history),
+            history: Arc::new(earlier),
             client: self.client.clone(),
             portal: self.portal.clone(),
             ..Options::on(today, shelf)
         })
+    }
+}
+
+/// The earlier invoices of a folder, all of which can be read.
+pub(super) fn history(folder: &Path) -> anyhow::Result<History> {
+    let (history, errors) = check::history::of_folder(folder);
+    match errors.first() {
+        Some(error) => anyhow::bail!("--history: {}: {}", error.path, error.message),
+        None => Ok(history),
     }
 }
 

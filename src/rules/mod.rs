@@ -2,6 +2,7 @@
 //! Not here: reading files, levels' consequences for an invoice, printing. It sees only `model`.
 
 mod circumstances;
+pub mod code_help;
 pub mod condition;
 pub mod narrative;
 pub mod pack;
