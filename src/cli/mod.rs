@@ -271,7 +271,12 @@ fn log_to_stderr(verbose: bool) {
     let said = settings::settings().ok().and_then(|s| s.value(&LOG));
     let said = said.filter(|v| !verbose || v.origin != Origin::Default);
     let filter = said.and_then(|v| v.texts.first().and_then(|t| EnvFilter::try_new(t).ok()));
-    let filter = filter.unwrap_or_else(|| EnvFilter::new(if verbose { "info" } else { "warn" }));
+    let mut filter =
+        filter.unwrap_or_else(|| EnvFilter::new(if verbose { "info" } else { "warn" }));
+    // It logs parameters of an address that it does not know, with what they say: that may be a password.
+    if let Ok(silent) = "sqlx_postgres::options=off".parse() {
+        filter = filter.add_directive(silent);
+    }
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

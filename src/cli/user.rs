@@ -73,7 +73,7 @@ enum What {
 
 /// Which clients somebody serves.
 #[derive(Debug, clap::Args)]
-#[group(required = false)]
+#[group(skip)]
 pub(super) struct Clients {
     /// A client the person serves; may be given several times
     #[arg(long, value_name = "ID")]
