@@ -2,10 +2,10 @@
 
 use super::session_file;
 use super::settings::settings;
-use crate::config::{DOCUMENTS, KEY, STORE, Settings, TOKEN};
+use crate::config::{DOCUMENTS, KEY, STORE, Settings, TOKEN, is_mistyped};
 use crate::store::{Place, SigningKey, Store};
 use crate::workflow::{Credentials, Desk, identify, system_clock};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use secrecy::SecretString;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -55,8 +55,15 @@ impl StoreArgs {
     /// Where the store lies.
     pub fn place(&self) -> anyhow::Result<Place> {
         let settings = self.over(settings()?);
+        let url = settings.text(&STORE).context(HOMELESS)?;
+        if is_mistyped(&url) {
+            let (_, origin) = settings.shown(&STORE);
+            bail!(
+                "the store ({origin}) is neither a path nor an address: postgres://USER@HOST/DATABASE is expected"
+            );
+        }
         Ok(Place {
-            url: settings.text(&STORE).context(HOMELESS)?,
+            url,
             documents: settings.path(&DOCUMENTS).context(HOMELESS)?,
             key: settings.path(&KEY).context(HOMELESS)?,
         })

@@ -1,6 +1,7 @@
 //! The settings file.
 
 use super::keys::{KEYS, Key, Kind};
+use super::redact::is_mistyped;
 use super::settings::{Origin, Value};
 use crate::model::did_you_mean;
 use std::collections::BTreeMap;
@@ -79,12 +80,14 @@ fn texts(key: &Key, value: &DeValue<'_>, folder: &Path) -> Result<Vec<String>, S
         (Kind::Number, _) => Err("a whole number is expected, for example 60".to_owned()),
         (Kind::Text, DeValue::String(text)) => Ok(vec![text.to_string()]),
         (Kind::Path | Kind::Paths, DeValue::String(path)) => Ok(vec![below(path)]),
-        (Kind::Address, DeValue::String(text)) => Ok(vec![if text.contains("://") {
-            text.to_string()
-        } else {
-            let file = text.strip_prefix("sqlite:").unwrap_or(text);
-            below(file)
-        }]),
+        (Kind::Address, DeValue::String(text)) => {
+            Ok(vec![if text.contains("://") || is_mistyped(text) {
+                text.to_string()
+            } else {
+                let file = text.strip_prefix("sqlite:").unwrap_or(text);
+                below(file)
+            }])
+        }
         (Kind::Paths, DeValue::Array(paths)) => paths
             .iter()
             .map(|path| match path.get_ref() {

@@ -9,7 +9,7 @@ mod settings;
 
 pub use file::SettingsMistake;
 pub use keys::*;
-pub use redact::address;
+pub use redact::{address, is_mistyped};
 pub use settings::{Origin, Settings, Value};
 
 /// The name of the settings file in the platform's settings folder.

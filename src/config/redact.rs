@@ -19,10 +19,14 @@ const OPEN: [&str; 7] = [
 /// Parameters that are named, but not what they say.
 const NAMED: [&str; 5] = ["options", "password", "sslcert", "sslkey", "sslpassword"];
 
+/// An address of a server whose two strokes were forgotten: no path, and perhaps with a password in it.
+pub fn is_mistyped(text: &str) -> bool {
+    text.starts_with("postgres") && text.contains('@') && !text.contains("://")
+}
+
 /// A path as it is; an address without the password and whatever else may be one.
 pub fn address(text: &str) -> String {
-    let mistyped = text.starts_with("postgres") && text.contains('@');
-    if !text.contains("://") && !mistyped {
+    if !text.contains("://") && !is_mistyped(text) {
         return text.to_owned();
     }
     // Which part of something unreadable is the secret, nobody can say.

@@ -2,7 +2,7 @@
 //! the fifth on each locks the name for twice as long as the one before, from one minute up to one hour. A try while
 //! it is locked is not looked at and not counted. A right one, an administrator, or a day without a try forgets them.
 
-use super::{DAY_MS, again};
+use super::DAY_MS;
 use crate::store::{AttemptRow, Store, sha256};
 use crate::workflow::desk::Clock;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -62,7 +62,7 @@ pub(super) async fn count(
     clock: &Clock,
 ) -> Result<Counted, WorkflowError> {
     let key = &key(name);
-    again(async || {
+    again!(async {
         let mut tx = store.db.write().await?;
         let now = clock();
         tx.sweep_attempts(now.saturating_sub(REMEMBERED_MS)).await?;
@@ -87,12 +87,11 @@ pub(super) async fn count(
             after,
         })
     })
-    .await
 }
 
 /// A counted try was not wrong, but did not end in a session either: it is as if it had not been.
 pub(super) async fn uncount(store: &Store, counted: &Counted) -> Result<(), WorkflowError> {
-    again(async || {
+    again!(async {
         let mut tx = store.db.write().await?;
         // What others counted meanwhile stays counted.
         if tx.attempt(&counted.key).await? == counted.after {
@@ -100,7 +99,6 @@ pub(super) async fn uncount(store: &Store, counted: &Counted) -> Result<(), Work
         }
         Ok(tx.commit().await?)
     })
-    .await
 }
 
 fn locked(ms: i64, name: &str) -> String {

@@ -1,6 +1,6 @@
 //! Who a call is from: a token, a session, or the operating system's user, in this order.
 
-use super::{Known, Person, Role, Scope, again, secret, session};
+use super::{Known, Person, Role, Scope, secret, session};
 use crate::store::{PersonRow, Store, Tx};
 use crate::workflow::refusal::{WorkflowError, refused};
 use secrecy::SecretString;
@@ -61,7 +61,7 @@ enum Used {
 }
 
 async fn note_use(store: &Store, used: &Used, now_ms: i64) -> Result<(), WorkflowError> {
-    again(async || {
+    again!(async {
         let mut tx = store.db.write().await?;
         match used {
             Used::Token(hash) => tx.token_used(hash, now_ms).await?,
@@ -69,7 +69,6 @@ async fn note_use(store: &Store, used: &Used, now_ms: i64) -> Result<(), Workflo
         }
         Ok(tx.commit().await?)
     })
-    .await
 }
 
 async fn by_token(

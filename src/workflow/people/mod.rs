@@ -1,6 +1,23 @@
 //! People: their roles and clients, how they sign in, and how a call is known to be theirs.
 //! Not here: which role may do what (`permits.rs`), terminals and files, and SQL.
 
+/// Does something again when somebody else wrote at the same moment. No function, because what one takes could not
+/// move between threads.
+macro_rules! again {
+    ($work:expr) => {{
+        let mut left = $crate::workflow::desk::TRIES;
+        loop {
+            left -= 1;
+            match $work.await {
+                Err($crate::workflow::refusal::WorkflowError::Store(
+                    $crate::store::StoreError::Conflict,
+                )) if left > 0 => {}
+                done => break done,
+            }
+        }
+    }};
+}
+
 mod attempts;
 mod identify;
 mod password;
@@ -27,23 +44,11 @@ pub use token::{LONGEST_TOKEN_DAYS, NewToken, Scope, TokenShown};
 
 pub(super) use record::faults;
 
-use super::desk::TRIES;
 use super::refusal::{WorkflowError, refused};
-use crate::store::{PersonRow, StoreError, Tx};
+use crate::store::{PersonRow, Tx};
 
 /// A day in milliseconds.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-
-/// Does something again when somebody else wrote at the same moment.
-async fn again<T>(work: impl AsyncFn() -> Result<T, WorkflowError>) -> Result<T, WorkflowError> {
-    for _ in 1..TRIES {
-        match work().await {
-            Err(WorkflowError::Store(StoreError::Conflict)) => {}
-            done => return done,
-        }
-    }
-    work().await
-}
 
 /// Somebody who works here.
 async fn active(tx: &mut Tx, name: &str) -> Result<PersonRow, WorkflowError> {

@@ -1,7 +1,7 @@
 //! Passwords: Argon2id with the parameters of the OWASP Password Storage Cheat Sheet (19 MiB, two passes, one lane),
 //! hashed anew when these rise. People choose their own; an administrator gives only one that has to be replaced.
 
-use super::{DAY_MS, Role, active, again, attempts, record, secret};
+use super::{DAY_MS, Role, active, attempts, record, secret};
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -147,7 +147,7 @@ impl Desk<'_> {
             return refused("the new password is the old one; choose another");
         }
         let hashed = hash(new).await?;
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             active(&mut tx, name).await?;
             let mut row = tx.credential(name).await?;
@@ -161,7 +161,6 @@ impl Desk<'_> {
             record::change(&mut tx, name, "password", name, self.clock).await?;
             Ok(tx.commit().await?)
         })
-        .await
     }
 
     /// Proves that it is truly this person, where they have a password; returns its hash.
@@ -200,7 +199,7 @@ impl Desk<'_> {
         }
         let given = secret::short()?;
         let hashed = hash(&given).await?;
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             let person = active(&mut tx, name).await?;
             signs_in(&person.role, name)?;
@@ -212,8 +211,7 @@ impl Desk<'_> {
             let by = &self.person.name;
             record::change(&mut tx, by, "one-time password", name, self.clock).await?;
             Ok(tx.commit().await?)
-        })
-        .await?;
+        })?;
         Ok(given)
     }
 }

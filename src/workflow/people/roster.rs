@@ -1,8 +1,6 @@
 //! Who works here: added, given another role or other clients, ended.
 
-use super::{
-    NewToken, Person, Role, active, again, attempts, password, record, secret, session, token,
-};
+use super::{NewToken, Person, Role, active, attempts, password, record, secret, session, token};
 use crate::store::{CredentialRow, PersonRow, Store, Tx};
 use crate::workflow::desk::{Clock, Desk};
 use crate::workflow::permits::Act;
@@ -141,7 +139,7 @@ pub async fn first_person(
     clock: &Clock,
 ) -> Result<FirstAccess, WorkflowError> {
     let given = given(new).await?;
-    again(async || {
+    again!(async {
         let mut tx = store.db.write().await?;
         if !tx.people().await?.is_empty() {
             return refused("there are people already; an administrator adds others");
@@ -150,7 +148,6 @@ pub async fn first_person(
         tx.commit().await?;
         Ok(access)
     })
-    .await
 }
 
 /// There is always somebody who can say who may work here.
@@ -173,14 +170,13 @@ impl Desk<'_> {
     pub async fn add_person(&self, new: &NewPerson) -> Result<FirstAccess, WorkflowError> {
         self.may(Act::People)?;
         let given = given(new).await?;
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             let by = Some(&self.person);
             let access = add(&mut tx, by, new, given.as_ref(), self.clock).await?;
             tx.commit().await?;
             Ok(access)
         })
-        .await
     }
 
     /// Changes a person; their sessions and tokens end, so that nothing goes on under what was before.
@@ -188,10 +184,10 @@ impl Desk<'_> {
         &self,
         name: &str,
         step: &str,
-        new: impl Fn(&mut PersonRow),
+        new: impl Fn(&mut PersonRow) + Send + Sync,
     ) -> Result<(), WorkflowError> {
         self.may(Act::People)?;
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             let mut row = active(&mut tx, name).await?;
             let before = row.clone();
@@ -207,7 +203,6 @@ impl Desk<'_> {
             record::change(&mut tx, &self.person.name, step, name, self.clock).await?;
             Ok(tx.commit().await?)
         })
-        .await
     }
 
     fn not_oneself(&self, name: &str) -> Result<(), WorkflowError> {
@@ -262,7 +257,7 @@ impl Desk<'_> {
     /// Not allowed, or there is no such person.
     pub async fn unlock(&self, name: &str) -> Result<(), WorkflowError> {
         self.may(Act::People)?;
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             active(&mut tx, name).await?;
             tx.forget_attempts(&attempts::key(name)).await?;
@@ -270,7 +265,6 @@ impl Desk<'_> {
             record::note(&mut tx, &self.person.name, "unlock", &facts, self.clock).await?;
             Ok(tx.commit().await?)
         })
-        .await
     }
 
     /// Everybody, with what they are known by.

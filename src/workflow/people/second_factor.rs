@@ -1,7 +1,7 @@
 //! The second factor: time-based codes (RFC 6238, SHA-1, six digits, thirty seconds, one step early or late), each
 //! taken once, and ten recovery codes for the day the telephone is lost.
 
-use super::{active, again, record, secret};
+use super::{active, record, secret};
 use crate::store::{CredentialRow, Store, Tx};
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
@@ -110,14 +110,13 @@ impl Desk<'_> {
             Err(e) => return refused(format!("the second factor cannot be shown: {e}")),
         };
         let sealed = self.store.seal(&bytes)?;
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             let mut row = tx.credential(name).await?;
             row.totp_offered = Some(sealed.clone());
             tx.put_credential(name, &row).await?;
             Ok(tx.commit().await?)
-        })
-        .await?;
+        })?;
         Ok(Offer {
             uri: uri.into(),
             secret: Secret::from(bytes).to_base32().into(),
@@ -141,7 +140,7 @@ impl Desk<'_> {
             .iter()
             .map(|c| secret::short_hash(c.expose_secret()))
             .collect();
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             let mut row = tx.credential(name).await?;
             let Some(offered) = row.totp_offered.take() else {
@@ -160,8 +159,7 @@ impl Desk<'_> {
             tx.replace_recovery_codes(name, &hashes).await?;
             record::change(&mut tx, name, "second factor", name, self.clock).await?;
             Ok(tx.commit().await?)
-        })
-        .await?;
+        })?;
         Ok(codes)
     }
 
@@ -185,7 +183,7 @@ impl Desk<'_> {
             }
             None => None,
         };
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             active(&mut tx, name).await?;
             let mut row = tx.credential(name).await?;
@@ -208,8 +206,7 @@ impl Desk<'_> {
             let by = &self.person.name;
             record::change(&mut tx, by, "no second factor", name, self.clock).await?;
             Ok(tx.commit().await?)
-        })
-        .await?;
+        })?;
         if let Some(counted) = counted {
             super::attempts::uncount(self.store, &counted).await?;
         }

@@ -1,7 +1,7 @@
 //! Sessions: 256 random bits each, of which the store keeps the hash; they end when they lie unused, after some hours
 //! however much they are used, and at once when anything about their person changes.
 
-use super::{again, record, secret};
+use super::{record, secret};
 use crate::store::{SessionRow, Store, Tx};
 use crate::workflow::desk::Clock;
 use crate::workflow::refusal::WorkflowError;
@@ -60,7 +60,7 @@ pub async fn sign_out(
     clock: &Clock,
 ) -> Result<Option<String>, WorkflowError> {
     let hash = &secret::hash(session);
-    again(async || {
+    again!(async {
         let mut tx = store.db.write().await?;
         let Some(row) = tx.session(hash).await? else {
             return Ok(None);
@@ -71,5 +71,4 @@ pub async fn sign_out(
         tx.commit().await?;
         Ok(Some(row.person))
     })
-    .await
 }

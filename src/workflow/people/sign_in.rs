@@ -2,7 +2,7 @@
 
 use super::attempts::{self, Counted};
 use super::second_factor::{Second, use_code};
-use super::{Known, Person, Role, Terms, again, identify, password, record, secret, session};
+use super::{Known, Person, Role, Terms, identify, password, record, secret, session};
 use crate::store::{CredentialRow, PersonRow, Store};
 use crate::workflow::desk::Clock;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -107,7 +107,7 @@ pub async fn sign_in(
         kept,
         chosen,
     };
-    match again(async || attempt.finish(store, terms, clock).await).await? {
+    match again!(attempt.finish(store, terms, clock))? {
         Some(signed) => Ok(Answer::SignedIn(signed)),
         None => {
             lock(store, who.name, &counted, clock).await?;
@@ -196,7 +196,7 @@ async fn lock(
     let Some(until) = counted.locks_until_ms() else {
         return Ok(());
     };
-    again(async || {
+    again!(async {
         let mut tx = store.db.write().await?;
         if tx.person(name).await?.is_none() {
             return Ok(());
@@ -206,5 +206,22 @@ async fn lock(
         record::note(&mut tx, name, "lock", &facts, clock).await?;
         Ok(tx.commit().await?)
     })
-    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A web server moves its work between threads.
+    #[test]
+    fn signing_in_may_go_on_in_another_thread() {
+        fn may_move<T: Send>(_: impl FnOnce() -> T) {}
+        let _ =
+            |store: &'static Store, who: SignIn<'static>, terms: Terms, clock: &'static Clock| {
+                may_move(move || async move { sign_in(store, &who, &terms, clock).await });
+            };
+        let _ = |store: &'static Store, who: super::super::Credentials| {
+            may_move(move || async move { identify(store, &who, 0).await });
+        };
+    }
 }

@@ -1,6 +1,6 @@
 //! API tokens: 256 random bits each, several a person, each with a name, an end and a scope.
 
-use super::{DAY_MS, Known, Role, active, again, record, secret};
+use super::{DAY_MS, Known, Role, active, record, secret};
 use crate::store::{TokenRow, Tx};
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
@@ -138,7 +138,7 @@ impl Desk<'_> {
         if own && matches!(self.person.known, Known::Token(_)) {
             return refused("a token makes no other tokens; sign in first: cleanbill sign-in NAME");
         }
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             let person = active(&mut tx, &name).await?;
             let service = person.role == Role::Service.name();
@@ -155,7 +155,6 @@ impl Desk<'_> {
             tx.commit().await?;
             Ok(token)
         })
-        .await
     }
 
     /// Tokens: one's own, or those of somebody else, or everybody's.
@@ -197,7 +196,7 @@ impl Desk<'_> {
         name: Option<&str>,
     ) -> Result<TokenShown, WorkflowError> {
         let name = self.may_token(name)?;
-        again(async || {
+        again!(async {
             let mut tx = self.store.db.write().await?;
             let rows = tx.tokens().await?;
             let found = rows
@@ -227,6 +226,5 @@ impl Desk<'_> {
                 used_ms: found.used_ms,
             })
         })
-        .await
     }
 }
