@@ -1,12 +1,14 @@
 //! The commands, one file each: arguments, a call, a renderer.
 //! Not here: anything a command does beyond choosing.
 
+mod ask;
 mod audit;
 mod basis;
 mod check;
 mod clear;
 mod codes;
 mod completions;
+mod config;
 mod convert;
 mod explain;
 mod fix;
@@ -25,18 +27,24 @@ mod replay;
 mod rules;
 mod rules_diff;
 mod rules_new;
+mod session_file;
+mod settings;
 mod show;
+mod sign_in;
+mod sign_out;
 mod split;
 mod tracker;
 mod user;
 mod withdraw;
 mod wrong;
 
+use crate::config::{LOG, Origin};
 use crate::render;
 use crate::rules::PackMistake;
 use crate::store::StoreError;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Checks law firms' LEDES invoices before they are sent to the clients' e-billing portals.
@@ -55,6 +63,10 @@ struct Cli {
     /// Say on standard error what the program does (or set CLEANBILL_LOG)
     #[arg(long, short, global = true)]
     verbose: bool,
+
+    /// The settings file [default: CLEANBILL_CONFIG, else cleanbill.toml in the platform's settings folder]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -97,8 +109,14 @@ enum Command {
     Reopen(reopen::Args),
     /// Take an invoice back for good
     Withdraw(withdraw::Args),
-    /// Say who may work with the store
+    /// Begin a session at the store, with your password
+    SignIn(sign_in::Args),
+    /// End the session
+    SignOut(sign_out::Args),
+    /// Say who may work with the store, and by what they are known
     User(user::Args),
+    /// Show the settings and where they come from
+    Config(config::Args),
     /// Prove that nothing was altered
     Audit(audit::Args),
     /// Write the completions of a shell to standard output
@@ -166,6 +184,7 @@ pub fn main() -> ExitCode {
             };
         }
     };
+    settings::name_file(cli.config.clone());
     log_to_stderr(cli.verbose);
     let simple = |result: anyhow::Result<()>| result.map(|()| Outcome::Clean);
     let mut out = anstream::stdout().lock();
@@ -201,7 +220,10 @@ pub fn main() -> ExitCode {
         Command::Clear(args) => simple(clear::run(args, &mut out)),
         Command::Reopen(args) => simple(reopen::run(args, &mut out)),
         Command::Withdraw(args) => simple(withdraw::run(args, &mut out)),
+        Command::SignIn(args) => simple(sign_in::run(args, &mut out)),
+        Command::SignOut(args) => simple(sign_out::run(args, &mut out)),
         Command::User(args) => simple(user::run(args, &mut out)),
+        Command::Config(args) => simple(config::run(args, &mut out)),
         Command::Audit(args) => audit::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
@@ -245,8 +267,16 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 
 fn log_to_stderr(verbose: bool) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("CLEANBILL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(if verbose { "info" } else { "warn" }));
+    // A mistake in the settings is told by the command that needs them.
+    let said = settings::settings().ok().and_then(|s| s.value(&LOG));
+    let said = said.filter(|v| !verbose || v.origin != Origin::Default);
+    let filter = said.and_then(|v| v.texts.first().and_then(|t| EnvFilter::try_new(t).ok()));
+    let mut filter =
+        filter.unwrap_or_else(|| EnvFilter::new(if verbose { "info" } else { "warn" }));
+    // It logs parameters of an address that it does not know, with what they say: that may be a password.
+    if let Ok(silent) = "sqlx_postgres::options=off".parse() {
+        filter = filter.add_directive(silent);
+    }
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -41,7 +41,7 @@ pub struct Args {
 
     /// Invoices earlier than those of DIR, for duplicates, budgets and rate changes; those of DIR count for one another
     #[arg(long, value_name = "DIR")]
-    history: Option<PathBuf>,
+    history: Vec<PathBuf>,
 
     /// How to print
     #[arg(long, value_enum, default_value_t = Form::Text)]
@@ -91,10 +91,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         bail!("{}: there are no invoices in it", args.folder.display());
     }
     let lists = Arc::new(lists);
-    let history = match &args.history {
-        Some(folder) => with_earlier(past, &history(folder)?),
-        None => past.to_vec(),
-    };
+    let history = with_earlier(past, &history(&args.history)?);
     let history = Arc::new(History::new(history));
     let mut collected = Collected::default();
     for (day, files) in days(past, &outcomes) {

@@ -37,6 +37,10 @@ impl Documents {
         Ok(Self { folder, key })
     }
 
+    pub(super) fn key(&self) -> &DocumentKey {
+        &self.key
+    }
+
     /// Where the document of a hash lies.
     pub fn path(&self, sha256: &str) -> PathBuf {
         let shelf = sha256.get(..2).unwrap_or("00");

@@ -9,6 +9,7 @@ mod events;
 mod invoices;
 mod keys;
 mod people;
+mod sealed;
 mod settings;
 
 pub use canonical::canonical;
@@ -18,7 +19,7 @@ pub use error::StoreError;
 pub use events::{Event, Head};
 pub use invoices::{Filter, InvoiceRow};
 pub use keys::{DocumentKey, SigningKey, is_signed};
-pub use people::PersonRow;
+pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};
 
 use std::path::PathBuf;
 

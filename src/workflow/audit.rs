@@ -1,11 +1,10 @@
 //! The proof: every chain, every document and every state computed again, and heads that were signed earlier.
 
 use super::desk::PEOPLE;
+use super::people;
 use super::projection::{Facts, apply};
 use super::refusal::WorkflowError;
-use crate::store::{
-    Event, Filter, Head, InvoiceRow, PersonRow, SigningKey, Store, canonical, is_signed,
-};
+use crate::store::{Event, Filter, Head, InvoiceRow, SigningKey, Store, canonical, is_signed};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,7 +99,7 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
     for row in tx.invoices(&Filter::default()).await? {
         rows.insert(row.id.clone(), row);
     }
-    let people = tx.people().await?;
+    let nobody = tx.people().await?.is_empty();
     let mut chains: BTreeSet<String> = tx.chains().await?.into_iter().collect();
     let mut heads: BTreeMap<&str, &Head> = BTreeMap::new();
     for head in saved.iter().flat_map(|s| &s.chains) {
@@ -109,7 +108,7 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
     }
     chains.extend(rows.keys().cloned());
     // Without people there is no store that was ever used.
-    if !people.is_empty() {
+    if !nobody {
         chains.insert(PEOPLE.to_owned());
     }
     let mut seen: BTreeMap<String, Option<String>> = BTreeMap::new();
@@ -121,7 +120,7 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
         let mut found = faults(&events, heads.get(chain.as_str()).copied());
         if found.is_empty() {
             found = if chain == PEOPLE {
-                people_faults(&events, &people)
+                people::faults(&mut tx, &events).await?
             } else {
                 invoice_faults(&events, row)
             };
@@ -196,31 +195,8 @@ fn invoice_faults(events: &[Event], row: Option<&InvoiceRow>) -> Vec<String> {
     }
 }
 
-fn people_faults(events: &[Event], people: &[PersonRow]) -> Vec<String> {
-    let mut made: BTreeMap<String, PersonRow> = BTreeMap::new();
-    for event in events {
-        match serde_json::from_str::<PersonRow>(&event.facts) {
-            Ok(person) => made.insert(person.name.clone(), person),
-            Err(e) => return vec![format!("event {} cannot be read: {e}", event.seq)],
-        };
-    }
-    let mut found = Vec::new();
-    for person in people {
-        match made.remove(&person.name) {
-            None => found.push(format!("{} was never added", person.name)),
-            Some(made) if made == *person => {}
-            Some(made) => {
-                let what = difference(&json!(made), &json!(person));
-                found.push(format!("{}: {what}", person.name));
-            }
-        }
-    }
-    found.extend(made.keys().map(|name| format!("{name} is missing")));
-    found
-}
-
 /// The first value that differs.
-fn difference(made: &serde_json::Value, row: &serde_json::Value) -> String {
+pub(super) fn difference(made: &serde_json::Value, row: &serde_json::Value) -> String {
     let empty = serde_json::Map::new();
     let (made, row) = (made.as_object(), row.as_object());
     let (made, row) = (made.unwrap_or(&empty), row.unwrap_or(&empty));

@@ -15,10 +15,15 @@ mod state;
 mod table;
 
 pub use audit::{Broken, SignedHead, Verified, head, verify};
-pub use desk::{Clock, Desk, first_person, system_clock};
+pub use desk::{Clock, Desk, system_clock};
 pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};
-pub use people::{Credentials, NewPerson, Person, Role, sign_in};
-pub use permits::Act;
+pub use people::{
+    Answer, Credentials, FREE_TRIES, FirstAccess, Known, LONGEST_LOCK_MS, LONGEST_PASSWORD,
+    LONGEST_TOKEN_DAYS, NewPerson, NewToken, ONE_TIME_DAYS, Offer, Person, PersonShown,
+    RECOVERY_CODES, Role, SHORTEST_LOCK_MS, SHORTEST_PASSWORD, Scope, SignIn, Signed, Terms,
+    TokenShown, first_person, identify, sign_in, sign_out,
+};
+pub use permits::{Act, may};
 pub use projection::Facts;
 pub use refusal::WorkflowError;
 pub use review::{Story, StoryOverride};

@@ -1,6 +1,8 @@
-//! Who may do what beside the steps of an invoice.
+//! Who may do what. The one place where roles are asked about beside the table of an invoice's steps.
 
 use super::Role::{self, *};
+use super::people::Person;
+use super::refusal::{WorkflowError, refused};
 use super::table::{Step, TABLE};
 use std::collections::BTreeSet;
 
@@ -11,13 +13,34 @@ pub enum Act {
     Step(Step),
     /// Look at invoices.
     Read,
+    /// See who may work here.
+    SeePeople,
     /// Say who may work here.
     People,
+    /// Have a password, a second factor and tokens of one's own.
+    OwnAccess,
     /// Verify the chains and write a head.
     Audit,
 }
 
 impl Act {
+    /// Every act that is no step of an invoice.
+    pub const BESIDE: [Self; 5] = [
+        Self::Read,
+        Self::SeePeople,
+        Self::People,
+        Self::OwnAccess,
+        Self::Audit,
+    ];
+
+    /// Whether something changes in the store, which a token of the scope `read` is not good for.
+    pub fn changes(self) -> bool {
+        match self {
+            Self::Step(_) | Self::People | Self::OwnAccess => true,
+            Self::Read | Self::SeePeople | Self::Audit => false,
+        }
+    }
+
     /// Who may.
     pub fn who(self) -> Vec<Role> {
         match self {
@@ -28,7 +51,8 @@ impl Act {
             }
             Self::Read => vec![Specialist, Partner, Auditor, Service],
             Self::People => vec![Administrator],
-            Self::Audit => vec![Partner, Administrator, Auditor, Service],
+            Self::OwnAccess => vec![Specialist, Timekeeper, Partner, Administrator, Auditor],
+            Self::SeePeople | Self::Audit => vec![Partner, Administrator, Auditor, Service],
         }
     }
 
@@ -38,8 +62,41 @@ impl Act {
             Self::Step(Step::TakeIn | Step::NewVersion) => "take in invoices".to_owned(),
             Self::Step(step) => format!("{} invoices", step.name()),
             Self::Read => "look at invoices".to_owned(),
+            Self::SeePeople => "see who may work here".to_owned(),
             Self::People => "say who may work here".to_owned(),
+            Self::OwnAccess => "sign in or make tokens".to_owned(),
             Self::Audit => "audit".to_owned(),
         }
     }
+}
+
+/// Whether a person may, whatever the invoice.
+///
+/// # Errors
+/// They may not; says who may.
+pub fn may(person: &Person, act: Act) -> Result<(), WorkflowError> {
+    let who = act.who();
+    if !who.contains(&person.role) {
+        let names: Vec<&str> = who.iter().map(|r| r.name()).collect();
+        return refused(format!(
+            "{} is {} and may not {}; that is for: {}",
+            person.name,
+            article(person.role.name()),
+            act.words(),
+            names.join(", ")
+        ));
+    }
+    if act.changes() && person.only_reads() {
+        return refused(format!(
+            "this token of {} has the scope read and may not {}; use one with the scope write, or sign in",
+            person.name,
+            act.words()
+        ));
+    }
+    Ok(())
+}
+
+fn article(word: &str) -> String {
+    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {word}", if vowel { "an" } else { "a" })
 }

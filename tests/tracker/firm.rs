@@ -47,6 +47,13 @@ impl Said {
 impl Firm {
     /// A firm with an administrator `root`; nothing where the database is not to be had.
     pub fn on(backend: Backend) -> Option<Self> {
+        let mut firm = Self::bare(backend)?;
+        firm.add("root", &["--role", "administrator", "--all-clients"]);
+        Some(firm)
+    }
+
+    /// A firm whose database was never used.
+    pub fn bare(backend: Backend) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let (url, server) = match backend {
             Backend::Sqlite => (folder.path().join("c.db").display().to_string(), None),
@@ -55,13 +62,15 @@ impl Firm {
                 (server.database(), Some(server))
             }
         };
-        let mut firm = Self {
+        let firm = Self {
             folder,
             url,
             tokens: BTreeMap::new(),
             _server: server,
         };
-        firm.add("root", &["--role", "administrator", "--all-clients"]);
+        // Private as every file beside a store, and in the place of whatever this machine's user has.
+        let settings = tempfile::NamedTempFile::new_in(firm.folder.path()).expect("a file");
+        settings.persist(firm.path("settings")).expect("kept");
         Some(firm)
     }
 
@@ -89,6 +98,14 @@ impl Firm {
                 self.path("keys/documents.key").display().to_string(),
             ),
             (
+                "CLEANBILL_CONFIG",
+                self.path("settings").display().to_string(),
+            ),
+            (
+                "CLEANBILL_SESSIONS",
+                self.path("sessions").join(who).display().to_string(),
+            ),
+            (
                 "CLEANBILL_TOKEN",
                 self.tokens.get(who).cloned().unwrap_or_default(),
             ),
@@ -96,10 +113,16 @@ impl Firm {
     }
 
     pub fn call(&self, who: &str, args: &[&str]) -> Said {
+        self.type_in(who, args, "")
+    }
+
+    /// A call with lines on standard input.
+    pub fn type_in(&self, who: &str, args: &[&str], lines: &str) -> Said {
         let mut command = Command::cargo_bin("cleanbill").expect("the program");
         let output = command
             .envs(self.environment(who))
             .args(args)
+            .write_stdin(lines)
             .output()
             .expect("it runs");
         Said {
@@ -116,6 +139,21 @@ impl Firm {
         let out = self.call("root", &all).well();
         let token = out.lines().last().expect("a token").to_owned();
         self.tokens.insert(name.to_owned(), token);
+    }
+
+    /// Makes calls of this person with a token.
+    pub fn give_token(&mut self, name: &str, token: &str) {
+        self.tokens.insert(name.to_owned(), token.to_owned());
+    }
+
+    /// The store itself, as another machine has it.
+    pub async fn store(&self) -> cleanbill::store::Store {
+        let place = cleanbill::store::Place {
+            url: self.url.clone(),
+            documents: self.path("documents"),
+            key: self.path("keys/documents.key"),
+        };
+        cleanbill::store::Store::open(&place).await.expect("open")
     }
 
     /// Ann prepares, Bob and Cid are partners, Odd looks, Nyx is the night.

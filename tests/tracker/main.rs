@@ -1,9 +1,14 @@
 //! The tracker as it is called, on SQLite and PostgreSQL: the same tests on both.
 
 mod firm;
+mod gate;
 mod kill;
+mod people;
 mod postgres;
 mod roles;
+mod schemas;
+mod settings;
+mod sign_in;
 mod story;
 mod tamper;
 

@@ -1,6 +1,7 @@
 //! Every role, every command, own and other clients: allowed or refused, cell by cell.
 
 use crate::firm::{Firm, invoice};
+use crate::gate::PASSWORD;
 use crate::on_both;
 use cleanbill::workflow::{Act, Role, Step};
 
@@ -24,6 +25,76 @@ fn commands() -> Vec<(Act, Vec<&'static str>)> {
             vec!["withdraw", "@", "--reason", "wrong"],
         ),
     ]
+}
+
+/// Commands that are about no invoice, with the permission they need. The role stands in the place of `@`.
+fn beside() -> Vec<(Act, Vec<&'static str>, &'static str)> {
+    let victim = "victim of @";
+    vec![
+        (Act::Audit, vec!["audit", "verify"], ""),
+        (Act::SeePeople, vec!["user", "list"], ""),
+        (
+            Act::SeePeople,
+            vec!["user", "token", "list", "--everybody"],
+            "",
+        ),
+        (Act::SeePeople, vec!["user", "token", "list", victim], ""),
+        (
+            Act::People,
+            vec!["user", "add", victim, "--role", "auditor", "--password"],
+            "",
+        ),
+        (Act::People, vec!["user", "role", victim, "partner"], ""),
+        (
+            Act::People,
+            vec!["user", "clients", victim, "--client", "C1"],
+            "",
+        ),
+        (Act::People, vec!["user", "password", victim], ""),
+        (Act::People, vec!["user", "unlock", victim], ""),
+        (
+            Act::People,
+            vec!["user", "token", "add", victim, "--label", "second"],
+            "",
+        ),
+        (
+            Act::People,
+            vec!["user", "token", "revoke", "first", victim],
+            "",
+        ),
+        (Act::People, vec!["user", "deactivate", victim], ""),
+    ]
+}
+
+/// What everybody but a service may have of their own: a password, with it a session, and in that a token and a second
+/// factor. It ends the token by which the person was known, so it is asked last.
+fn own_access(firm: &mut Firm, role: Role) {
+    let who = format!("the {role}");
+    let may = Act::OwnAccess.who().contains(&role);
+    let chosen = firm.type_in(&who, &["user", "password", "--password-stdin"], PASSWORD);
+    if !may {
+        chosen.refused("may not sign in or make tokens");
+        firm.call(&who, &["user", "totp", "--password-stdin"])
+            .refused("may not sign in or make tokens");
+        firm.call(&who, &["user", "token", "add", "--label", "own"])
+            .refused("may not sign in or make tokens");
+        firm.type_in(&who, &["sign-in", &who, "--password-stdin"], PASSWORD)
+            .refused("is not right");
+        firm.call("root", &["user", "password", &who])
+            .refused("is a service and does not sign in");
+        return;
+    }
+    chosen.well();
+    firm.give_token(&who, "");
+    firm.type_in(&who, &["sign-in", &who, "--password-stdin"], PASSWORD)
+        .well();
+    firm.call(&who, &["user", "token", "add", "--label", "own"])
+        .well();
+    firm.call(&who, &["user", "token", "list"]).well();
+    firm.call(&who, &["user", "token", "revoke", "own"]).well();
+    firm.type_in(&who, &["user", "totp", "--password-stdin"], PASSWORD)
+        .well();
+    firm.call(&who, &["sign-out"]).well();
 }
 
 fn each_cell_of_the_table(mut firm: Firm) {
@@ -113,32 +184,36 @@ fn each_cell_of_the_table(mut firm: Firm) {
             }
             cells += 1;
         }
-        let verified = firm.call(&who, &["audit", "verify"]);
-        assert_eq!(
-            verified.status == 0,
-            Act::Audit.who().contains(&role),
-            "{who}: {}",
-            verified.err
-        );
-        let added = firm.call(
-            &who,
-            &[
-                "user",
-                "add",
-                &format!("new of {role}"),
-                "--role",
-                "auditor",
-                "--token",
-            ],
-        );
-        assert_eq!(
-            added.status == 0,
-            Act::People.who().contains(&role),
-            "{who}: {}",
-            added.err
-        );
-        cells += 2;
+        for (act, args, lines) in beside() {
+            let args: Vec<String> = args.iter().map(|a| a.replace('@', role.name())).collect();
+            let args: Vec<&str> = args.iter().map(String::as_str).collect();
+            let cell = format!("{who}, {args:?}");
+            // Somebody for each cell, as the command wants them.
+            let victim = format!("victim of {role}");
+            let name = format!("{victim} {cells}");
+            if args.contains(&victim.as_str()) && args[1] != "add" {
+                firm.add(&name, &["--role", "auditor"]);
+            }
+            let args: Vec<&str> = args
+                .iter()
+                .map(|a| if *a == victim { &name } else { *a })
+                .collect();
+            let said = firm.type_in(&who, &args, lines);
+            if act.who().contains(&role) {
+                assert_eq!(said.status, 0, "{cell}: {}{}", said.out, said.err);
+            } else {
+                assert_eq!(said.status, 2, "{cell}: {}{}", said.out, said.err);
+                said.refused(&format!("may not {}", act.words()));
+            }
+            cells += 1;
+        }
+        own_access(&mut firm, role);
+        cells += 1;
     }
-    assert_eq!(cells, Role::ALL.len() * (2 * 7 + 2));
+    let beside = beside().len();
+    assert_eq!(
+        cells,
+        Role::ALL.len() * (2 * (commands().len() + 2) + beside + 1)
+    );
     firm.sound();
 }
