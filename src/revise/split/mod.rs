@@ -38,7 +38,7 @@ pub fn sums(invoice: &Invoice) -> Result<Sums, Refusal> {
 }
 
 /// An invoice that can be divided: a pipe format, wholly read, whose total is the sum of its lines.
-fn divisible(invoice: &Invoice) -> Result<Sums, Refusal> {
+pub(super) fn divisible(invoice: &Invoice) -> Result<Sums, Refusal> {
     readable(invoice)?;
     if invoice.format.is_xml() {
         return Err(Refusal::new(
