@@ -1,11 +1,14 @@
 //! The commands, one file each: arguments, a call, a renderer.
 //! Not here: anything a command does beyond choosing.
 
+mod attach;
 mod audit;
 mod basis;
+mod changes;
 mod check;
 mod clear;
 mod codes;
+mod comment;
 mod completions;
 mod convert;
 mod explain;
@@ -13,23 +16,32 @@ mod fix;
 mod import;
 mod init;
 mod intake;
+mod limit;
 mod list;
 mod man;
 mod narrative;
 mod overriding;
+mod own;
 mod paragraph;
 mod progress;
+mod readiness;
 mod reference;
 mod reopen;
 mod replay;
+mod returning;
+mod rewrite;
 mod rules;
 mod rules_diff;
 mod rules_new;
 mod show;
 mod split;
+mod substitute;
 mod tracker;
+mod under_review;
 mod user;
+mod user_timekeeper;
 mod withdraw;
+mod write_down;
 mod wrong;
 
 use crate::render;
@@ -89,14 +101,32 @@ enum Command {
     List(list::Args),
     /// Show one invoice: its findings, and what happened to it
     Show(show::Args),
+    /// Send a line back to its timekeeper for a rewrite
+    Return(returning::Args),
+    /// Lines of yours that were sent back: show them, try a text, answer
+    Rewrite(rewrite::Args),
     /// Set a finding aside, with a reason
     Override(overriding::Args),
+    /// Propose to bill a line lower, and decide on it
+    WriteDown(write_down::Args),
+    /// Attach receipts, the PDF and other backup to an invoice or a line
+    Attach(attach::Args),
+    /// Write a comment on a line for the client
+    Comment(comment::Args),
+    /// Show what was changed in an invoice since it came from the billing system
+    Changes(changes::Args),
     /// Approve an invoice for sending (a partner other than who prepared it)
     Clear(clear::Args),
     /// Take back the approval of an invoice
     Reopen(reopen::Args),
     /// Take an invoice back for good
     Withdraw(withdraw::Args),
+    /// Show how far each matter is set up at its portal
+    Readiness(readiness::Args),
+    /// Say who clears in a partner's place for a while
+    Substitute(substitute::Args),
+    /// Say which amounts two partners have to clear
+    Limit(limit::Args),
     /// Say who may work with the store
     User(user::Args),
     /// Prove that nothing was altered
@@ -197,6 +227,15 @@ pub fn main() -> ExitCode {
         Command::Intake(args) => intake::run(args, &mut out),
         Command::List(args) => simple(list::run(args, &mut out)),
         Command::Show(args) => simple(show::run(args, &mut out)),
+        Command::Return(args) => simple(returning::run(args, &mut out)),
+        Command::Rewrite(args) => simple(rewrite::run(args, &mut out)),
+        Command::WriteDown(args) => simple(write_down::run(args, &mut out)),
+        Command::Attach(args) => simple(attach::run(args, &mut out)),
+        Command::Comment(args) => simple(comment::run(args, &mut out)),
+        Command::Changes(args) => simple(changes::run(args, &mut out)),
+        Command::Readiness(args) => simple(readiness::run(args, &mut out)),
+        Command::Substitute(args) => simple(substitute::run(args, &mut out)),
+        Command::Limit(args) => simple(limit::run(args, &mut out)),
         Command::Override(args) => simple(overriding::run(args, &mut out)),
         Command::Clear(args) => simple(clear::run(args, &mut out)),
         Command::Reopen(args) => simple(reopen::run(args, &mut out)),

@@ -24,6 +24,8 @@ enum What {
         #[command(flatten)]
         at: StoreArgs,
     },
+    /// Say which TIMEKEEPER_IDs are a person's
+    Timekeeper(super::user_timekeeper::Args),
     /// Make a new token for a person; the old one ends
     Token {
         /// The person
@@ -88,6 +90,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     match &args.what {
         What::Add(add) => add_person(add, out),
         What::List { at } => list(at, out),
+        What::Timekeeper(one) => super::user_timekeeper::run(one, out),
         What::Token { name, days, at } => {
             let token = at.at_desk(async |desk| Ok(desk.renew_token(name, *days).await?))?;
             print_token(name, &token, *days, out)

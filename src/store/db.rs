@@ -13,7 +13,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// Every step of the tables, in order. A step that was released is never edited.
-const STEPS: [(i64, &str, &str); 1] = [(1, "first", include_str!("migrations/0001_first.sql"))];
+const STEPS: [(i64, &str, &str); 2] = [
+    (1, "first", include_str!("migrations/0001_first.sql")),
+    (3, "review", include_str!("migrations/0003_review.sql")),
+];
 
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -9,6 +9,7 @@ mod events;
 mod invoices;
 mod keys;
 mod people;
+mod review;
 mod settings;
 
 pub use canonical::canonical;
@@ -19,6 +20,7 @@ pub use events::{Event, Head};
 pub use invoices::{Filter, InvoiceRow};
 pub use keys::{DocumentKey, SigningKey, is_signed};
 pub use people::PersonRow;
+pub use review::{ReviewFilter, ReviewRow};
 
 use std::path::PathBuf;
 

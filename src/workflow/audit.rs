@@ -3,8 +3,10 @@
 use super::desk::PEOPLE;
 use super::projection::{Facts, apply};
 use super::refusal::WorkflowError;
+use super::review::{Authority, FIRM, Review};
 use crate::store::{
-    Event, Filter, Head, InvoiceRow, PersonRow, SigningKey, Store, canonical, is_signed,
+    Event, Filter, Head, InvoiceRow, PersonRow, ReviewFilter, ReviewRow, SigningKey, Store,
+    canonical, is_signed,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -101,6 +103,10 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
         rows.insert(row.id.clone(), row);
     }
     let people = tx.people().await?;
+    let mut items: BTreeMap<String, Vec<ReviewRow>> = BTreeMap::new();
+    for item in tx.review_items(&ReviewFilter::default()).await? {
+        items.entry(item.invoice.clone()).or_default().push(item);
+    }
     let mut chains: BTreeSet<String> = tx.chains().await?.into_iter().collect();
     let mut heads: BTreeMap<&str, &Head> = BTreeMap::new();
     for head in saved.iter().flat_map(|s| &s.chains) {
@@ -122,8 +128,13 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
         if found.is_empty() {
             found = if chain == PEOPLE {
                 people_faults(&events, &people)
+            } else if chain == FIRM {
+                Authority::of(&events).err().into_iter().collect()
             } else {
-                invoice_faults(&events, row)
+                let kept = items.remove(&chain).unwrap_or_default();
+                let mut found = invoice_faults(&events, row);
+                found.extend(review_faults(&events, &chain, kept));
+                found
             };
         }
         if chain != PEOPLE {
@@ -194,6 +205,19 @@ fn invoice_faults(events: &[Event], row: Option<&InvoiceRow>) -> Vec<String> {
         (Some(made), Some(row)) if made == row => Vec::new(),
         (Some(made), Some(row)) => vec![difference(&json!(made), &json!(row))],
     }
+}
+
+/// Where what waits for somebody is not what the events make it.
+fn review_faults(events: &[Event], invoice: &str, mut kept: Vec<ReviewRow>) -> Option<String> {
+    let made = match Review::of(events) {
+        Ok(review) => review.rows(invoice),
+        Err(fault) => return Some(fault),
+    };
+    kept.sort();
+    let differs = |id: &str| format!("{id} is not what its events say: a request or write-down");
+    let own = made.iter().find(|row| !kept.contains(row));
+    let foreign = kept.iter().find(|row| !made.contains(row));
+    own.or(foreign).map(|row| differs(&row.id))
 }
 
 fn people_faults(events: &[Event], people: &[PersonRow]) -> Vec<String> {

@@ -21,6 +21,10 @@ pub use people::{Credentials, NewPerson, Person, Role, sign_in};
 pub use permits::Act;
 pub use projection::Facts;
 pub use refusal::WorkflowError;
-pub use review::{Story, StoryOverride};
+pub use review::{
+    About, Answer, Approval, Approved, Asked, Attachment, Authority, Comment, End, Item, Limit,
+    Lowered, NewAttachment, NewReturn, NewWriteDown, OwnInvoice, OwnLine, OwnRequest, Proposed,
+    ReasonCode, Review, Standing, Story, StoryOverride, Substitute, Trial, reason_codes,
+};
 pub use state::State;
 pub use table::{Step, TABLE, Transition, next};

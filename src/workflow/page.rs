@@ -48,9 +48,17 @@ pub fn page() -> String {
     out += &" --- |".repeat(Role::ALL.len());
     out += "\n";
     let steps = Step::ALL.into_iter().map(Act::Step);
-    for act in [Act::Read, Act::People, Act::Audit]
-        .into_iter()
-        .chain(steps)
+    for act in [
+        Act::Read,
+        Act::OwnLines,
+        Act::People,
+        Act::Audit,
+        Act::Substitutes,
+        Act::Limits,
+        Act::Authority,
+    ]
+    .into_iter()
+    .chain(steps)
     {
         let name = match act {
             Act::Step(step) => step.name().to_owned(),

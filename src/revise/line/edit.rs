@@ -1,7 +1,7 @@
 //! The change written into the file: cells of records, or the narrative where it stands.
 
-use super::text::place;
 use super::Revised;
+use super::text::place;
 use crate::formats::write::push_escaped;
 use crate::model::{Field, Invoice, Line, Safety};
 use crate::revise::document::{Document, DocumentLine};
@@ -37,7 +37,15 @@ pub(super) fn records(
             for (column, value) in cells {
                 let before = put(&mut text, invoice, column, value)?;
                 if index == plan.line && before != *value {
-                    changes.push(change(invoice, line, original.original, column, before, value, rule));
+                    changes.push(change(
+                        invoice,
+                        line,
+                        original.original,
+                        column,
+                        before,
+                        value,
+                        rule,
+                    ));
                 }
             }
             Ok::<_, Refusal>(text)
@@ -91,13 +99,19 @@ pub(super) fn narrative(
         return records(bytes, invoice, &plan, rule);
     }
     let mut document = Document::new(bytes, true);
-    let absent = || Refusal::new(format!("line {item} has no place for a narrative in its file"));
+    let absent = || {
+        Refusal::new(format!(
+            "line {item} has no place for a narrative in its file"
+        ))
+    };
     let from = invoice.text.position(line.description).ok_or_else(absent)?;
     let at = (from.line.max(1) - 1) as usize;
     let raw = invoice.text.raw(line.description).to_owned();
     let breaks = raw.matches('\n').count();
     let lost = || {
-        Refusal::new(format!("line {item} is not where it was read in its file; correct it in the billing system"))
+        Refusal::new(format!(
+            "line {item} is not where it was read in its file; correct it in the billing system"
+        ))
     };
     if at + breaks >= document.lines.len() {
         return Err(lost());
@@ -174,7 +188,10 @@ fn record_at(invoice: &Invoice, line: &Line, document: &Document) -> Result<usiz
     let at = position.map_or(0, |p| p.line.max(1) as usize - 1);
     let raw = invoice.text.raw(line.record);
     let whole = !raw.contains('\n')
-        && document.lines.get(at).is_some_and(|l| l.text.trim_end().starts_with(raw.trim_end()));
+        && document
+            .lines
+            .get(at)
+            .is_some_and(|l| l.text.trim_end().starts_with(raw.trim_end()));
     if whole {
         return Ok(at);
     }
@@ -186,10 +203,16 @@ fn record_at(invoice: &Invoice, line: &Line, document: &Document) -> Result<usiz
 
 /// Puts a value into a column of a record and returns what stood there.
 fn put(text: &mut String, invoice: &Invoice, column: &str, value: &str) -> Result<String, Refusal> {
-    let index = invoice.columns.iter().position(|c| c.eq_ignore_ascii_case(column));
+    let index = invoice
+        .columns
+        .iter()
+        .position(|c| c.eq_ignore_ascii_case(column));
     let missing = || Refusal::new(format!("the file has no column {column}"));
     let index = index.ok_or_else(missing)?;
-    let end = text.trim_end().strip_suffix("[]").map_or(text.trim_end().len(), str::len);
+    let end = text
+        .trim_end()
+        .strip_suffix("[]")
+        .map_or(text.trim_end().len(), str::len);
     let mut from = 0;
     for (n, part) in text[..end].split('|').enumerate() {
         if n == index {

@@ -32,20 +32,28 @@ pub(super) fn parts(
     }
     readable(invoice)?;
     if line.kind.get() != Some(LineKind::Fee) {
-        return Err(Refusal::new(format!("line {item} is no fee and has no hours to divide")));
+        return Err(Refusal::new(format!(
+            "line {item} is no fee and has no hours to divide"
+        )));
     }
     let (Some(hours), Some(rate), Some(total)) =
         (line.units.get(), line.unit_cost.get(), line.total.get())
     else {
-        return Err(Refusal::new(format!("line {item} lacks hours, rate or total")));
+        return Err(Refusal::new(format!(
+            "line {item} lacks hours, rate or total"
+        )));
     };
     if parts.len() < 2 {
-        return Err(Refusal::new("a line is divided into two parts or more; else answer with one text"));
+        return Err(Refusal::new(
+            "a line is divided into two parts or more; else answer with one text",
+        ));
     }
     let mut sum = Decimal::ZERO;
     for (own, words) in parts {
         if *own <= Decimal::ZERO {
-            return Err(Refusal::new(format!("{own} hours: each part needs hours above 0")));
+            return Err(Refusal::new(format!(
+                "{own} hours: each part needs hours above 0"
+            )));
         }
         fits(words)?;
         add(&mut sum, *own)?;

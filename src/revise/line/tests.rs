@@ -2,7 +2,10 @@ use super::*;
 use rust_decimal::dec;
 
 fn file(lines: &[(&str, &str, &str, &str, &str)]) -> Vec<u8> {
-    let total: Decimal = lines.iter().map(|l| l.3.parse::<Decimal>().expect("a total")).sum();
+    let total: Decimal = lines
+        .iter()
+        .map(|l| l.3.parse::<Decimal>().expect("a total"))
+        .sum();
     let mut out = String::from(
         "LEDES1998B[]\r\nINVOICE_DATE|INVOICE_NUMBER|CLIENT_ID|LAW_FIRM_MATTER_ID|INVOICE_TOTAL|BILLING_START_DATE|BILLING_END_DATE|INVOICE_DESCRIPTION|LINE_ITEM_NUMBER|EXP/FEE/INV_ADJ_TYPE|LINE_ITEM_NUMBER_OF_UNITS|LINE_ITEM_ADJUSTMENT_AMOUNT|LINE_ITEM_TOTAL|LINE_ITEM_DATE|LINE_ITEM_TASK_CODE|LINE_ITEM_EXPENSE_CODE|LINE_ITEM_ACTIVITY_CODE|TIMEKEEPER_ID|LINE_ITEM_DESCRIPTION|LAW_FIRM_ID|LINE_ITEM_UNIT_COST|TIMEKEEPER_NAME|TIMEKEEPER_CLASSIFICATION|CLIENT_MATTER_ID[]\r\n",
     );
@@ -33,7 +36,12 @@ fn only_the_words_of_the_line_change() {
     assert_eq!(text(&revised), wanted);
     assert_eq!(revised.changes.len(), 1);
     assert_eq!(revised.changes[0].before, "Review lease; call client");
-    for (words, why) in [("a|b", "sign |"), ("a\nb", "one line"), (" ", "needs words"), ("a[]", "end a record")] {
+    for (words, why) in [
+        ("a|b", "sign |"),
+        ("a\nb", "one line"),
+        (" ", "needs words"),
+        ("a[]", "end a record"),
+    ] {
         let change = LineChange::Narrative(words.to_owned());
         let refused = revise(&before, "N-1", "1", &change, "").expect_err(words);
         assert!(refused.0.contains(why), "{refused}");
@@ -43,13 +51,25 @@ fn only_the_words_of_the_line_change() {
 #[test]
 fn a_divided_line_keeps_hours_and_sum_to_the_cent() {
     let before = file(TWO);
-    let parts = [(dec!(0.7), "Review lease"), (dec!(0.1), "Call client"), (dec!(0.2), "Write to clerk")];
+    let parts = [
+        (dec!(0.7), "Review lease"),
+        (dec!(0.1), "Call client"),
+        (dec!(0.2), "Write to clerk"),
+    ];
     let parts: Vec<(Decimal, String)> = parts.map(|(h, t)| (h, t.to_owned())).to_vec();
-    let revised = revise(&before, "N-1", "1", &LineChange::Parts(parts), "block-billing").expect("revised");
+    let revised = revise(
+        &before,
+        "N-1",
+        "1",
+        &LineChange::Parts(parts),
+        "block-billing",
+    )
+    .expect("revised");
     let all = lines(&revised.bytes, "N-1").expect("lines");
     let items: Vec<&str> = all.iter().map(|l| l.item.as_str()).collect();
     assert_eq!(items, ["1", "3", "4", "2"]);
-    let sum = |of: fn(&LineText) -> Option<Decimal>| -> Decimal { all[..3].iter().filter_map(of).sum() };
+    let sum =
+        |of: fn(&LineText) -> Option<Decimal>| -> Decimal { all[..3].iter().filter_map(of).sum() };
     assert_eq!(sum(|l| l.units), dec!(1.0));
     assert_eq!(sum(|l| l.total), dec!(330.00));
     for line in &all {
@@ -66,7 +86,14 @@ fn a_divided_line_keeps_hours_and_sum_to_the_cent() {
 #[test]
 fn a_write_down_lowers_line_and_invoice() {
     let before = file(TWO);
-    let revised = revise(&before, "N-1", "2", &LineChange::WriteDown(dec!(66.66)), "write-down").expect("revised");
+    let revised = revise(
+        &before,
+        "N-1",
+        "2",
+        &LineChange::WriteDown(dec!(66.66)),
+        "write-down",
+    )
+    .expect("revised");
     let line = line(&revised.bytes, "N-1", "2").expect("the line");
     assert_eq!(line.total, Some(dec!(600.00)));
     assert_eq!(line.adjustment, Some(dec!(-66.66)));
@@ -74,9 +101,21 @@ fn a_write_down_lowers_line_and_invoice() {
     let text = text(&revised);
     assert_eq!(text.matches("|930.00|").count(), 2, "{text}");
     let fields: Vec<&str> = revised.changes.iter().map(|c| c.field.as_str()).collect();
-    assert_eq!(fields, ["LINE_ITEM_ADJUSTMENT_AMOUNT", "LINE_ITEM_TOTAL", "INVOICE_TOTAL"]);
-    for (amount, why) in [(dec!(700), "cannot be written down"), (dec!(0), "above 0"), (dec!(0.001), "whole cents")] {
-        let refused = revise(&before, "N-1", "2", &LineChange::WriteDown(amount), "").expect_err("refused");
+    assert_eq!(
+        fields,
+        [
+            "LINE_ITEM_ADJUSTMENT_AMOUNT",
+            "LINE_ITEM_TOTAL",
+            "INVOICE_TOTAL"
+        ]
+    );
+    for (amount, why) in [
+        (dec!(700), "cannot be written down"),
+        (dec!(0), "above 0"),
+        (dec!(0.001), "whole cents"),
+    ] {
+        let refused =
+            revise(&before, "N-1", "2", &LineChange::WriteDown(amount), "").expect_err("refused");
         assert!(refused.0.contains(why), "{refused}");
     }
     assert!(revise(&before, "N-1", "9", &LineChange::WriteDown(dec!(1)), "").is_err());
@@ -85,7 +124,9 @@ fn a_write_down_lowers_line_and_invoice() {
 #[test]
 fn another_invoice_in_the_file_stays_out_of_it() {
     let mut both = file(TWO);
-    let other = String::from_utf8(file(&TWO[..1])).expect("text").replace("|N-1|", "|N-2|");
+    let other = String::from_utf8(file(&TWO[..1]))
+        .expect("text")
+        .replace("|N-1|", "|N-2|");
     let record = other.lines().last().expect("a record");
     both.extend_from_slice(format!("{record}\r\n").as_bytes());
     let change = LineChange::Narrative("Review lease".to_owned());
@@ -107,7 +148,8 @@ fn words_are_put_into_xml_where_they_stand() {
     let revised = revise(&xml, &found.0, &item, &change, "").expect("revised");
     let line = line(&revised.bytes, &found.0, &item).expect("the line");
     assert_eq!(line.narrative, "Review lease & call \"client\"");
-    let refused = revise(&xml, &found.0, &item, &LineChange::WriteDown(dec!(1)), "").expect_err("XML");
+    let refused =
+        revise(&xml, &found.0, &item, &LineChange::WriteDown(dec!(1)), "").expect_err("XML");
     assert!(refused.0.contains("billing system"), "{refused}");
 }
 

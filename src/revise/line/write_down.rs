@@ -58,7 +58,11 @@ pub(super) fn write_down(invoice: &Invoice, item: &str, amount: Decimal) -> Resu
     let mut everywhere = vec![("INVOICE_TOTAL", money(less(whole.total, off)?))];
     for (value, column, off) in [
         (invoice.tax_total, "INVOICE_TAX_TOTAL", tax_off),
-        (invoice.reported_tax_total, "INVOICE_REPORTED_TAX_TOTAL", tax_off),
+        (
+            invoice.reported_tax_total,
+            "INVOICE_REPORTED_TAX_TOTAL",
+            tax_off,
+        ),
         (invoice.net_total, "INVOICE_NET_TOTAL", amount),
     ] {
         if let Some(value) = value.get() {
