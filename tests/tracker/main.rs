@@ -3,6 +3,7 @@
 mod firm;
 mod kill;
 mod postgres;
+mod review;
 mod roles;
 mod story;
 mod tamper;
