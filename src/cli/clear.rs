@@ -1,6 +1,6 @@
 //! `cleanbill clear`.
 
-use super::tracker::StoreArgs;
+use super::tracker::{StoreArgs, money};
 use std::io::Write;
 
 /// Arguments of `clear`.
@@ -42,12 +42,14 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         Some(partner) => format!("{by} for {partner}"),
         None => by.to_owned(),
     };
-    let total = row.total.map_or_else(|| "?".to_owned(), |t| t.to_string());
+    let total = row
+        .total
+        .map_or_else(|| "?".to_owned(), |t| money(t, &row.currency));
     if done.is_cleared() {
         writeln!(
             out,
-            "Cleared: invoice {}, version {}, {total} {}, by {by}; file {}",
-            row.number, row.version, row.currency, row.document
+            "Cleared: invoice {}, version {}, {total}, by {by}; file {}",
+            row.number, row.version, row.document
         )?;
     } else {
         let limit = done.limit.as_ref();
@@ -56,12 +58,20 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
                 .client
                 .as_ref()
                 .map_or_else(String::new, |c| format!(" of client {c}"));
-            format!(" is above the limit{of} of {} {}", l.amount, l.currency)
+            let unnamed = if row.currency == "?" {
+                " (the invoice names no currency, so every limit counts)"
+            } else {
+                ""
+            };
+            format!(
+                " is above the limit{of} of {} {}{unnamed}",
+                l.amount, l.currency
+            )
         });
         writeln!(
             out,
-            "Approved by {by}, one of two: the total of invoice {}, {total} {},{above}; a second partner has to clear it.",
-            row.number, row.currency
+            "Approved by {by}, one of two: the total of invoice {}, {total},{above}; a second partner has to clear it.",
+            row.number
         )?;
     }
     for o in story.iter().flat_map(|s| &s.overrides) {

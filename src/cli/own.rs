@@ -49,16 +49,10 @@ pub fn show(own: &OwnInvoice, out: &mut impl Write) -> anyhow::Result<()> {
         own.number, own.client, own.matter, own.state
     )?;
     for line in &own.lines {
-        let date = line
-            .text
-            .date
-            .map_or_else(|| "?".to_owned(), |d| d.to_string());
-        let units = line
-            .text
-            .units
-            .map_or_else(String::new, |u| format!(", {u} h"));
-        writeln!(out, "\n  line {}, {date}{units}", line.text.item)?;
-        writeln!(out, "{}", paragraph(&line.text.narrative, 4))?;
+        let date = line.date.map_or_else(|| "?".to_owned(), |d| d.to_string());
+        let units = line.units.map_or_else(String::new, |u| format!(", {u} h"));
+        writeln!(out, "\n  line {}, {date}{units}", line.line_item)?;
+        writeln!(out, "{}", paragraph(&line.narrative, 4))?;
         for finding in &line.findings {
             let text = format!("{}: {} [{}]", finding.level, finding.message, finding.rule);
             writeln!(out, "{}", paragraph(&text, 6))?;

@@ -2,7 +2,7 @@
 
 use super::attach::attachments;
 use super::paragraph::paragraph;
-use super::tracker::instant;
+use super::tracker::{instant, money};
 use crate::workflow::{Answer, Asked, Item, Story};
 use std::io::{self, Write};
 
@@ -15,8 +15,15 @@ pub fn print(story: &Story, out: &mut impl Write) -> io::Result<()> {
     for item in &review.requests {
         head(item, "returned", out)?;
         let asked: Option<Asked> = story.read(&item.about);
-        if let Some(note) = asked.map(|a| a.note).filter(|n| !n.is_empty()) {
-            writeln!(out, "{}", paragraph(&note, 12))?;
+        if let Some(asked) = asked {
+            writeln!(
+                out,
+                "{}",
+                paragraph(&format!("\"{}\"", asked.narrative), 12)
+            )?;
+            if !asked.note.is_empty() {
+                writeln!(out, "{}", paragraph(&format!("note: {}", asked.note), 12))?;
+            }
         }
         if let Some(end) = &item.end {
             writeln!(
@@ -43,7 +50,7 @@ pub fn print(story: &Story, out: &mut impl Write) -> io::Result<()> {
     }
     for item in &review.write_downs {
         let amount = item.amount.unwrap_or_default();
-        let what = format!("{amount} {} lower, proposed", story.row.currency);
+        let what = format!("{} lower, proposed", money(amount, &story.row.currency));
         head(item, &what, out)?;
         writeln!(out, "{}", paragraph(&story.text(&item.about), 12))?;
         if let Some(end) = &item.end {

@@ -2,7 +2,7 @@
 
 use super::basis::Basis;
 use super::paragraph::paragraph;
-use super::tracker::{StoreArgs, instant};
+use super::tracker::{StoreArgs, instant, money};
 use crate::check::Checker;
 use crate::workflow::{Lowered, NewWriteDown, Proposed, reason_codes};
 use anyhow::bail;
@@ -126,18 +126,32 @@ fn print(one: &Proposed, out: &mut impl Write) -> io::Result<()> {
     let item = &one.item;
     writeln!(
         out,
-        "{}  invoice {}, client {}, line {}: {} {} lower ({}), proposed by {} on {}",
+        "{}  invoice {}, client {}, line {}: {} lower ({}), proposed by {} on {}",
         item.id,
         one.invoice,
         one.client,
         item.line_item,
-        item.amount.unwrap_or_default(),
-        one.currency,
+        money(item.amount.unwrap_or_default(), &one.currency),
         item.code,
         item.by,
         instant(item.at_ms)
     )?;
-    writeln!(out, "{}", paragraph(&one.reason, 10))
+    match &one.line {
+        Some(line) => {
+            let units = line.units.map_or_else(String::new, |u| format!("{u} x "));
+            let price = line
+                .unit_cost
+                .map_or_else(String::new, |c| format!("{c} = "));
+            let total = line.total.map_or_else(|| "?".to_owned(), |t| t.to_string());
+            let text = format!(
+                "{units}{price}{total}, {}: {}",
+                line.timekeeper_id, line.narrative
+            );
+            writeln!(out, "{}", paragraph(&text, 10))?;
+        }
+        None => writeln!(out, "          The line is gone; refuse this write-down.")?,
+    }
+    writeln!(out, "{}", paragraph(&format!("Why: {}", one.reason), 10))
 }
 
 fn propose(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
@@ -165,11 +179,10 @@ fn propose(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         .at_desk(async |desk| Ok(desk.propose_write_down(&checker, new).await?))?;
     writeln!(
         out,
-        "Proposed: line {line_item} of invoice {} {} {} lower ({code}), write-down {}. Nothing is changed until a partner \
+        "Proposed: line {line_item} of invoice {} {} lower ({code}), write-down {}. Nothing is changed until a partner \
          decides.",
         done.invoice,
-        done.item.amount.unwrap_or_default(),
-        done.currency,
+        money(done.item.amount.unwrap_or_default(), &done.currency),
         done.item.id
     )?;
     Ok(())
@@ -193,9 +206,11 @@ fn decide(args: &Decide, out: &mut impl Write) -> anyhow::Result<()> {
     let total = row.total.map_or_else(|| "?".to_owned(), |t| t.to_string());
     writeln!(
         out,
-        "Accepted: {amount} {} less; invoice {} is now version {}, total {total}, to be cleared again.\nEnter the same in \
-         the billing system: cleanbill changes {1}",
-        row.currency, row.number, row.version
+        "Accepted: {} less; invoice {} is now version {}, total {total}, to be cleared again.\nEnter the same in the \
+         billing system: cleanbill changes {1}",
+        money(amount, &row.currency),
+        row.number,
+        row.version
     )?;
     Ok(())
 }

@@ -43,11 +43,25 @@ fn commands() -> Vec<(Act, Vec<&'static str>)> {
         ),
         (
             Act::Step(Step::AcceptWriteDown),
-            vec!["write-down", "decide", "WRITE-DOWN", "accept", "--reason", "agreed"],
+            vec![
+                "write-down",
+                "decide",
+                "WRITE-DOWN",
+                "accept",
+                "--reason",
+                "agreed",
+            ],
         ),
         (
             Act::Step(Step::RefuseWriteDown),
-            vec!["write-down", "decide", "WRITE-DOWN", "refuse", "--reason", "no"],
+            vec![
+                "write-down",
+                "decide",
+                "WRITE-DOWN",
+                "refuse",
+                "--reason",
+                "no",
+            ],
         ),
         (Act::Step(Step::Attach), vec!["attach", "@", "FILE"]),
         (
@@ -204,7 +218,11 @@ fn each_cell_of_the_table(mut firm: Firm) {
             "{who}: {}",
             added.err
         );
-        let partner = if role == Role::Partner { who.as_str() } else { "bob" };
+        let partner = if role == Role::Partner {
+            who.as_str()
+        } else {
+            "bob"
+        };
         let days = ["--from", "2026-01-01", "--until", "2026-01-31"];
         for (act, args) in [
             (Act::Limits, &["limit", "set", "CHF", "100000"][..]),
@@ -212,13 +230,31 @@ fn each_cell_of_the_table(mut firm: Firm) {
             (Act::Authority, &["substitute", "list"]),
             (
                 Act::Substitutes,
-                &["substitute", "add", partner, "--by", "ann", days[0], days[1], days[2], days[3]],
+                &[
+                    "substitute",
+                    "add",
+                    partner,
+                    "--by",
+                    "ann",
+                    days[0],
+                    days[1],
+                    days[2],
+                    days[3],
+                ],
             ),
-            (Act::People, &["user", "timekeeper", "ada", "--ids", "AQ,AX"]),
+            (
+                Act::People,
+                &["user", "timekeeper", "ada", "--ids", "AQ,AX"],
+            ),
             (Act::OwnLines, &["rewrite"]),
         ] {
             let said = firm.call(&who, args);
-            assert_eq!(said.status == 0, act.who().contains(&role), "{who}, {args:?}: {}", said.err);
+            assert_eq!(
+                said.status == 0,
+                act.who().contains(&role),
+                "{who}, {args:?}: {}",
+                said.err
+            );
             cells += 1;
         }
         cells += 2;

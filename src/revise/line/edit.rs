@@ -32,12 +32,12 @@ pub(super) fn records(
     for (index, line) in invoice.lines.iter().enumerate().rev() {
         let at = record_at(invoice, line, &document)?;
         let original = document.lines[at].clone();
-        let mut noted = |document: &DocumentLine, cells: &[(&'static str, String)]| {
-            let mut text = document.text.clone();
-            for (column, value) in cells {
-                let before = put(&mut text, invoice, column, value)?;
-                if index == plan.line && before != *value {
-                    changes.push(change(
+        let written =
+            |cells: &[(&'static str, String)], new: Option<&str>, changes: &mut Vec<Change>| {
+                let mut text = original.text.clone();
+                for (column, value) in cells {
+                    let before = put(&mut text, invoice, column, value)?;
+                    let change = change(
                         invoice,
                         line,
                         original.original,
@@ -45,22 +45,55 @@ pub(super) fn records(
                         before,
                         value,
                         rule,
-                    ));
+                    );
+                    match new {
+                        // A line that was not there is new in every field.
+                        Some(item) if index == plan.line => changes.push(Change {
+                            item: item.to_owned(),
+                            before: String::new(),
+                            ..change
+                        }),
+                        None if index == plan.line && change.before != change.after => {
+                            changes.push(change)
+                        }
+                        _ => {}
+                    }
                 }
-            }
-            Ok::<_, Refusal>(text)
-        };
+                Ok::<_, Refusal>(text)
+            };
         if index != plan.line {
-            document.lines[at].text = noted(&original, &plan.everywhere)?;
+            document.lines[at].text = written(&plan.everywhere, None, &mut changes)?;
             continue;
         }
         let mut all = Vec::with_capacity(plan.into.len());
-        for cells in &plan.into {
-            let mut cells = cells.clone();
-            cells.extend(plan.everywhere.iter().cloned());
+        for (n, cells) in plan.into.iter().enumerate() {
+            let number = cells
+                .iter()
+                .find(|(column, _)| *column == "LINE_ITEM_NUMBER");
+            let new = number.filter(|_| n > 0).map(|(_, item)| item.as_str());
+            let mut text = written(cells, new, &mut changes)?;
+            for (column, value) in &plan.everywhere {
+                let before = put(&mut text, invoice, column, value)?;
+                if n == 0 {
+                    let new = change(
+                        invoice,
+                        line,
+                        original.original,
+                        column,
+                        before,
+                        value,
+                        rule,
+                    );
+                    // It is the invoice's.
+                    changes.push(Change {
+                        item: String::new(),
+                        ..new
+                    });
+                }
+            }
             let mut new = original.clone();
-            new.text = noted(&original, &cells)?;
-            new.windows = windows(&document, &original, &new.text)?;
+            new.windows = windows(&document, &original, &text)?;
+            new.text = text;
             all.push(new);
         }
         // What stood before the end of the file ends like the others.

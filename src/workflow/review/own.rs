@@ -2,20 +2,29 @@
 
 use super::version::on_line;
 use crate::model::Finding;
-use crate::revise::line::{LineText, lines};
+use crate::revise::line::lines;
 use crate::store::ReviewFilter;
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::{WorkflowError, refused};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// A line of one's own.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct OwnLine {
-    /// The line.
-    #[serde(flatten)]
-    pub text: LineText,
+    /// LINE_ITEM_NUMBER.
+    pub line_item: String,
+    /// LINE_ITEM_DATE.
+    pub date: Option<NaiveDate>,
+    /// Hours.
+    pub units: Option<Decimal>,
+    /// Task, activity and expense code.
+    pub codes: [String; 3],
+    /// LINE_ITEM_DESCRIPTION.
+    pub narrative: String,
     /// What the check says of it alone.
     pub findings: Vec<Finding>,
     /// Ids of the requests about it that are open.
@@ -108,7 +117,11 @@ impl Desk<'_> {
                     .filter(|r| r.line_item == line.item)
                     .map(|r| r.id.clone())
                     .collect(),
-                text: line.clone(),
+                line_item: line.item.clone(),
+                date: line.date,
+                units: line.units,
+                codes: line.codes.clone(),
+                narrative: line.narrative.clone(),
             })
             .collect();
         Ok(OwnInvoice {

@@ -1,6 +1,6 @@
 //! A new version made here: the file with a line changed, checked again.
 
-use crate::check::Checker;
+use crate::check::{Checked, Checker};
 use crate::model::Finding;
 use crate::revise::fix::{Entry, Signed};
 use crate::revise::line::{LineChange, LineText, Revised, line, lines, revise};
@@ -90,6 +90,7 @@ impl Desk<'_> {
             .filter(on_line)
             .cloned()
             .collect();
+        self.as_well_checked(row, &checked)?;
         let candidate = candidate(checker, &file.findings, checked)?;
         Ok(Draft {
             revised,
@@ -97,6 +98,37 @@ impl Desk<'_> {
             facts: candidate.facts,
             findings,
         })
+    }
+
+    /// The change is judged by no less than the version before: whoever lacks the firm's packs and lists could else
+    /// make findings vanish.
+    fn as_well_checked(&self, row: &InvoiceRow, checked: &Checked) -> Result<(), WorkflowError> {
+        let kept = self.store.documents.get(&row.report)?;
+        let before: KeptReport = serde_json::from_slice(&kept)?;
+        let gone: Vec<&str> = before
+            .packs
+            .iter()
+            .filter(|old| !checked.packs.iter().any(|new| new.pack == old.pack))
+            .map(|old| old.pack.as_str())
+            .collect();
+        let mut unjudged: Vec<&str> = checked
+            .not_checked
+            .iter()
+            .filter(|new| !before.not_checked.iter().any(|old| old.rule == new.rule))
+            .map(|new| new.because.as_str())
+            .collect();
+        unjudged.dedup();
+        if gone.is_empty() && unjudged.is_empty() {
+            return Ok(());
+        }
+        let mut lacks: Vec<String> = gone.iter().map(|p| format!("the pack {p}")).collect();
+        lacks.extend(unjudged.iter().map(|why| (*why).to_owned()));
+        refused(format!(
+            "invoice {} was checked with more than is given now ({}): say the same --packs, --firm and --history as when \
+             it was taken in",
+            row.number,
+            lacks.join("; ")
+        ))
     }
 
     /// Stores a draft as the invoice's new version. `facts` say what it answers.

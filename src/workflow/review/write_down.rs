@@ -4,7 +4,7 @@ use super::record::Item;
 use super::returning::new_id;
 use super::version::mark;
 use crate::check::Checker;
-use crate::revise::line::LineChange;
+use crate::revise::line::{LineChange, LineText};
 use crate::store::{InvoiceRow, ReviewFilter, StoreError};
 use crate::workflow::desk::{Desk, TRIES};
 use crate::workflow::permits::Act;
@@ -70,6 +70,8 @@ pub struct Proposed {
     pub item: Item,
     /// Why, in words.
     pub reason: String,
+    /// The line as it stands; nothing where it is gone.
+    pub line: Option<LineText>,
 }
 
 impl Desk<'_> {
@@ -169,6 +171,7 @@ impl Desk<'_> {
                 client: story.row.client.clone(),
                 currency: story.row.currency.clone(),
                 reason: story.text(&item.about),
+                line: Some(line),
                 item,
             }),
             None => Err(StoreError::Unreadable(format!("write-down {id} was not kept")).into()),
@@ -203,6 +206,7 @@ impl Desk<'_> {
                 client: story.row.client.clone(),
                 currency: story.row.currency.clone(),
                 reason: story.text(&own.about),
+                line: self.line_of(&story.row, &own.line_item).ok(),
                 item: own.clone(),
             }));
         }
