@@ -316,7 +316,8 @@ fn one_story_from_intake_to_withdrawal(mut firm: Firm) {
     )
     .refused("correct that first");
     let shown = firm.call("bob", &["show", "X-1"]).well();
-    let findings = shown.split("\nReturned lines").next().expect("findings");
+    let findings = shown.split("\nFindings").nth(1).expect("findings");
+    let findings = findings.split("\nReturned lines").next().expect("them");
     for line in findings.lines().filter(|l| l.contains("  reject ")) {
         let mark = line.split_whitespace().next().expect("a fingerprint");
         firm.call(
@@ -442,6 +443,8 @@ fn a_line_is_divided_by_its_timekeeper(mut firm: Firm) {
         .well();
     firm.call("root", &["user", "timekeeper", "cid", "--ids", "AQ"])
         .refused("timekeeper AQ is bob");
+    let listed = firm.call("root", &["user", "timekeeper"]).well();
+    assert!(listed.contains("AQ           bob"), "{listed}");
     firm.call("root", &["user", "timekeeper", "ann", "--ids", "XY"])
         .refused("answers for no lines");
     take_in(&firm, "D-1");

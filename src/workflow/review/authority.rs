@@ -47,7 +47,7 @@ pub struct Limit {
     pub currency: String,
     /// Of this client only.
     pub client: Option<String>,
-    /// Invoices with a larger total need two.
+    /// Invoices with a larger total need two, credits as well as bills.
     pub amount: Decimal,
     /// Who set it.
     pub by: String,
@@ -182,7 +182,7 @@ impl Authority {
                 held.push(general);
             }
         }
-        let above = |l: &&Limit| total.is_none_or(|total| total > l.amount);
+        let above = |l: &&Limit| total.is_none_or(|total| total.abs() > l.amount);
         held.into_iter().filter(above).min_by_key(|l| l.amount)
     }
 }

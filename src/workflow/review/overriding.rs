@@ -44,7 +44,7 @@ impl Desk<'_> {
         let found: Vec<&Finding> = story.report.findings().filter(fits).collect();
         let [finding] = found[..] else {
             return refused(format!(
-                "{} findings of invoice {} have a fingerprint that begins with {fingerprint}; cleanbill show {0} prints them",
+                "{} findings of invoice {} have a fingerprint that begins with {fingerprint}; cleanbill show {1} prints them",
                 found.len(),
                 story.row.number
             ));

@@ -83,12 +83,21 @@ impl Desk<'_> {
                 .iter()
                 .any(|p| p.item.as_ref().is_some_and(|i| own.contains(i)))
         };
-        let findings = checked
-            .report
-            .findings
-            .iter()
-            .filter(on_line)
-            .cloned()
+        // Whoever wrote this line reads them: what others wrote is not theirs to see.
+        let alone = |f: &Finding| {
+            f.places_total.is_none()
+                && f.places
+                    .iter()
+                    .all(|p| p.item.as_ref().is_none_or(|i| own.contains(i)))
+        };
+        let findings = checked.report.findings.iter().filter(on_line).cloned();
+        let findings = findings
+            .map(|mut f| {
+                if !alone(&f) {
+                    f.message = "it also concerns other lines; ask who returned yours".to_owned();
+                }
+                f
+            })
             .collect();
         self.as_well_checked(row, &checked)?;
         let candidate = candidate(checker, &file.findings, checked)?;
