@@ -2,7 +2,7 @@
 
 use super::tracker::{StoreArgs, instant};
 use crate::store::Filter;
-use crate::workflow::{State, system_clock};
+use crate::workflow::{Role, State, system_clock};
 use rust_decimal::Decimal;
 use std::io::Write;
 
@@ -67,9 +67,16 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         limit: Some(i64::from(args.limit)),
         ..Filter::default()
     };
-    let rows = args
-        .at
-        .at_desk(async |desk| Ok(desk.list(&filter).await?))?;
+    let (rows, own) = args.at.at_desk(async |desk| {
+        // Whoever only writes time sees their own lines and no sums.
+        if desk.person.role == Role::Timekeeper {
+            return Ok((Vec::new(), Some(desk.own_invoices().await?)));
+        }
+        Ok((desk.list(&filter).await?, None))
+    })?;
+    if let Some(own) = own {
+        return super::own::list(&own, args.json, out);
+    }
     if args.json {
         for row in &rows {
             writeln!(out, "{}", serde_json::to_string(row)?)?;

@@ -2,11 +2,14 @@
 //! Not here: anything a command does beyond choosing.
 
 mod ask;
+mod attach;
 mod audit;
 mod basis;
+mod changes;
 mod check;
 mod clear;
 mod codes;
+mod comment;
 mod completions;
 mod config;
 mod convert;
@@ -15,15 +18,20 @@ mod fix;
 mod import;
 mod init;
 mod intake;
+mod limit;
 mod list;
 mod man;
 mod narrative;
 mod overriding;
+mod own;
 mod paragraph;
 mod progress;
+mod readiness;
 mod reference;
 mod reopen;
 mod replay;
+mod returning;
+mod rewrite;
 mod rules;
 mod rules_diff;
 mod rules_new;
@@ -33,9 +41,13 @@ mod show;
 mod sign_in;
 mod sign_out;
 mod split;
+mod substitute;
 mod tracker;
+mod under_review;
 mod user;
+mod user_timekeeper;
 mod withdraw;
+mod write_down;
 mod wrong;
 
 use crate::config::{LOG, Origin};
@@ -101,14 +113,32 @@ enum Command {
     List(list::Args),
     /// Show one invoice: its findings, and what happened to it
     Show(show::Args),
+    /// Send a line back to its timekeeper for a rewrite
+    Return(returning::Args),
+    /// Lines of yours that were sent back: show them, try a text, answer
+    Rewrite(rewrite::Args),
     /// Set a finding aside, with a reason
     Override(overriding::Args),
+    /// Propose to bill a line lower, and decide on it
+    WriteDown(write_down::Args),
+    /// Attach receipts, the PDF and other backup to an invoice or a line
+    Attach(attach::Args),
+    /// Write a comment on a line for the client
+    Comment(comment::Args),
+    /// Show what was changed in an invoice since it came from the billing system
+    Changes(changes::Args),
     /// Approve an invoice for sending (a partner other than who prepared it)
     Clear(clear::Args),
     /// Take back the approval of an invoice
     Reopen(reopen::Args),
     /// Take an invoice back for good
     Withdraw(withdraw::Args),
+    /// Show how far each matter is set up at its portal
+    Readiness(readiness::Args),
+    /// Say who clears in a partner's place for a while
+    Substitute(substitute::Args),
+    /// Say which amounts two partners have to clear
+    Limit(limit::Args),
     /// Begin a session at the store, with your password
     SignIn(sign_in::Args),
     /// End the session
@@ -216,6 +246,15 @@ pub fn main() -> ExitCode {
         Command::Intake(args) => intake::run(args, &mut out),
         Command::List(args) => simple(list::run(args, &mut out)),
         Command::Show(args) => simple(show::run(args, &mut out)),
+        Command::Return(args) => simple(returning::run(args, &mut out)),
+        Command::Rewrite(args) => simple(rewrite::run(args, &mut out)),
+        Command::WriteDown(args) => simple(write_down::run(args, &mut out)),
+        Command::Attach(args) => simple(attach::run(args, &mut out)),
+        Command::Comment(args) => simple(comment::run(args, &mut out)),
+        Command::Changes(args) => simple(changes::run(args, &mut out)),
+        Command::Readiness(args) => simple(readiness::run(args, &mut out)),
+        Command::Substitute(args) => simple(substitute::run(args, &mut out)),
+        Command::Limit(args) => simple(limit::run(args, &mut out)),
         Command::Override(args) => simple(overriding::run(args, &mut out)),
         Command::Clear(args) => simple(clear::run(args, &mut out)),
         Command::Reopen(args) => simple(reopen::run(args, &mut out)),

@@ -5,7 +5,7 @@ use super::session_file;
 use super::settings::settings;
 use super::tracker::{StoreArgs, instant};
 use crate::config::{SESSION_HOURS, SESSION_IDLE_MINUTES};
-use crate::workflow::{Answer, SignIn, Signed, Terms, sign_in, system_clock};
+use crate::workflow::{Admission, SignIn, Signed, Terms, sign_in, system_clock};
 use anyhow::bail;
 use std::io::Write;
 
@@ -55,11 +55,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
                 offered: before.as_ref(),
             };
             match sign_in(store, &who, &terms, &system_clock).await? {
-                Answer::SignedIn(signed) => return Ok(signed),
-                Answer::CodeWanted => {
+                Admission::SignedIn(signed) => return Ok(signed),
+                Admission::CodeWanted => {
                     code = Some(ask.secret("Code of the second factor, or a recovery code")?);
                 }
-                Answer::NewPasswordWanted => new_password = Some(ask.new_password()?),
+                Admission::NewPasswordWanted => new_password = Some(ask.new_password()?),
             }
         }
     })?;

@@ -146,3 +146,11 @@ pub fn instant(ms: i64) -> String {
         },
     )
 }
+
+/// Money with its currency, where the invoice names one.
+pub fn money(amount: rust_decimal::Decimal, currency: &str) -> String {
+    match currency {
+        "?" | "" => amount.to_string(),
+        named => format!("{amount} {named}"),
+    }
+}

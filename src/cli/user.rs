@@ -30,6 +30,8 @@ enum What {
         #[command(flatten)]
         at: StoreArgs,
     },
+    /// Say which TIMEKEEPER_IDs are a person's
+    Timekeeper(super::user_timekeeper::Args),
     /// Give a person another role; their sessions and tokens end
     Role {
         /// The person
@@ -101,6 +103,7 @@ pub(super) fn role(word: &str) -> Result<Role, String> {
 /// Says who may work with the store.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     match &args.what {
+        What::Timekeeper(one) => super::user_timekeeper::run(one, out),
         What::Add(args) => add::run(args, out),
         What::Token(args) => token::run(args, out),
         What::Password(args) => password::run(args, out),

@@ -16,6 +16,7 @@ use std::time::Duration;
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "first", include_str!("migrations/0001_first.sql")),
     (2, "people", include_str!("migrations/0002_people.sql")),
+    (3, "review", include_str!("migrations/0003_review.sql")),
 ];
 
 /// How long to wait for another process.

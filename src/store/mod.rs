@@ -9,6 +9,7 @@ mod events;
 mod invoices;
 mod keys;
 mod people;
+mod review;
 mod sealed;
 mod settings;
 
@@ -20,6 +21,7 @@ pub use events::{Event, Head};
 pub use invoices::{Filter, InvoiceRow};
 pub use keys::{DocumentKey, SigningKey, is_signed};
 pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};
+pub use review::{ReviewFilter, ReviewRow};
 
 use std::path::PathBuf;
 

@@ -4,7 +4,11 @@ use super::desk::PEOPLE;
 use super::people;
 use super::projection::{Facts, apply};
 use super::refusal::WorkflowError;
-use crate::store::{Event, Filter, Head, InvoiceRow, SigningKey, Store, canonical, is_signed};
+use super::review::{Authority, FIRM, Review};
+use crate::store::{
+    Event, Filter, Head, InvoiceRow, ReviewFilter, ReviewRow, SigningKey, Store, canonical,
+    is_signed,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -100,6 +104,10 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
         rows.insert(row.id.clone(), row);
     }
     let nobody = tx.people().await?.is_empty();
+    let mut items: BTreeMap<String, Vec<ReviewRow>> = BTreeMap::new();
+    for item in tx.review_items(&ReviewFilter::default()).await? {
+        items.entry(item.invoice.clone()).or_default().push(item);
+    }
     let mut chains: BTreeSet<String> = tx.chains().await?.into_iter().collect();
     let mut heads: BTreeMap<&str, &Head> = BTreeMap::new();
     for head in saved.iter().flat_map(|s| &s.chains) {
@@ -121,8 +129,13 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
         if found.is_empty() {
             found = if chain == PEOPLE {
                 people::faults(&mut tx, &events).await?
+            } else if chain == FIRM {
+                Authority::of(&events).err().into_iter().collect()
             } else {
-                invoice_faults(&events, row)
+                let kept = items.remove(&chain).unwrap_or_default();
+                let mut found = invoice_faults(&events, row);
+                found.extend(review_faults(&events, &chain, kept));
+                found
             };
         }
         if chain != PEOPLE {
@@ -193,6 +206,19 @@ fn invoice_faults(events: &[Event], row: Option<&InvoiceRow>) -> Vec<String> {
         (Some(made), Some(row)) if made == row => Vec::new(),
         (Some(made), Some(row)) => vec![difference(&json!(made), &json!(row))],
     }
+}
+
+/// Where what waits for somebody is not what the events make it.
+fn review_faults(events: &[Event], invoice: &str, mut kept: Vec<ReviewRow>) -> Option<String> {
+    let made = match Review::of(events) {
+        Ok(review) => review.rows(invoice),
+        Err(fault) => return Some(fault),
+    };
+    kept.sort();
+    let differs = |id: &str| format!("{id} is not what its events say: a request or write-down");
+    let own = made.iter().find(|row| !kept.contains(row));
+    let foreign = kept.iter().find(|row| !made.contains(row));
+    own.or(foreign).map(|row| differs(&row.id))
 }
 
 /// The first value that differs.

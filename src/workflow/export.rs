@@ -45,11 +45,15 @@ impl Desk<'_> {
             events.push(b'\n');
             let facts = Facts::of(event).map_err(StoreError::Unreadable)?;
             // A clearance names the file and report it is about; they lie under the events that brought them.
-            let brought = event.step != Step::Clear.name();
+            let brought =
+                ![Step::Clear.name(), Step::Endorse.name()].contains(&event.step.as_str());
             let named = [
                 (facts.document, "invoice-file"),
                 (facts.report, "report.json"),
                 (facts.reason, "reason.txt"),
+                (facts.about, "said"),
+                (facts.file, "attached-file"),
+                (facts.changes, "changes.json"),
             ];
             for (document, name) in named.into_iter().filter(|_| brought) {
                 if let Some(hash) = document {

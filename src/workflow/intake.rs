@@ -73,12 +73,12 @@ pub struct Taken {
 }
 
 /// An invoice that was checked and may be stored.
-struct Candidate {
+pub(super) struct Candidate {
     id: String,
     number: String,
     client: String,
-    report: Vec<u8>,
-    facts: Facts,
+    pub(super) report: Vec<u8>,
+    pub(super) facts: Facts,
 }
 
 /// A file that was checked.
@@ -302,7 +302,7 @@ fn prepare(checker: &Checker, arrival: Arrival) -> Result<Prepared, WorkflowErro
     Ok(prepared)
 }
 
-fn candidate(
+pub(super) fn candidate(
     checker: &Checker,
     file: &[Finding],
     checked: Checked,

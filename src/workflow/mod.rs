@@ -18,7 +18,7 @@ pub use audit::{Broken, SignedHead, Verified, head, verify};
 pub use desk::{Clock, Desk, system_clock};
 pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};
 pub use people::{
-    Answer, Credentials, FREE_TRIES, FirstAccess, Known, LONGEST_LOCK_MS, LONGEST_PASSWORD,
+    Admission, Credentials, FREE_TRIES, FirstAccess, Known, LONGEST_LOCK_MS, LONGEST_PASSWORD,
     LONGEST_TOKEN_DAYS, NewPerson, NewToken, ONE_TIME_DAYS, Offer, Person, PersonShown,
     RECOVERY_CODES, Role, SHORTEST_LOCK_MS, SHORTEST_PASSWORD, Scope, SignIn, Signed, Terms,
     TokenShown, first_person, identify, sign_in, sign_out,
@@ -26,6 +26,10 @@ pub use people::{
 pub use permits::{Act, may};
 pub use projection::Facts;
 pub use refusal::WorkflowError;
-pub use review::{Story, StoryOverride};
+pub use review::{
+    About, Answer, Approval, Approved, Asked, Attachment, Authority, Comment, End, Item, Limit,
+    Lowered, NewAttachment, NewReturn, NewWriteDown, OwnInvoice, OwnLine, OwnRequest, Proposed,
+    ReasonCode, Review, Standing, Story, StoryOverride, Substitute, Trial, reason_codes,
+};
 pub use state::State;
 pub use table::{Step, TABLE, Transition, next};

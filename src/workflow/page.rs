@@ -25,7 +25,14 @@ pub fn page() -> String {
         let steps = TABLE.iter().filter(|t| (t.from, t.to) == pair);
         let steps: Vec<&str> = steps.map(|t| t.step.name()).collect();
         let from = pair.0.map_or("[*]", key);
-        let _ = writeln!(out, "    {from} --> {} : {}", key(pair.1), steps.join(", "));
+        // A label on one line would be wider than the diagram.
+        let label: Vec<String> = steps.chunks(3).map(|some| some.join(", ")).collect();
+        let _ = writeln!(
+            out,
+            "    {from} --> {} : {}",
+            key(pair.1),
+            label.join("<br/>")
+        );
     }
     for end in [State::Paid, State::Withdrawn] {
         let _ = writeln!(out, "    {} --> [*]", key(end));

@@ -21,23 +21,37 @@ pub enum Act {
     OwnAccess,
     /// Verify the chains and write a head.
     Audit,
+    /// Look at lines and requests of one's own.
+    OwnLines,
+    /// Say who may stand in for a partner.
+    Substitutes,
+    /// Say above which amount two partners have to approve.
+    Limits,
+    /// Look at who stands in for whom, and at the limits.
+    Authority,
 }
 
 impl Act {
     /// Every act that is no step of an invoice.
-    pub const BESIDE: [Self; 5] = [
+    pub const BESIDE: [Self; 9] = [
         Self::Read,
+        Self::OwnLines,
         Self::SeePeople,
         Self::People,
         Self::OwnAccess,
         Self::Audit,
+        Self::Substitutes,
+        Self::Limits,
+        Self::Authority,
     ];
 
     /// Whether something changes in the store, which a token of the scope `read` is not good for.
     pub fn changes(self) -> bool {
         match self {
-            Self::Step(_) | Self::People | Self::OwnAccess => true,
-            Self::Read | Self::SeePeople | Self::Audit => false,
+            Self::Step(_) | Self::People | Self::OwnAccess | Self::Substitutes | Self::Limits => {
+                true
+            }
+            Self::Read | Self::OwnLines | Self::SeePeople | Self::Audit | Self::Authority => false,
         }
     }
 
@@ -53,6 +67,10 @@ impl Act {
             Self::People => vec![Administrator],
             Self::OwnAccess => vec![Specialist, Timekeeper, Partner, Administrator, Auditor],
             Self::SeePeople | Self::Audit => vec![Partner, Administrator, Auditor, Service],
+            Self::OwnLines => vec![Timekeeper, Partner],
+            Self::Substitutes => vec![Partner, Administrator],
+            Self::Limits => vec![Administrator],
+            Self::Authority => vec![Specialist, Partner, Administrator, Auditor],
         }
     }
 
@@ -60,12 +78,26 @@ impl Act {
     pub fn words(self) -> String {
         match self {
             Self::Step(Step::TakeIn | Step::NewVersion) => "take in invoices".to_owned(),
+            Self::Step(Step::Return) => "return lines".to_owned(),
+            Self::Step(Step::Recall) => "recall what was returned".to_owned(),
+            Self::Step(Step::Rewrite) => "rewrite lines".to_owned(),
+            Self::Step(Step::ProposeWriteDown) => "propose write-downs".to_owned(),
+            Self::Step(Step::AcceptWriteDown | Step::RefuseWriteDown) => {
+                "decide on write-downs".to_owned()
+            }
+            Self::Step(Step::Attach) => "attach files".to_owned(),
+            Self::Step(Step::Detach) => "remove attached files".to_owned(),
+            Self::Step(Step::Comment) => "write comments for the client".to_owned(),
             Self::Step(step) => format!("{} invoices", step.name()),
             Self::Read => "look at invoices".to_owned(),
             Self::SeePeople => "see who may work here".to_owned(),
             Self::People => "say who may work here".to_owned(),
             Self::OwnAccess => "sign in or make tokens".to_owned(),
             Self::Audit => "audit".to_owned(),
+            Self::OwnLines => "look at lines of their own".to_owned(),
+            Self::Substitutes => "say who stands in for a partner".to_owned(),
+            Self::Limits => "say which amounts need two partners".to_owned(),
+            Self::Authority => "look at substitutes and limits".to_owned(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::firm::Firm;
 use cleanbill::store::Store;
 use cleanbill::workflow::{
-    Answer, Credentials, Desk, Person, SignIn, Signed, Terms, identify, sign_in, system_clock,
+    Admission, Credentials, Desk, Person, SignIn, Signed, Terms, identify, sign_in, system_clock,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -65,7 +65,7 @@ impl Gate {
         self.now.fetch_add(ms, Ordering::SeqCst);
     }
 
-    pub async fn knock(&self, given: Given<'_>) -> Result<Answer, String> {
+    pub async fn knock(&self, given: Given<'_>) -> Result<Admission, String> {
         let secret = |text: Option<&str>| text.map(SecretString::from);
         let (code, new) = (secret(given.code), secret(given.new_password));
         let (password, offered) = (SecretString::from(given.password), secret(given.offered));
@@ -83,7 +83,7 @@ impl Gate {
 
     pub async fn enter(&self, given: Given<'_>) -> Signed {
         match self.knock(given).await {
-            Ok(Answer::SignedIn(signed)) => signed,
+            Ok(Admission::SignedIn(signed)) => signed,
             other => panic!("{} was not let in: {other:?}", given.name),
         }
     }

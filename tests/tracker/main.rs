@@ -5,6 +5,7 @@ mod gate;
 mod kill;
 mod people;
 mod postgres;
+mod review;
 mod roles;
 mod schemas;
 mod settings;

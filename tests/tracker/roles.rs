@@ -24,6 +24,57 @@ fn commands() -> Vec<(Act, Vec<&'static str>)> {
             Act::Step(Step::Withdraw),
             vec!["withdraw", "@", "--reason", "wrong"],
         ),
+        (
+            Act::Step(Step::Return),
+            vec!["return", "@", "1", "--note", "which motion?"],
+        ),
+        (
+            Act::Step(Step::ProposeWriteDown),
+            vec![
+                "write-down",
+                "@",
+                "1",
+                "--amount",
+                "10",
+                "--reason-code",
+                "courtesy",
+                "--reason",
+                "kindness",
+            ],
+        ),
+        (
+            Act::Step(Step::AcceptWriteDown),
+            vec![
+                "write-down",
+                "decide",
+                "WRITE-DOWN",
+                "accept",
+                "--reason",
+                "agreed",
+            ],
+        ),
+        (
+            Act::Step(Step::RefuseWriteDown),
+            vec![
+                "write-down",
+                "decide",
+                "WRITE-DOWN",
+                "refuse",
+                "--reason",
+                "no",
+            ],
+        ),
+        (Act::Step(Step::Attach), vec!["attach", "@", "FILE"]),
+        (
+            Act::Step(Step::Detach),
+            vec!["attach", "@", "--remove", "ATTACHED"],
+        ),
+        (
+            Act::Step(Step::Comment),
+            vec!["comment", "@", "1", "as agreed"],
+        ),
+        (Act::Read, vec!["attach", "@", "--list"]),
+        (Act::Read, vec!["changes", "@"]),
     ]
 }
 
@@ -99,6 +150,10 @@ fn own_access(firm: &mut Firm, role: Role) {
 
 fn each_cell_of_the_table(mut firm: Firm) {
     firm.staff();
+    firm.add("ada", &["--role", "timekeeper", "--all-clients"]);
+    firm.call("root", &["user", "timekeeper", "ada", "--ids", "AQ"])
+        .well();
+    let receipt = firm.file("receipt.txt", "one taxi");
     for role in Role::ALL {
         firm.add(
             &format!("the {role}"),
@@ -127,10 +182,10 @@ fn each_cell_of_the_table(mut firm: Firm) {
                 (false, _) => drop(said.refused("may not take in invoices")),
             }
             cells += 1;
-            for (act, template) in commands() {
+            for (n, (act, template)) in commands().into_iter().enumerate() {
                 let may = act.who().contains(&role);
                 // An invoice of its own for each cell, in the state the command wants.
-                let number = format!("{}-{client}-{}", &role.name()[..4], template[0]);
+                let number = format!("{}-{client}-{n}", &role.name()[..4]);
                 let total = if template[0] == "override" {
                     "310.00"
                 } else {
@@ -149,17 +204,40 @@ fn each_cell_of_the_table(mut firm: Firm) {
                 let mark = mark
                     .and_then(|l| l.split_whitespace().next())
                     .unwrap_or("-");
+                let given = |args: &[&str], word: &str| {
+                    let said = firm.call("ann", args).well();
+                    let at = said.find(word).expect("an id") + word.len();
+                    said[at..at + 8].to_owned()
+                };
+                let write_down = if template.contains(&"WRITE-DOWN") {
+                    let mut propose = vec!["write-down", number.as_str(), "1", "--amount", "10"];
+                    propose.extend(["--reason-code", "courtesy", "--reason", "kindness"]);
+                    given(&propose, "write-down ")
+                } else {
+                    String::new()
+                };
+                let attached = if template.contains(&"ATTACHED") {
+                    given(&["attach", &number, &receipt], "receipt.txt, ")
+                } else {
+                    String::new()
+                };
                 let args: Vec<&str> = template
                     .iter()
                     .map(|a| match *a {
                         "@" => number.as_str(),
                         "FINGERPRINT" => mark,
+                        "WRITE-DOWN" => &write_down,
+                        "ATTACHED" => &attached,
+                        "FILE" => &receipt,
                         plain => plain,
                     })
                     .collect();
                 let said = firm.call(&who, &args);
                 let cell = format!("{who}, {}, {client}", args[0]);
-                if may && own {
+                if role == Role::Timekeeper && args[0] == "show" {
+                    // None of these lines is theirs.
+                    said.refused("of a client you serve");
+                } else if may && own {
                     assert_eq!(said.status, 0, "{cell}: {}{}", said.out, said.err);
                 } else {
                     assert_eq!(said.status, 2, "{cell}: {}{}", said.out, said.err);
@@ -173,7 +251,10 @@ fn each_cell_of_the_table(mut firm: Firm) {
                 cells += 1;
             }
             let listed = firm.call(&who, &["list", "--json", "--limit", "100000"]);
-            if Act::Read.who().contains(&role) {
+            if role == Role::Timekeeper {
+                let out = listed.well();
+                assert!(!out.contains("OTHER"), "{who}: {out}");
+            } else if Act::Read.who().contains(&role) {
                 let out = listed.well();
                 assert!(
                     out.contains("\"client\":\"OWN\"") && !out.contains("\"client\":\"OTHER\""),
@@ -207,13 +288,52 @@ fn each_cell_of_the_table(mut firm: Firm) {
             }
             cells += 1;
         }
+        let partner = if role == Role::Partner {
+            who.as_str()
+        } else {
+            "bob"
+        };
+        let days = ["--from", "2026-01-01", "--until", "2026-01-31"];
+        for (act, args) in [
+            (Act::Limits, &["limit", "set", "CHF", "100000"][..]),
+            (Act::Authority, &["limit", "list"]),
+            (Act::Authority, &["substitute", "list"]),
+            (
+                Act::Substitutes,
+                &[
+                    "substitute",
+                    "add",
+                    partner,
+                    "--by",
+                    "ann",
+                    days[0],
+                    days[1],
+                    days[2],
+                    days[3],
+                ],
+            ),
+            (
+                Act::People,
+                &["user", "timekeeper", "ada", "--ids", "AQ,AX"],
+            ),
+            (Act::OwnLines, &["rewrite"]),
+        ] {
+            let said = firm.call(&who, args);
+            assert_eq!(
+                said.status == 0,
+                act.who().contains(&role),
+                "{who}, {args:?}: {}",
+                said.err
+            );
+            cells += 1;
+        }
         own_access(&mut firm, role);
         cells += 1;
     }
     let beside = beside().len();
     assert_eq!(
         cells,
-        Role::ALL.len() * (2 * (commands().len() + 2) + beside + 1)
+        Role::ALL.len() * (2 * (commands().len() + 2) + beside + 6 + 1)
     );
     firm.sound();
 }

@@ -3,7 +3,7 @@
 use crate::firm::Firm;
 use crate::gate::{Gate, Given, MINUTE, PASSWORD, code, newcomer, resident, run};
 use crate::{on_both, query};
-use cleanbill::workflow::{Answer, Signed, sign_out};
+use cleanbill::workflow::{Admission, Signed, sign_out};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Barrier;
 
@@ -118,7 +118,7 @@ fn a_given_password_has_to_be_replaced(firm: Firm) {
         let gate = Gate::of(&firm).await;
         let answer = gate.knock(ann(&given)).await;
         assert!(
-            matches!(answer, Ok(Answer::NewPasswordWanted)),
+            matches!(answer, Ok(Admission::NewPasswordWanted)),
             "{answer:?}"
         );
         let with = |new| Given {
@@ -141,7 +141,7 @@ fn a_given_password_has_to_be_replaced(firm: Firm) {
         refused(&gate, ann(PASSWORD), "is not right").await;
         let answer = gate.knock(ann(&again)).await;
         assert!(
-            matches!(answer, Ok(Answer::NewPasswordWanted)),
+            matches!(answer, Ok(Admission::NewPasswordWanted)),
             "{answer:?}"
         );
     });
@@ -167,7 +167,7 @@ fn codes_and_recovery_codes_are_good_once(mut firm: Firm) {
             ..ann(PASSWORD)
         };
         let answer = gate.knock(ann(PASSWORD)).await;
-        assert!(matches!(answer, Ok(Answer::CodeWanted)), "{answer:?}");
+        assert!(matches!(answer, Ok(Admission::CodeWanted)), "{answer:?}");
         // The code that proved the second factor is used.
         let first = code(&secret, gate.now());
         refused(&gate, with(&first), "was used").await;
@@ -218,7 +218,7 @@ fn race(firm: &Firm, gate: &Gate, code: &str) -> usize {
                             ..ann(PASSWORD)
                         };
                         match machine.knock(given).await {
-                            Ok(Answer::SignedIn(_)) => 1,
+                            Ok(Admission::SignedIn(_)) => 1,
                             Err(said) if said.contains("was used") => 0,
                             other => panic!("{other:?}"),
                         }

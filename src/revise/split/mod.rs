@@ -15,4 +15,5 @@ pub use number::NumberPattern;
 pub use shares::{Share, Shares, by_shares};
 pub use whole::{Sums, sums};
 
-use whole::{divisible, proven, sum_up};
+pub(super) use whole::divisible;
+use whole::{proven, sum_up};

@@ -36,7 +36,7 @@ pub fn sums(invoice: &Invoice) -> Result<Sums, Refusal> {
 }
 
 /// An invoice that can be divided: wholly read, and its total is what its lines or its matters come to.
-pub(super) fn divisible(invoice: &Invoice) -> Result<Sums, Refusal> {
+pub(in crate::revise) fn divisible(invoice: &Invoice) -> Result<Sums, Refusal> {
     readable(invoice)?;
     if !invoice.tax_tiers.is_empty() || !invoice.tax_tier_summaries.is_empty() {
         return Err(Refusal::new(

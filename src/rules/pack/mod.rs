@@ -8,4 +8,4 @@ pub mod written;
 
 pub use mistake::{PackMistake, Spot};
 pub use reading::read_pack;
-pub use written::Pack;
+pub use written::{AttachmentTerms, Pack};

@@ -39,7 +39,7 @@ pub use role::Role;
 pub use roster::{FirstAccess, NewPerson, PersonShown, first_person};
 pub use second_factor::{Offer, RECOVERY_CODES};
 pub use session::{Terms, sign_out};
-pub use sign_in::{Answer, SignIn, Signed, sign_in};
+pub use sign_in::{Admission, SignIn, Signed, sign_in};
 pub use token::{LONGEST_TOKEN_DAYS, NewToken, Scope, TokenShown};
 
 pub(super) use record::faults;

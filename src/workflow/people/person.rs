@@ -11,6 +11,8 @@ pub enum Known {
     Token(Scope),
     /// By the operating system's user.
     OsUser,
+    /// Not at all: somebody else named them.
+    Named,
 }
 
 /// Somebody who is known.
@@ -35,6 +37,6 @@ impl Person {
 
     /// Whether what they are known by is good for looking only.
     pub fn only_reads(&self) -> bool {
-        self.known == Known::Token(Scope::Read)
+        matches!(self.known, Known::Token(Scope::Read) | Known::Named)
     }
 }

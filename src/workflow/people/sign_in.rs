@@ -26,7 +26,7 @@ pub struct SignIn<'a> {
 
 /// What comes of it.
 #[derive(Clone, Debug)]
-pub enum Answer {
+pub enum Admission {
     /// They are in.
     SignedIn(Signed),
     /// Give a code as well.
@@ -60,7 +60,7 @@ pub async fn sign_in(
     who: &SignIn<'_>,
     terms: &Terms,
     clock: &Clock,
-) -> Result<Answer, WorkflowError> {
+) -> Result<Admission, WorkflowError> {
     let counted = attempts::count(store, who.name, clock).await?;
     let mut tx = store.db.read().await?;
     let person = tx.person(who.name).await?;
@@ -82,12 +82,12 @@ pub async fn sign_in(
     }
     if kept.totp.is_some() && who.code.is_none() {
         attempts::uncount(store, &counted).await?;
-        return Ok(Answer::CodeWanted);
+        return Ok(Admission::CodeWanted);
     }
     let chosen = match (kept.password_until_ms, who.new_password) {
         (Some(_), None) => {
             attempts::uncount(store, &counted).await?;
-            return Ok(Answer::NewPasswordWanted);
+            return Ok(Admission::NewPasswordWanted);
         }
         (Some(_), Some(new)) => {
             if let Err(why) = password::may_be_chosen(who.name, new) {
@@ -108,7 +108,7 @@ pub async fn sign_in(
         chosen,
     };
     match again!(attempt.finish(store, terms, clock))? {
-        Some(signed) => Ok(Answer::SignedIn(signed)),
+        Some(signed) => Ok(Admission::SignedIn(signed)),
         None => {
             lock(store, who.name, &counted, clock).await?;
             refused(
