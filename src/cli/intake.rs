@@ -4,7 +4,7 @@ use super::Outcome;
 use super::basis::Basis;
 use super::tracker::StoreArgs;
 use crate::check::{Checker, remedy};
-use crate::workflow::{self, Arrival, Taken};
+use crate::workflow::{self, Arrival, Memory, Taken};
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -37,6 +37,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let checker = Checker::new(args.basis.options()?);
     args.at.at_desk(async |desk| {
         let mut tally = Tally::default();
+        let mut memory = Memory::default();
         let mut batch = Vec::new();
         let mut bytes = 0;
         for path in files(&args.paths) {
@@ -59,12 +60,12 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             }
             if batch.len() >= FILES_AT_A_TIME || bytes >= BYTES_AT_A_TIME {
                 bytes = 0;
-                for taken in desk.take_in(&checker, std::mem::take(&mut batch)).await? {
+                for taken in desk.take_in(&checker, &mut memory, std::mem::take(&mut batch)).await? {
                     tally.print(&taken, out)?;
                 }
             }
         }
-        for taken in desk.take_in(&checker, batch).await? {
+        for taken in desk.take_in(&checker, &mut memory, batch).await? {
             tally.print(&taken, out)?;
         }
         tally.finish(out)

@@ -118,7 +118,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 /// Files by the day they were to be checked on: when the portal received one of their invoices, else the day of the
 /// latest. Checked today, every past invoice would be late.
 fn days(
-    past: &[crate::model::EarlierInvoice],
+    past: &[Arc<crate::model::EarlierInvoice>],
     outcomes: &[replay::Outcome],
 ) -> BTreeMap<NaiveDate, BTreeSet<String>> {
     let received: BTreeMap<&str, NaiveDate> = outcomes

@@ -30,6 +30,26 @@ pub enum StoreError {
         "the database was last used by a newer cleanbill ({0}); install that version on this machine"
     )]
     Newer(String),
+    /// There is no store.
+    #[error(
+        "there is no store at {0} yet: name the one there is with --store, or make one with: cleanbill user add NAME \
+         --role administrator --os-user USER"
+    )]
+    Nowhere(String),
+    /// A store that should be empty and is not.
+    #[error("the store is not empty ({0}); a backup is restored into a new one: name it with --store")]
+    NotEmpty(String),
+    /// A backup that cannot be used.
+    #[error("{0}")]
+    Backup(String),
+    /// A place for documents that cannot be used.
+    #[error("--documents {place}: {why}")]
+    Bucket {
+        /// The place.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A store URL that is none.
     #[error("--store {0}: neither a path nor sqlite:PATH nor postgres://USER@HOST/DATABASE")]
     Url(String),
@@ -90,7 +110,14 @@ impl StoreError {
     pub fn is_of_the_system(&self) -> bool {
         !matches!(
             self,
-            Self::Url(_) | Self::KeyMissing(_) | Self::OtherKey { .. } | Self::KeyFile { .. }
+            Self::Url(_)
+                | Self::KeyMissing(_)
+                | Self::OtherKey { .. }
+                | Self::KeyFile { .. }
+                | Self::Nowhere(_)
+                | Self::NotEmpty(_)
+                | Self::Backup(_)
+                | Self::Bucket { .. }
         )
     }
 

@@ -5,6 +5,8 @@ mod audit;
 mod desk;
 mod export;
 mod intake;
+mod keeping;
+mod memory;
 pub mod page;
 mod people;
 mod permits;
@@ -16,6 +18,8 @@ mod table;
 
 pub use audit::{Broken, SignedHead, Verified, head, verify};
 pub use desk::{Clock, Desk, first_person, system_clock};
+pub use keeping::{Due, Purged};
+pub use memory::Memory;
 pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};
 pub use people::{Credentials, NewPerson, Person, Role, sign_in};
 pub use permits::Act;

@@ -15,6 +15,14 @@ pub enum Act {
     People,
     /// Verify the chains and write a head.
     Audit,
+    /// Make a backup, which is encrypted.
+    Backup,
+    /// Write everything as open files.
+    Export,
+    /// Say for how long documents are kept, and see what will go.
+    Retain,
+    /// Take away the documents whose time is over.
+    Purge,
 }
 
 impl Act {
@@ -29,6 +37,9 @@ impl Act {
             Self::Read => vec![Specialist, Partner, Auditor, Service],
             Self::People => vec![Administrator],
             Self::Audit => vec![Partner, Administrator, Auditor, Service],
+            Self::Backup => vec![Administrator, Service],
+            Self::Export => vec![Partner, Auditor],
+            Self::Retain | Self::Purge => vec![Partner],
         }
     }
 
@@ -40,6 +51,10 @@ impl Act {
             Self::Read => "look at invoices".to_owned(),
             Self::People => "say who may work here".to_owned(),
             Self::Audit => "audit".to_owned(),
+            Self::Backup => "make backups".to_owned(),
+            Self::Export => "export everything".to_owned(),
+            Self::Retain => "say for how long documents are kept".to_owned(),
+            Self::Purge => "purge documents".to_owned(),
         }
     }
 }

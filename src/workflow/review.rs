@@ -80,6 +80,9 @@ impl Desk<'_> {
         row: InvoiceRow,
     ) -> Result<Story, WorkflowError> {
         let events = tx.events(&row.id).await?;
+        if !self.store.documents.has(&row.report)? {
+            self.not_purged(tx, &row).await?;
+        }
         let report: KeptReport = serde_json::from_slice(&self.store.documents.get(&row.report)?)?;
         let mut overrides: Vec<StoryOverride> = Vec::new();
         for event in events.iter().filter(|e| e.step == Step::Override.name()) {
@@ -288,7 +291,7 @@ impl Desk<'_> {
     }
 
     /// Reasons may name clients and their affairs: they are kept as documents, their hash in the event.
-    fn reason(&self, reason: &str) -> Result<String, WorkflowError> {
+    pub(super) fn reason(&self, reason: &str) -> Result<String, WorkflowError> {
         let reason = reason.trim();
         if reason.is_empty() {
             return refused("a reason is needed: --reason \"...\"");

@@ -30,7 +30,7 @@ impl Predicate for NumberUsed {
         let same = judging
             .history
             .of_client(own.client)
-            .filter(|earlier| earlier.number == own.number);
+            .filter(|earlier| earlier.number == own.number && !earlier.kept);
         let mut other = None;
         for earlier in same {
             // It says itself that the earlier one was rejected and this one is in its place.
