@@ -80,7 +80,11 @@ impl Checker {
         };
         let source = Source::of_bytes(bytes).map_err(CheckError::Output)?;
         let opened = Opened::new(&self.bench, name.to_owned(), source).map_err(stopped)?;
-        let marks = opened.report.findings.iter().map(|f| f.fingerprint.as_str());
+        let marks = opened
+            .report
+            .findings
+            .iter()
+            .map(|f| f.fingerprint.as_str());
         let as_a_whole = marks.collect::<Vec<_>>().join("\n");
         let mut invoices = Vec::new();
         for index in 0..opened.survey.invoices.count() {

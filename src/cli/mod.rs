@@ -2,6 +2,7 @@
 //! Not here: anything a command does beyond choosing.
 
 mod audit;
+mod backup;
 mod basis;
 mod check;
 mod clear;
@@ -9,6 +10,7 @@ mod codes;
 mod completions;
 mod convert;
 mod explain;
+mod export;
 mod fix;
 mod import;
 mod init;
@@ -19,9 +21,12 @@ mod narrative;
 mod overriding;
 mod paragraph;
 mod progress;
+mod purge;
 mod reference;
 mod reopen;
 mod replay;
+mod restore;
+mod retention;
 mod rules;
 mod rules_diff;
 mod rules_new;
@@ -29,6 +34,7 @@ mod show;
 mod split;
 mod tracker;
 mod user;
+mod watch;
 mod withdraw;
 mod wrong;
 
@@ -101,6 +107,16 @@ enum Command {
     User(user::Args),
     /// Prove that nothing was altered
     Audit(audit::Args),
+    /// Write everything that is kept into one encrypted file, while others work, and read it back
+    Backup(backup::Args),
+    /// Make a new store of a backup
+    Restore(restore::Args),
+    /// Write everything that is kept as files other programs read
+    Export(export::Args),
+    /// Say for how long documents are kept, and see which go
+    Retention(retention::Args),
+    /// Take away the documents whose time is over; what happened stays provable
+    Purge(purge::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -203,6 +219,11 @@ pub fn main() -> ExitCode {
         Command::Withdraw(args) => simple(withdraw::run(args, &mut out)),
         Command::User(args) => simple(user::run(args, &mut out)),
         Command::Audit(args) => audit::run(args, &mut out),
+        Command::Backup(args) => simple(backup::run(args, &mut out)),
+        Command::Restore(args) => restore::run(args, &mut out),
+        Command::Export(args) => simple(export::run(args, &mut out)),
+        Command::Retention(args) => simple(retention::run(args, &mut out)),
+        Command::Purge(args) => simple(purge::run(args, &mut out)),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };

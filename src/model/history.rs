@@ -205,9 +205,8 @@ impl History {
             .get(client_id)
             .and_then(|matters| matters.get(law_firm_matter_id))
             .map_or(&[][..], Vec::as_slice);
-        own.iter().filter_map(|(at, number)| {
-            Some((self.at(*at)?, *number as usize))
-        })
+        own.iter()
+            .filter_map(|(at, number)| Some((self.at(*at)?, *number as usize)))
     }
 
     /// The lines of a client by day; `None` where there are none.

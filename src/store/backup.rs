@@ -54,7 +54,10 @@ pub struct Part {
 impl Manifest {
     /// How many documents.
     pub fn documents(&self) -> usize {
-        self.parts.iter().filter(|p| hash_in(&p.name).is_some()).count()
+        self.parts
+            .iter()
+            .filter(|p| hash_in(&p.name).is_some())
+            .count()
     }
 
     /// How many rows of a table.
@@ -121,14 +124,18 @@ pub async fn write(
     let recipient = match to {
         None => own.clone(),
         Some(text) => Recipient::from_str(text.trim()).map_err(|why| {
-            StoreError::Backup(format!("--to {text}: {why}; age1... is expected, as age-keygen prints it"))
+            StoreError::Backup(format!(
+                "--to {text}: {why}; age1... is expected, as age-keygen prints it"
+            ))
         })?,
     };
     let folder = file.parent().filter(|f| !f.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     let begun = tempfile::Builder::new()
         .prefix(".backup-")
-        .make_in(folder, |path| private().read(true).create_new(true).open(path))
+        .make_in(folder, |path| {
+            private().read(true).create_new(true).open(path)
+        })
         .map_err(StoreError::io(folder))?;
     let sealed = |e: &dyn std::fmt::Display| broken(file, format!("cannot be encrypted: {e}"));
     let to_all = [&recipient as &dyn age::Recipient];
@@ -143,7 +150,9 @@ pub async fn write(
     let manifest = pack(store, &mut packer, file, now_ms).await?;
     let finished = (|| {
         let out = packer.archive.into_inner()?.finish()?;
-        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+        out.into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+            .sync_all()
     })();
     finished.map_err(StoreError::io(file))?;
     let hash = hash_of(begun.path())?;
@@ -193,7 +202,11 @@ async fn pack<W: Write>(
                 .map_err(|e| StoreError::Unreadable(e.to_string()))?;
             part.push(b'\n');
             count += 1;
-            if part.len() >= PART { flush(&mut part) } else { Ok(()) }
+            if part.len() >= PART {
+                flush(&mut part)
+            } else {
+                Ok(())
+            }
         })
         .await?;
         if !part.is_empty() {
@@ -232,8 +245,8 @@ async fn pack<W: Write>(
         rows,
         parts: packer.parts.clone(),
     };
-    let text = serde_json::to_vec_pretty(&manifest)
-        .map_err(|e| StoreError::Unreadable(e.to_string()))?;
+    let text =
+        serde_json::to_vec_pretty(&manifest).map_err(|e| StoreError::Unreadable(e.to_string()))?;
     packer.add(MANIFEST, &text).map_err(StoreError::io(file))?;
     Ok(manifest)
 }
@@ -291,12 +304,17 @@ pub fn check(file: &Path, key: &DocumentKey) -> Result<Manifest, StoreError> {
     let mut manifest: Option<Manifest> = None;
     for entry in archive.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
-        let name = entry.path().map_err(damaged)?.to_string_lossy().into_owned();
+        let name = entry
+            .path()
+            .map_err(damaged)?
+            .to_string_lossy()
+            .into_owned();
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).map_err(damaged)?;
         if name == MANIFEST {
             let read = serde_json::from_slice(&bytes);
-            manifest = Some(read.map_err(|e| broken(file, format!("its list cannot be read: {e}")))?);
+            manifest =
+                Some(read.map_err(|e| broken(file, format!("its list cannot be read: {e}")))?);
             continue;
         }
         found.push(Part {
@@ -306,15 +324,24 @@ pub fn check(file: &Path, key: &DocumentKey) -> Result<Manifest, StoreError> {
         });
     }
     let Some(manifest) = manifest else {
-        return Err(broken(file, "is cut short: the list of what it holds is missing"));
+        return Err(broken(
+            file,
+            "is cut short: the list of what it holds is missing",
+        ));
     };
     if manifest.schema != SCHEMA {
         let form = &manifest.schema;
-        return Err(broken(file, format!("is of the form {form}; this cleanbill reads {SCHEMA}")));
+        return Err(broken(
+            file,
+            format!("is of the form {form}; this cleanbill reads {SCHEMA}"),
+        ));
     }
     for (wanted, found) in manifest.parts.iter().zip(&found) {
         if wanted != found {
-            return Err(broken(file, format!("{} is not what was written", wanted.name)));
+            return Err(broken(
+                file,
+                format!("{} is not what was written", wanted.name),
+            ));
         }
     }
     if manifest.parts.len() != found.len() {
@@ -333,10 +360,11 @@ pub async fn restore(
     identity: Option<&Path>,
 ) -> Result<Manifest, StoreError> {
     let opens = identity.unwrap_or(&place.key);
-    let opens = DocumentKey::load(opens)?.ok_or_else(|| StoreError::KeyMissing(opens.to_owned()))?;
+    let opens =
+        DocumentKey::load(opens)?.ok_or_else(|| StoreError::KeyMissing(opens.to_owned()))?;
     let manifest = check(file, &opens)?;
-    let own = DocumentKey::load(&place.key)?
-        .ok_or_else(|| StoreError::KeyMissing(place.key.clone()))?;
+    let own =
+        DocumentKey::load(&place.key)?.ok_or_else(|| StoreError::KeyMissing(place.key.clone()))?;
     if own.recipient() != manifest.recipient {
         return Err(StoreError::OtherKey {
             file: place.key.clone(),
@@ -360,11 +388,19 @@ async fn fill(
 ) -> Result<(), StoreError> {
     let there = db.steps_taken().await?;
     if !there.is_empty() && there != manifest.steps {
-        return Err(StoreError::NotEmpty("it has tables of another version".to_owned()));
+        return Err(StoreError::NotEmpty(
+            "it has tables of another version".to_owned(),
+        ));
     }
     let wanted = steps(|n| manifest.steps.contains(&n));
-    if let Some(unknown) = manifest.steps.iter().find(|n| wanted.iter().all(|s| s.version != **n)) {
-        return Err(StoreError::Newer(format!("the backup's tables are of step {unknown}")));
+    if let Some(unknown) = manifest
+        .steps
+        .iter()
+        .find(|n| wanted.iter().all(|s| s.version != **n))
+    {
+        return Err(StoreError::Newer(format!(
+            "the backup's tables are of step {unknown}"
+        )));
     }
     db.migrate(&wanted).await?;
     let documents = super::Documents::new(&place.documents, own)?;
@@ -374,20 +410,29 @@ async fn fill(
             return Err(StoreError::NotEmpty(format!("{} has rows", table.name)));
         }
     }
-    let tables: BTreeMap<&str, &Table> =
-        manifest.tables.iter().map(|t| (t.name.as_str(), t)).collect();
+    let tables: BTreeMap<&str, &Table> = manifest
+        .tables
+        .iter()
+        .map(|t| (t.name.as_str(), t))
+        .collect();
     let damaged = |e: io::Error| broken(file, format!("is damaged or cut short: {e}"));
     let mut archive = tar::Archive::new(Unpacker { key: opens }.reader(file)?);
     for entry in archive.entries().map_err(damaged)? {
         let mut entry = entry.map_err(damaged)?;
-        let name = entry.path().map_err(damaged)?.to_string_lossy().into_owned();
+        let name = entry
+            .path()
+            .map_err(damaged)?
+            .to_string_lossy()
+            .into_owned();
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).map_err(damaged)?;
         if let Some(hash) = hash_in(&name) {
             documents.put_sealed(hash, bytes)?;
             continue;
         }
-        let table = name.strip_prefix("tables/").and_then(|n| n.split('/').next());
+        let table = name
+            .strip_prefix("tables/")
+            .and_then(|n| n.split('/').next());
         let Some(table) = table.and_then(|name| tables.get(name)) else {
             continue;
         };
@@ -400,7 +445,10 @@ async fn fill(
     for table in &manifest.tables {
         let (has, wanted) = (tx.count(table).await?, manifest.rows_of(&table.name));
         if u64::try_from(has).ok() != Some(wanted) {
-            return Err(broken(file, format!("{} has {has} rows of {wanted}", table.name)));
+            return Err(broken(
+                file,
+                format!("{} has {has} rows of {wanted}", table.name),
+            ));
         }
     }
     tx.commit().await?;

@@ -78,10 +78,12 @@ impl Bucket {
                 let _ = done.send(work.await);
             });
         }
-        waits.recv().unwrap_or(Err(object_store::Error::NotImplemented {
-            operation: "a bucket that is closed".to_owned(),
-            implementer: self.url.clone(),
-        }))
+        waits
+            .recv()
+            .unwrap_or(Err(object_store::Error::NotImplemented {
+                operation: "a bucket that is closed".to_owned(),
+                implementer: self.url.clone(),
+            }))
     }
 
     fn failed(&self, error: object_store::Error) -> StoreError {
@@ -130,7 +132,10 @@ impl Bucket {
         let (bucket, prefix) = (Arc::clone(&self.bucket), Path::from(self.prefix.as_str()));
         let listed = self.wait(async move {
             let names = bucket.list(Some(&prefix));
-            names.map_ok(|meta| meta.location).try_collect::<Vec<_>>().await
+            names
+                .map_ok(|meta| meta.location)
+                .try_collect::<Vec<_>>()
+                .await
         });
         let listed = listed.map_err(|e| self.failed(e))?;
         let hashes = listed.iter().filter_map(|path| hash_in(path.as_ref()));

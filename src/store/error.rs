@@ -37,7 +37,9 @@ pub enum StoreError {
     )]
     Nowhere(String),
     /// A store that should be empty and is not.
-    #[error("the store is not empty ({0}); a backup is restored into a new one: name it with --store")]
+    #[error(
+        "the store is not empty ({0}); a backup is restored into a new one: name it with --store"
+    )]
     NotEmpty(String),
     /// A backup that cannot be used.
     #[error("{0}")]

@@ -109,7 +109,11 @@ impl Tx {
             .iter()
             .map(|c| Ok(format!("CAST({} AS TEXT)", plain(&c.name)?)))
             .collect();
-        let sql = format!("SELECT {} FROM {}", columns?.join(", "), plain(&table.name)?);
+        let sql = format!(
+            "SELECT {} FROM {}",
+            columns?.join(", "),
+            plain(&table.name)?
+        );
         let count = table.columns.len();
         on!(self, c => {
             let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(c);

@@ -126,7 +126,11 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
     let mut seen: BTreeMap<String, Option<String>> = BTreeMap::new();
     for chain in chains {
         if done.chains % ALIVE == 0 {
-            tracing::info!(chains = done.chains, events = done.events, "verified so far");
+            tracing::info!(
+                chains = done.chains,
+                events = done.events,
+                "verified so far"
+            );
         }
         let events = tx.events(&chain).await?;
         done.chains += 1;
@@ -147,7 +151,9 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
             KEEPING => kept.reasons.clone(),
             _ => {
                 let facts = events.iter().filter_map(|e| Facts::of(e).ok());
-                facts.flat_map(|f| f.documents().map(str::to_owned).collect::<Vec<_>>()).collect()
+                facts
+                    .flat_map(|f| f.documents().map(str::to_owned).collect::<Vec<_>>())
+                    .collect()
             }
         };
         for document in named {

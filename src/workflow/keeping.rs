@@ -95,7 +95,10 @@ impl Kept {
                 }
                 (BACKUP, _) => {}
                 (other, _) => {
-                    return Err(format!("event {} is of no known kind: \"{other}\"", event.seq));
+                    return Err(format!(
+                        "event {} is of no known kind: \"{other}\"",
+                        event.seq
+                    ));
                 }
             }
         }
@@ -203,20 +206,34 @@ impl Desk<'_> {
         let kept = self.kept(tx).await?;
         let mut due: BTreeMap<String, Due> = BTreeMap::new();
         let filter = Filter {
-            states: [State::Paid, State::Withdrawn].map(|s| s.name().to_owned()).to_vec(),
+            states: [State::Paid, State::Withdrawn]
+                .map(|s| s.name().to_owned())
+                .to_vec(),
             ..Filter::default()
         };
         for row in tx.invoices(&filter).await? {
             let years = kept.rules.get(&row.client).or_else(|| kept.rules.get(""));
-            let months = years.and_then(|y| u32::try_from(y * 12).ok()).map(Months::new);
+            let months = years
+                .and_then(|y| u32::try_from(y * 12).ok())
+                .map(Months::new);
             let ended = day(row.changed_ms);
-            let from = ended.zip(months).and_then(|(day, m)| day.checked_add_months(m));
+            let from = ended
+                .zip(months)
+                .and_then(|(day, m)| day.checked_add_months(m));
             if let (Some(ended), Some(from)) = (ended, from.filter(|from| *from <= today))
                 && !kept.invoices.contains_key(&row.id)
             {
                 let documents = Vec::new();
                 let id = row.id.clone();
-                due.insert(id, Due { row, ended, from, documents });
+                due.insert(
+                    id,
+                    Due {
+                        row,
+                        ended,
+                        from,
+                        documents,
+                    },
+                );
             }
         }
         let mut needed: BTreeSet<String> = kept.reasons.into_iter().collect();
@@ -324,7 +341,11 @@ impl Desk<'_> {
     }
 
     /// Says of an invoice whose documents were purged that they were, instead of that they are missing.
-    pub(super) async fn not_purged(&self, tx: &mut Tx, row: &InvoiceRow) -> Result<(), WorkflowError> {
+    pub(super) async fn not_purged(
+        &self,
+        tx: &mut Tx,
+        row: &InvoiceRow,
+    ) -> Result<(), WorkflowError> {
         match self.kept(tx).await?.invoices.get(&row.id) {
             None => Ok(()),
             Some(purged) => refused(format!(

@@ -49,8 +49,7 @@ impl Memory {
                 self.arrived.push(invoice);
             }
         }
-        let clients: BTreeSet<String> =
-            self.arrived.iter().map(|i| i.client_id.clone()).collect();
+        let clients: BTreeSet<String> = self.arrived.iter().map(|i| i.client_id.clone()).collect();
         let lines = |all: &BTreeMap<String, Arc<EarlierInvoice>>| -> usize {
             all.values().map(|i| i.lines.len()).sum()
         };

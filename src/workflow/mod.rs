@@ -18,9 +18,10 @@ mod table;
 
 pub use audit::{Broken, SignedHead, Verified, head, verify};
 pub use desk::{Clock, Desk, first_person, system_clock};
+pub use export::Exported;
+pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};
 pub use keeping::{Due, Purged};
 pub use memory::Memory;
-pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};
 pub use people::{Credentials, NewPerson, Person, Role, sign_in};
 pub use permits::Act;
 pub use projection::Facts;

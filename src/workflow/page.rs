@@ -48,10 +48,16 @@ pub fn page() -> String {
     out += &" --- |".repeat(Role::ALL.len());
     out += "\n";
     let steps = Step::ALL.into_iter().map(Act::Step);
-    for act in [Act::Read, Act::People, Act::Audit]
-        .into_iter()
-        .chain(steps)
-    {
+    let others = [
+        Act::Read,
+        Act::People,
+        Act::Audit,
+        Act::Backup,
+        Act::Export,
+        Act::Retain,
+        Act::Purge,
+    ];
+    for act in others.into_iter().chain(steps) {
         let name = match act {
             Act::Step(step) => step.name().to_owned(),
             other => other.words(),
