@@ -32,7 +32,10 @@ fn main() {
         .build()
         .expect("a runtime");
     let folder = tempfile::tempdir().expect("a folder");
-    let mut urls = vec![("SQLite", folder.path().join("bench.db").display().to_string())];
+    let mut urls = vec![(
+        "SQLite",
+        folder.path().join("bench.db").display().to_string(),
+    )];
     if let Ok(url) = std::env::var("CLEANBILL_TEST_POSTGRES") {
         urls.push(("PostgreSQL", url));
     }
@@ -91,7 +94,9 @@ async fn intake(name: &str, store: &Store) {
             name: format!("{at}-{n}.txt"),
             bytes: bytes.clone(),
         });
-        let taken = desk.take_in(&checker, &mut memory, arrivals.collect()).await;
+        let taken = desk
+            .take_in(&checker, &mut memory, arrivals.collect())
+            .await;
         let taken = taken.expect("taken in");
         new += taken.iter().filter(|t| t.outcome == Outcome::New).count();
     }
@@ -169,9 +174,18 @@ async fn list(name: &str, store: &Store) {
         ("matter", of(|f| f.matter = Some("2026-0117".to_owned()))),
         ("partner", of(|f| f.partner = Some("Partner 17".to_owned()))),
         ("portal", of(|f| f.portal = Some("Portal 3".to_owned()))),
-        ("age", of(|f| f.unchanged_since_ms = Some(1_700_000_900_000))),
-        ("at risk, few", of(|f| f.at_risk = Some(Decimal::from(9_990)))),
-        ("at risk, many", of(|f| f.at_risk = Some(Decimal::from(100)))),
+        (
+            "age",
+            of(|f| f.unchanged_since_ms = Some(1_700_000_900_000)),
+        ),
+        (
+            "at risk, few",
+            of(|f| f.at_risk = Some(Decimal::from(9_990))),
+        ),
+        (
+            "at risk, many",
+            of(|f| f.at_risk = Some(Decimal::from(100))),
+        ),
         (
             "state, client, partner, at risk",
             of(|f| {
@@ -199,7 +213,10 @@ async fn list(name: &str, store: &Store) {
         ("by money at risk", of(|f| f.sort = Sort::AtRisk)),
         ("by total", of(|f| f.sort = Sort::Total)),
         ("number", of(|f| f.named = Some("L-77".to_owned()))),
-        ("nothing fits", of(|f| f.partner = Some("Nobody".to_owned()))),
+        (
+            "nothing fits",
+            of(|f| f.partner = Some("Nobody".to_owned())),
+        ),
     ];
     for (what, filter) in filters {
         let mut times = Vec::new();

@@ -103,7 +103,8 @@ impl Db {
         let Some(path) = path_of(url)? else {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Url(without_password(url)))?
-                .application_name("cleanbill");
+                .application_name("cleanbill")
+                .options([("lock_timeout", PATIENCE.as_millis().to_string())]);
             let pool = PgPoolOptions::new()
                 .max_connections(4)
                 .acquire_timeout(PATIENCE)

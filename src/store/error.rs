@@ -15,6 +15,11 @@ pub enum StoreError {
     /// No room.
     #[error("the disk of the database is full; nothing was changed. Make room and try again")]
     Full,
+    /// The disk refuses.
+    #[error(
+        "the disk of the database failed ({0}); nothing was changed. Look at its room, limits and health, then try again"
+    )]
+    Disk(String),
     /// Somebody else wrote to the same chain first.
     #[error(
         "somebody else changed the same thing at the same moment; nothing was changed, try again"
@@ -143,7 +148,9 @@ impl From<sqlx::Error> for StoreError {
             return match (plain, code.as_str()) {
                 _ if said.is_unique_violation() => Self::Conflict,
                 (Some(5 | 6), _) => Self::Busy,
+                (_, "55P03") => Self::Busy,
                 (Some(13), _) | (_, "53100") => Self::Full,
+                (Some(10), _) | (_, "58030") => Self::Disk(said.message().to_owned()),
                 (_, "40001" | "40P01") => Self::Conflict,
                 (_, "57P01" | "57P02" | "57P03" | "53300") => Self::Gone(said.message().to_owned()),
                 _ => Self::Other(error),

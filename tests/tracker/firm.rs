@@ -2,6 +2,7 @@
 
 use super::postgres::{Server, server};
 use assert_cmd::Command;
+use cleanbill::store::{Place, Store};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -47,6 +48,52 @@ impl Said {
 impl Firm {
     /// A firm with an administrator `root`; nothing where the database is not to be had.
     pub fn on(backend: Backend) -> Option<Self> {
+        let mut firm = Self::without_store(backend)?;
+        firm.add("root", &["--role", "administrator", "--all-clients"]);
+        Some(firm)
+    }
+
+    /// A firm on a server of its own, which may be stopped.
+    pub fn on_own_server() -> Option<(Self, Arc<Server>)> {
+        let server = Server::own()?;
+        let mut firm = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            url: server.database(),
+            tokens: BTreeMap::new(),
+            _server: Some(Arc::clone(&server)),
+        };
+        firm.add("root", &["--role", "administrator", "--all-clients"]);
+        Some((firm, server))
+    }
+
+    pub fn backend(&self) -> Backend {
+        match self.url.starts_with("postgres") {
+            true => Backend::Postgres,
+            false => Backend::Sqlite,
+        }
+    }
+
+    pub fn token(&self, who: &str) -> &str {
+        self.tokens.get(who).expect("a token")
+    }
+
+    /// Gives a person a token that is known already.
+    pub fn known(&mut self, name: &str, token: &str) {
+        self.tokens.insert(name.to_owned(), token.to_owned());
+    }
+
+    /// Opens the store in this process.
+    pub async fn store(&self) -> Store {
+        let place = Place {
+            url: self.url.clone(),
+            documents: self.path("documents"),
+            key: self.path("keys/documents.key"),
+        };
+        Store::open_existing(&place).await.expect("the store")
+    }
+
+    /// A firm whose store nobody has made.
+    pub fn without_store(backend: Backend) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let (url, server) = match backend {
             Backend::Sqlite => (folder.path().join("c.db").display().to_string(), None),
@@ -55,14 +102,12 @@ impl Firm {
                 (server.database(), Some(server))
             }
         };
-        let mut firm = Self {
+        Some(Self {
             folder,
             url,
             tokens: BTreeMap::new(),
             _server: server,
-        };
-        firm.add("root", &["--role", "administrator", "--all-clients"]);
-        Some(firm)
+        })
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -147,6 +192,15 @@ impl Firm {
         let out = self.call("odd", &["audit", "verify"]).well();
         assert!(out.contains("Nothing was altered."), "{out}");
     }
+}
+
+/// A runtime for what a test does with a store in its own process.
+pub fn wait<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(work)
 }
 
 /// An invoice of one line: number, client, what the line says its total is (1.0 hours at 300).

@@ -14,9 +14,11 @@ UPDATE invoice SET total_order = CASE WHEN length(total) < 15 THEN CAST(CAST(tot
 CREATE INDEX invoice_by_client  ON invoice (client, changed_ms);
 CREATE INDEX invoice_by_partner ON invoice (partner, changed_ms);
 CREATE INDEX invoice_by_portal  ON invoice (portal, changed_ms);
-CREATE INDEX invoice_by_total   ON invoice (total_order);
-CREATE INDEX invoice_by_taken   ON invoice (taken_ms);
-CREATE INDEX invoice_by_date    ON invoice (client, invoice_date);
+CREATE INDEX invoice_by_total   ON invoice ((COALESCE(total_order, -9223372036854775807)) DESC, id);
+CREATE INDEX invoice_by_taken   ON invoice (taken_ms, id);
+CREATE INDEX invoice_by_date    ON invoice ((COALESCE(invoice_date, '')) DESC, id);
+-- A client's latest invoices, by which new ones are judged.
+CREATE INDEX invoice_of_client  ON invoice (client, (COALESCE(invoice_date, '')) DESC, id);
 
 -- For how many years documents of a client are kept after an invoice has ended; client '' is every other client.
 CREATE TABLE retention (
