@@ -41,6 +41,7 @@ mod wrong;
 use crate::render;
 use crate::rules::PackMistake;
 use crate::store::StoreError;
+use crate::workflow::WorkflowError;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -253,9 +254,12 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     }
     let _ = writeln!(io::stderr(), "cleanbill: {error:#}");
     let store = error.chain().any(|cause| {
-        cause
-            .downcast_ref::<StoreError>()
-            .is_some_and(StoreError::is_of_the_system)
+        // An error that is transparent does not stand in the chain itself.
+        let inner = match cause.downcast_ref::<WorkflowError>() {
+            Some(WorkflowError::Store(error)) => Some(error),
+            _ => cause.downcast_ref::<StoreError>(),
+        };
+        inner.is_some_and(StoreError::is_of_the_system)
     });
     if io_error.is_some() || store {
         Outcome::System.into()
@@ -267,7 +271,7 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 fn log_to_stderr(verbose: bool) {
     use tracing_subscriber::EnvFilter;
     let filter = EnvFilter::try_from_env("CLEANBILL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(if verbose { "info" } else { "warn" }));
+        .unwrap_or_else(|_| EnvFilter::new(if verbose { "info" } else { "warn,sqlx=error" }));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

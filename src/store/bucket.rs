@@ -5,10 +5,14 @@ use super::documents::{hash_in, missing, name_of};
 use futures_util::TryStreamExt;
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::path::Path;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, RetryConfig};
 use std::future::Future;
 use std::sync::{Arc, mpsc};
+use std::time::Duration;
 use tokio::runtime::Runtime;
+
+/// How long to wait for a bucket that does not answer.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A bucket, and the folder in it.
 pub struct Bucket {
@@ -35,7 +39,7 @@ impl Bucket {
     /// # Errors
     /// The URL names no bucket, or the environment contradicts itself.
     pub fn open(url: &str) -> Result<Self, StoreError> {
-        let wrong = |why: String| StoreError::Bucket {
+        let wrong = |why: String| StoreError::Place {
             place: url.to_owned(),
             why,
         };
@@ -48,6 +52,11 @@ impl Bucket {
         let bucket = AmazonS3Builder::from_env()
             .with_bucket_name(name)
             .with_allow_http(plain)
+            .with_retry(RetryConfig {
+                retry_timeout: PATIENCE,
+                max_retries: 5,
+                ..RetryConfig::default()
+            })
             .build()
             .map_err(|e| wrong(e.to_string()))?;
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -87,7 +96,10 @@ impl Bucket {
     }
 
     fn failed(&self, error: object_store::Error) -> StoreError {
-        StoreError::Gone(format!("{}: {error}", self.url))
+        StoreError::Bucket {
+            place: self.url.clone(),
+            why: format!("cannot be reached: {error}"),
+        }
     }
 
     /// Whether a document is there.

@@ -160,7 +160,7 @@ fn bucket(url: &str) -> Result<Shelf, StoreError> {
 
 #[cfg(not(feature = "s3"))]
 fn bucket(url: &str) -> Result<Shelf, StoreError> {
-    Err(StoreError::Bucket {
+    Err(StoreError::Place {
         place: url.to_owned(),
         why: "this cleanbill was built without buckets; build it with: cargo install cleanbill --features s3"
             .to_owned(),

@@ -49,8 +49,18 @@ pub enum StoreError {
     /// A backup that cannot be used.
     #[error("{0}")]
     Backup(String),
-    /// A place for documents that cannot be used.
+    /// A place for documents that is none.
     #[error("--documents {place}: {why}")]
+    Place {
+        /// The place.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A bucket that does not do what it was asked.
+    #[error(
+        "the documents in {place}: {why}. Nothing was changed; see that it is there, then try again"
+    )]
     Bucket {
         /// The place.
         place: String,
@@ -124,7 +134,7 @@ impl StoreError {
                 | Self::Nowhere(_)
                 | Self::NotEmpty(_)
                 | Self::Backup(_)
-                | Self::Bucket { .. }
+                | Self::Place { .. }
         )
     }
 

@@ -491,7 +491,7 @@ fn heads_are_written_by_date(mut firm: Firm) {
     }
     firm.call("odd", &["audit", "head", &all[0].display().to_string()])
         .refused("cannot be written");
-    firm.call("odd", &["audit", "head"]).refused("--write");
+    firm.call("odd", &["audit", "head"]).refused("<FILE>");
 }
 
 fn lists_know_partners_and_portals(mut firm: Firm) {

@@ -69,9 +69,9 @@ fn files_are_taken_in_when_they_are_complete(mut firm: Firm) {
     // A file that grows is not touched before it rests.
     let whole = text("W-3");
     let (first, second) = whole.split_at(whole.len() / 2);
+    until("W-1 is done", || place("done/W-1.txt").exists());
     let mut slow = fs::File::create(place("W-3.txt")).expect("made");
     slow.write_all(first.as_bytes()).expect("written");
-    until("W-1 is done", || place("done/W-1.txt").exists());
     for piece in second.as_bytes().chunks(second.len() / 6 + 1) {
         slow.write_all(piece).expect("written");
         slow.flush().expect("written");
