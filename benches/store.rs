@@ -89,7 +89,7 @@ async fn intake(name: &str, store: &Store) {
     let mut memory = Memory::default();
     let begun = Instant::now();
     let mut new = 0;
-    for (at, batch) in files.chunks(64).enumerate() {
+    for (at, batch) in files.chunks(256).enumerate() {
         let arrivals = batch.iter().enumerate().map(|(n, bytes)| Arrival {
             name: format!("{at}-{n}.txt"),
             bytes: bytes.clone(),

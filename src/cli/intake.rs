@@ -40,7 +40,7 @@ pub struct Args {
 }
 
 /// Files that are checked and stored together.
-const FILES_AT_A_TIME: usize = 64;
+const FILES_AT_A_TIME: usize = 256;
 /// Bytes that are checked and stored together, unless one file has more.
 const BYTES_AT_A_TIME: usize = 16 << 20;
 

@@ -1,11 +1,13 @@
 //! Documents by the SHA-256 of what they say, encrypted to the firm's key, each kept once.
 
 use super::{DocumentKey, StoreError};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use tempfile::{NamedTempFile, TempPath};
 
 /// The documents of a store.
 pub struct Documents {
@@ -66,6 +68,38 @@ impl Documents {
         })?;
         self.put_sealed(&hash, sealed)?;
         Ok(hash)
+    }
+
+    /// Keeps documents that came together, by their hashes; much faster than one after another. When this returns, all are on the disk.
+    ///
+    /// # Errors
+    /// The place cannot be written; some may be kept then.
+    pub fn put_all(&self, all: &[(&str, &[u8])]) -> Result<(), StoreError> {
+        let sealed =
+            |(hash, bytes): &(&str, &[u8])| -> Result<Option<(String, Vec<u8>)>, StoreError> {
+                debug_assert_eq!(*hash, sha256(bytes));
+                let hash = (*hash).to_owned();
+                if self.has(&hash)? {
+                    return Ok(None);
+                }
+                match self.key.seal(bytes) {
+                    Ok(sealed) => Ok(Some((hash, sealed))),
+                    Err(why) => Err(StoreError::Document { sha256: hash, why }),
+                }
+            };
+        // No more in memory than needs to be.
+        for part in all.chunks(TOGETHER) {
+            let sealed: Vec<_> = part.par_iter().map(sealed).collect::<Result<_, _>>()?;
+            let sealed: Vec<_> = sealed.into_iter().flatten().collect();
+            match &self.shelf {
+                Shelf::Folder(folder) => folder.put_all(&sealed)?,
+                #[cfg(feature = "s3")]
+                Shelf::Bucket(bucket) => sealed
+                    .into_par_iter()
+                    .try_for_each(|(hash, sealed)| bucket.put(&hash, sealed))?,
+            }
+        }
+        Ok(())
     }
 
     /// A document, which is proven to be the one that was put there.
@@ -188,6 +222,22 @@ pub(super) fn missing(sha256: &str, place: &str) -> StoreError {
     }
 }
 
+/// Fewer documents than this are brought to the disk one by one.
+const FEW: usize = 8;
+/// More than this are not held in memory, encrypted, at once.
+const TOGETHER: usize = 1024;
+
+/// Brings everything written to a file's disk onto it. False where that failed or the system cannot.
+#[cfg(target_os = "linux")]
+fn reaches_disk(file: &File) -> bool {
+    rustix::fs::syncfs(file).is_ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn reaches_disk(_: &File) -> bool {
+    false
+}
+
 /// A folder with a folder for each first byte.
 struct Folder(PathBuf);
 
@@ -209,15 +259,52 @@ impl Folder {
         }
     }
 
-    fn put(&self, hash: &str, sealed: &[u8]) -> Result<(), StoreError> {
+    /// The parts are written, then they reach the disk together, get their names, and these reach the disk.
+    fn put_all(&self, all: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+        let whole = File::open(&self.0).map_err(StoreError::io(&self.0))?;
+        if all.len() < FEW || !cfg!(target_os = "linux") {
+            return all
+                .iter()
+                .try_for_each(|(hash, sealed)| self.put(hash, sealed));
+        }
+        let begun: Vec<(TempPath, PathBuf)> = all
+            .par_iter()
+            .map(|(hash, sealed)| {
+                let (begun, path) = self.begin(hash)?;
+                begun
+                    .as_file()
+                    .write_all(sealed)
+                    .map_err(StoreError::io(&path))?;
+                Ok((begun.into_temp_path(), path))
+            })
+            .collect::<Result<_, StoreError>>()?;
+        let all_on_disk = || match reaches_disk(&whole) {
+            true => Ok(()),
+            false => Err(StoreError::io(&self.0)(io::Error::other(
+                "cannot be written to the disk",
+            ))),
+        };
+        all_on_disk()?;
+        for (part, path) in begun {
+            part.persist(&path)
+                .map_err(|e| StoreError::io(&path)(e.error))?;
+        }
+        all_on_disk()
+    }
+
+    /// A file for a document's bytes, and the document's place.
+    fn begin(&self, hash: &str) -> Result<(NamedTempFile, PathBuf), StoreError> {
         let path = self.path(hash);
         let shelf = path.parent().unwrap_or(&self.0);
         fs::create_dir_all(shelf).map_err(StoreError::io(shelf))?;
         // A name of its own for each writer, so that a half-written file never has a document's name.
-        let begun = tempfile::Builder::new()
-            .prefix(".part-")
-            .tempfile_in(shelf)
-            .map_err(StoreError::io(shelf))?;
+        let begun = tempfile::Builder::new().prefix(".part-").tempfile_in(shelf);
+        Ok((begun.map_err(StoreError::io(shelf))?, path))
+    }
+
+    fn put(&self, hash: &str, sealed: &[u8]) -> Result<(), StoreError> {
+        let (begun, path) = self.begin(hash)?;
+        let shelf = path.parent().unwrap_or(&self.0);
         let written = (|| {
             begun.as_file().write_all(sealed)?;
             begun.as_file().sync_all()

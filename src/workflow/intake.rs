@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What the check said about one invoice, as it is kept.
@@ -141,24 +141,24 @@ impl Desk<'_> {
     /// Documents first, so that no event ever names one that is not there.
     async fn keep_documents(&self, prepared: &[Prepared]) -> Result<(), WorkflowError> {
         let mut tx = self.store.db.read().await?;
-        let mut wanted = Vec::new();
+        let mut wanted: BTreeMap<&str, &[u8]> = BTreeMap::new();
         for file in prepared.iter().filter(|f| f.refused.is_none()) {
             for candidate in &file.candidates {
                 let row = tx.invoice(&candidate.id).await?;
                 if let Decision::Step(_) =
                     self.decide(&mut tx, file, candidate, row.as_ref()).await?
                 {
-                    wanted.push(file.bytes.as_slice());
-                    wanted.push(candidate.report.as_slice());
+                    wanted.insert(&file.document, &file.bytes);
+                    wanted.insert(
+                        candidate.facts.report.as_deref().unwrap_or(""),
+                        &candidate.report,
+                    );
                 }
             }
         }
         drop(tx);
-        let unlike: BTreeSet<&[u8]> = wanted.into_iter().collect();
-        let unlike: Vec<&[u8]> = unlike.into_iter().collect();
-        unlike
-            .par_iter()
-            .try_for_each(|bytes| self.store.documents.put(bytes).map(|_| ()))?;
+        let wanted: Vec<(&str, &[u8])> = wanted.into_iter().collect();
+        self.store.documents.put_all(&wanted)?;
         Ok(())
     }
 
@@ -196,8 +196,10 @@ impl Desk<'_> {
             Decision::Refused(why) => (Outcome::Refused(why), before),
             Decision::Step(step) => {
                 // Somebody may have changed the state since the documents were kept.
-                self.store.documents.put(&file.bytes)?;
-                self.store.documents.put(&candidate.report)?;
+                let report = candidate.facts.report.as_deref().unwrap_or("");
+                self.store
+                    .documents
+                    .put_all(&[(&file.document, &file.bytes), (report, &candidate.report)])?;
                 let arrived = Facts {
                     number: Some(candidate.number.clone()),
                     client: Some(candidate.client.clone()),
