@@ -107,7 +107,7 @@ pub(super) fn history(folders: &[PathBuf]) -> anyhow::Result<History> {
     Ok(if folders.is_empty() {
         History::default()
     } else {
-        History::new(invoices)
+        History::of(invoices)
     })
 }
 

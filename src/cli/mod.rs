@@ -4,6 +4,7 @@
 mod ask;
 mod attach;
 mod audit;
+mod backup;
 mod basis;
 mod changes;
 mod check;
@@ -14,6 +15,7 @@ mod completions;
 mod config;
 mod convert;
 mod explain;
+mod export;
 mod fix;
 mod import;
 mod init;
@@ -26,10 +28,13 @@ mod overriding;
 mod own;
 mod paragraph;
 mod progress;
+mod purge;
 mod readiness;
 mod reference;
 mod reopen;
 mod replay;
+mod restore;
+mod retention;
 mod returning;
 mod rewrite;
 mod rules;
@@ -46,6 +51,7 @@ mod tracker;
 mod under_review;
 mod user;
 mod user_timekeeper;
+mod watch;
 mod withdraw;
 mod write_down;
 mod wrong;
@@ -54,6 +60,7 @@ use crate::config::{LOG, Origin};
 use crate::render;
 use crate::rules::PackMistake;
 use crate::store::StoreError;
+use crate::workflow::WorkflowError;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -149,6 +156,16 @@ enum Command {
     Config(config::Args),
     /// Prove that nothing was altered
     Audit(audit::Args),
+    /// Write everything that is kept into one encrypted file, while others work, and read it back
+    Backup(backup::Args),
+    /// Make a new store of a backup
+    Restore(restore::Args),
+    /// Write everything that is kept as files other programs read
+    Export(export::Args),
+    /// Say for how long documents are kept, and see which go
+    Retention(retention::Args),
+    /// Take away the documents whose time is over; what happened stays provable
+    Purge(purge::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -264,6 +281,11 @@ pub fn main() -> ExitCode {
         Command::User(args) => simple(user::run(args, &mut out)),
         Command::Config(args) => simple(config::run(args, &mut out)),
         Command::Audit(args) => audit::run(args, &mut out),
+        Command::Backup(args) => simple(backup::run(args, &mut out)),
+        Command::Restore(args) => restore::run(args, &mut out),
+        Command::Export(args) => simple(export::run(args, &mut out)),
+        Command::Retention(args) => simple(retention::run(args, &mut out)),
+        Command::Purge(args) => simple(purge::run(args, &mut out)),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };
@@ -293,9 +315,12 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     }
     let _ = writeln!(io::stderr(), "cleanbill: {error:#}");
     let store = error.chain().any(|cause| {
-        cause
-            .downcast_ref::<StoreError>()
-            .is_some_and(StoreError::is_of_the_system)
+        // An error that is transparent does not stand in the chain itself.
+        let inner = match cause.downcast_ref::<WorkflowError>() {
+            Some(WorkflowError::Store(error)) => Some(error),
+            _ => cause.downcast_ref::<StoreError>(),
+        };
+        inner.is_some_and(StoreError::is_of_the_system)
     });
     if io_error.is_some() || store {
         Outcome::System.into()
@@ -310,8 +335,8 @@ fn log_to_stderr(verbose: bool) {
     let said = settings::settings().ok().and_then(|s| s.value(&LOG));
     let said = said.filter(|v| !verbose || v.origin != Origin::Default);
     let filter = said.and_then(|v| v.texts.first().and_then(|t| EnvFilter::try_new(t).ok()));
-    let mut filter =
-        filter.unwrap_or_else(|| EnvFilter::new(if verbose { "info" } else { "warn" }));
+    let quiet = "warn,sqlx=error";
+    let mut filter = filter.unwrap_or_else(|| EnvFilter::new(if verbose { "info" } else { quiet }));
     // It logs parameters of an address that it does not know, with what they say: that may be a password.
     if let Ok(silent) = "sqlx_postgres::options=off".parse() {
         filter = filter.add_directive(silent);

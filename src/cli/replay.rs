@@ -92,7 +92,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let lists = Arc::new(lists);
     let history = with_earlier(past, &history(&args.history)?);
-    let history = Arc::new(History::new(history));
+    let history = Arc::new(History::of(history));
     let mut collected = Collected::default();
     for (day, files) in days(past, &outcomes) {
         let options = Options {
@@ -123,8 +123,8 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 /// The replayed invoices, and the earlier ones that are not the same once more.
-fn with_earlier(past: &[EarlierInvoice], earlier: &History) -> Vec<EarlierInvoice> {
-    let identity = |i: &EarlierInvoice| (i.client_id.clone(), i.number.clone(), i.date);
+fn with_earlier(past: &[Arc<EarlierInvoice>], earlier: &History) -> Vec<Arc<EarlierInvoice>> {
+    let identity = |i: &Arc<EarlierInvoice>| (i.client_id.clone(), i.number.clone(), i.date);
     let known: BTreeSet<_> = past.iter().map(identity).collect();
     let earlier = earlier.invoices().iter();
     let others = earlier.filter(|i| !known.contains(&identity(i)));
@@ -134,7 +134,7 @@ fn with_earlier(past: &[EarlierInvoice], earlier: &History) -> Vec<EarlierInvoic
 /// Files by the day they were to be checked on: when the portal received one of their invoices, else the day of the
 /// latest. Checked today, every past invoice would be late.
 fn days(
-    past: &[EarlierInvoice],
+    past: &[Arc<EarlierInvoice>],
     outcomes: &[replay::Outcome],
 ) -> BTreeMap<NaiveDate, BTreeSet<String>> {
     let received: BTreeMap<&str, NaiveDate> = outcomes

@@ -49,6 +49,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     }
     let total = row.total.map_or_else(|| "?".to_owned(), |t| t.to_string());
     writeln!(out, "  matter    {}", row.matter)?;
+    for (name, value) in [("partner", &row.partner), ("portal", &row.portal)] {
+        if !value.is_empty() {
+            writeln!(out, "  {name:<9} {value}")?;
+        }
+    }
     writeln!(
         out,
         "  date      {}",

@@ -19,7 +19,8 @@ pub struct StoreArgs {
     #[arg(long, value_name = "URL")]
     store: Option<String>,
 
-    /// The folder of the documents [default: the setting documents, else "documents" beside the SQLite file]
+    /// The folder of the documents, or s3://BUCKET/PREFIX [default: the setting documents, else "documents" beside the
+    /// SQLite file]
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
 
@@ -88,17 +89,22 @@ impl StoreArgs {
         })
     }
 
-    /// Opens the store and does something with it.
+    /// Opens the store, which is made where there is none, and does something with it.
     pub fn with_store<T>(
         &self,
         work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
+        self.with(async |place| Ok(Store::open(place).await?), work)
+    }
+
+    fn with<T>(
+        &self,
+        open: impl AsyncFnOnce(&Place) -> anyhow::Result<Store>,
+        work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
         let place = self.place()?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        runtime.block_on(async {
-            let store = Store::open(&place).await?;
+        runtime()?.block_on(async {
+            let store = open(&place).await?;
             if store.key_is_new {
                 let key = place.key.display();
                 let _ = writeln!(
@@ -113,13 +119,14 @@ impl StoreArgs {
         })
     }
 
-    /// Opens the store, finds out who asks, and does something as that person.
+    /// Opens the store, which has to be there, finds out who asks, and does something as that person.
     pub fn at_desk<T>(
         &self,
         work: impl AsyncFnOnce(&Desk<'_>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let who = self.credentials()?;
-        self.with_store(async |store| {
+        let open = async |place: &Place| Ok(Store::open_existing(place).await?);
+        self.with(open, async |store| {
             let person = identify(store, &who, system_clock()).await?;
             let desk = Desk {
                 store,
@@ -134,6 +141,13 @@ impl StoreArgs {
     pub fn existing_signing_key(&self) -> anyhow::Result<Option<SigningKey>> {
         Ok(SigningKey::load(&self.signing_key()?)?)
     }
+}
+
+/// What a command with a store runs on.
+pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 /// Milliseconds since 1970 as a person reads them.

@@ -1,6 +1,7 @@
 //! The proof: every chain, every document and every state computed again, and heads that were signed earlier.
 
 use super::desk::PEOPLE;
+use super::keeping::{KEEPING, Kept, Purged};
 use super::people;
 use super::projection::{Facts, apply};
 use super::refusal::WorkflowError;
@@ -15,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the head's form.
 const SCHEMA: &str = "cleanbill.audit-head/1";
+/// Chains after which a long verification says how far it is.
+const ALIVE: usize = 10_000;
 
 /// The ends of all chains at one moment, signed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -88,6 +91,8 @@ pub struct Verified {
     pub events: usize,
     /// Documents that are named in events.
     pub documents: usize,
+    /// Those of them that are gone by a rule of retention, and what was decided.
+    pub purged: Vec<(String, Purged)>,
     /// What is wrong; nothing if all is well.
     pub broken: Vec<Broken>,
 }
@@ -115,12 +120,25 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
         chains.insert(head.chain.clone());
     }
     chains.extend(rows.keys().cloned());
+    if !tx.retention().await?.is_empty() {
+        chains.insert(KEEPING.to_owned());
+    }
     // Without people there is no store that was ever used.
     if !nobody {
         chains.insert(PEOPLE.to_owned());
     }
+    let keeping = tx.events(KEEPING).await?;
+    let kept = Kept::of(&keeping).unwrap_or_default();
+    let rules: BTreeMap<String, i64> = tx.retention().await?.into_iter().collect();
     let mut seen: BTreeMap<String, Option<String>> = BTreeMap::new();
     for chain in chains {
+        if done.chains % ALIVE == 0 {
+            tracing::info!(
+                chains = done.chains,
+                events = done.events,
+                "verified so far"
+            );
+        }
         let events = tx.events(&chain).await?;
         done.chains += 1;
         done.events += events.len();
@@ -131,6 +149,8 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
                 people::faults(&mut tx, &events).await?
             } else if chain == FIRM {
                 Authority::of(&events).err().into_iter().collect()
+            } else if chain == KEEPING {
+                keeping_faults(&events, &rules)
             } else {
                 let kept = items.remove(&chain).unwrap_or_default();
                 let mut found = invoice_faults(&events, row);
@@ -138,15 +158,31 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
                 found
             };
         }
-        if chain != PEOPLE {
-            for facts in events.iter().filter_map(|e| Facts::of(e).ok()) {
-                for document in facts.documents() {
-                    let fault = seen.entry(document.to_owned()).or_insert_with(|| {
-                        store.documents.get(document).err().map(|e| e.to_string())
-                    });
-                    found.extend(fault.clone());
-                }
+        let named: Vec<String> = match chain.as_str() {
+            PEOPLE => Vec::new(),
+            KEEPING => kept.reasons.clone(),
+            _ => {
+                let facts = events.iter().filter_map(|e| Facts::of(e).ok());
+                facts
+                    .flat_map(|f| f.documents().map(str::to_owned).collect::<Vec<_>>())
+                    .collect()
             }
+        };
+        for document in named {
+            let purged = kept.documents.get(&document);
+            let gone = || !matches!(store.documents.has(&document), Ok(true));
+            if let Some(purged) = purged
+                && gone()
+            {
+                if seen.insert(document.clone(), None).is_none() {
+                    done.purged.push((document, purged.clone()));
+                }
+                continue;
+            }
+            let fault = seen
+                .entry(document)
+                .or_insert_with_key(|d| store.documents.get(d).err().map(|e| e.to_string()));
+            found.extend(fault.clone());
         }
         found.dedup();
         let name = row.map_or_else(
@@ -219,6 +255,15 @@ fn review_faults(events: &[Event], invoice: &str, mut kept: Vec<ReviewRow>) -> O
     let own = made.iter().find(|row| !kept.contains(row));
     let foreign = kept.iter().find(|row| !made.contains(row));
     own.or(foreign).map(|row| differs(&row.id))
+}
+
+/// Where the rules of retention are not what was decided.
+fn keeping_faults(events: &[Event], rules: &BTreeMap<String, i64>) -> Vec<String> {
+    match Kept::of(events) {
+        Err(fault) => vec![fault],
+        Ok(kept) if kept.rules == *rules => Vec::new(),
+        Ok(kept) => vec![difference(&json!(kept.rules), &json!(rules))],
+    }
 }
 
 /// The first value that differs.

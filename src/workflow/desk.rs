@@ -80,6 +80,7 @@ impl Desk<'_> {
         }
         let facts = serde_json::to_value(facts)?;
         let now = (self.clock)();
+        warn_of_clock(last.as_ref(), now);
         let event = Event::after(
             last.as_ref(),
             chain,
@@ -131,6 +132,21 @@ impl Desk<'_> {
                 ))
             }
         }
+    }
+}
+
+/// Milliseconds by which clocks of several machines may differ before anything is said.
+const CLOCKS_DIFFER_MS: i64 = 60 * 1000;
+
+/// A clock that jumped back changes no order of events, but somebody should set it right.
+fn warn_of_clock(last: Option<&Event>, now: i64) {
+    let behind = last.map_or(0, |l| l.at_ms - now);
+    if behind > CLOCKS_DIFFER_MS {
+        tracing::warn!(
+            "this machine's clock is {} minutes behind the last event of this invoice: set it right. The new event is \
+             dated as the last one",
+            behind / 60_000
+        );
     }
 }
 

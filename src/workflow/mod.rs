@@ -5,6 +5,8 @@ mod audit;
 mod desk;
 mod export;
 mod intake;
+mod keeping;
+mod memory;
 pub mod page;
 mod people;
 mod permits;
@@ -16,7 +18,10 @@ mod table;
 
 pub use audit::{Broken, SignedHead, Verified, head, verify};
 pub use desk::{Clock, Desk, system_clock};
+pub use export::Exported;
 pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};
+pub use keeping::{Due, Purged};
+pub use memory::Memory;
 pub use people::{
     Admission, Credentials, FREE_TRIES, FirstAccess, Known, LONGEST_LOCK_MS, LONGEST_PASSWORD,
     LONGEST_TOKEN_DAYS, NewPerson, NewToken, ONE_TIME_DAYS, Offer, Person, PersonShown,

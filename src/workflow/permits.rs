@@ -29,11 +29,19 @@ pub enum Act {
     Limits,
     /// Look at who stands in for whom, and at the limits.
     Authority,
+    /// Make a backup, which is encrypted.
+    Backup,
+    /// Write everything as open files.
+    Export,
+    /// Say for how long documents are kept, and see what will go.
+    Retain,
+    /// Take away the documents whose time is over.
+    Purge,
 }
 
 impl Act {
     /// Every act that is no step of an invoice.
-    pub const BESIDE: [Self; 9] = [
+    pub const BESIDE: [Self; 13] = [
         Self::Read,
         Self::OwnLines,
         Self::SeePeople,
@@ -43,15 +51,29 @@ impl Act {
         Self::Substitutes,
         Self::Limits,
         Self::Authority,
+        Self::Backup,
+        Self::Export,
+        Self::Retain,
+        Self::Purge,
     ];
 
     /// Whether something changes in the store, which a token of the scope `read` is not good for.
     pub fn changes(self) -> bool {
         match self {
-            Self::Step(_) | Self::People | Self::OwnAccess | Self::Substitutes | Self::Limits => {
-                true
-            }
-            Self::Read | Self::OwnLines | Self::SeePeople | Self::Audit | Self::Authority => false,
+            Self::Step(_)
+            | Self::People
+            | Self::OwnAccess
+            | Self::Substitutes
+            | Self::Limits
+            | Self::Backup
+            | Self::Retain
+            | Self::Purge => true,
+            Self::Read
+            | Self::OwnLines
+            | Self::SeePeople
+            | Self::Audit
+            | Self::Authority
+            | Self::Export => false,
         }
     }
 
@@ -71,6 +93,9 @@ impl Act {
             Self::Substitutes => vec![Partner, Administrator],
             Self::Limits => vec![Administrator],
             Self::Authority => vec![Specialist, Partner, Administrator, Auditor],
+            Self::Backup => vec![Administrator, Service],
+            Self::Export => vec![Partner, Auditor],
+            Self::Retain | Self::Purge => vec![Partner],
         }
     }
 
@@ -98,6 +123,10 @@ impl Act {
             Self::Substitutes => "say who stands in for a partner".to_owned(),
             Self::Limits => "say which amounts need two partners".to_owned(),
             Self::Authority => "look at substitutes and limits".to_owned(),
+            Self::Backup => "make backups".to_owned(),
+            Self::Export => "export everything".to_owned(),
+            Self::Retain => "say for how long documents are kept".to_owned(),
+            Self::Purge => "purge documents".to_owned(),
         }
     }
 }

@@ -19,6 +19,15 @@ pub struct Facts {
     /// SHA-256 of the invoice file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
+    /// SHA-256 of what makes the invoice this version, whatever else the file holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// The partner who answers for the matter, by the firm's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
+    /// The portal it goes to, by the firm's lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<String>,
     /// SHA-256 of what the check said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<String>,
@@ -151,6 +160,7 @@ pub fn apply(before: Option<InvoiceRow>, event: &Event) -> Result<InvoiceRow, St
             }
             row.version += 1;
             row.document = facts.document.ok_or_else(|| lacks("document"))?;
+            row.content = facts.content.unwrap_or_default();
             // A timekeeper's answer and a partner's decision leave the invoice with who prepares it.
             if matches!(step, Step::TakeIn | Step::NewVersion) {
                 row.preparer.clone_from(&event.actor);
@@ -167,6 +177,8 @@ pub fn apply(before: Option<InvoiceRow>, event: &Event) -> Result<InvoiceRow, St
             row.total = facts.total;
             row.at_risk = facts.at_risk.ok_or_else(|| lacks("money at risk"))?;
             row.lines = facts.lines.ok_or_else(|| lacks("lines"))?;
+            row.partner = facts.partner.unwrap_or_default();
+            row.portal = facts.portal.unwrap_or_default();
         }
         Step::Clear => row.cleared_by = Some(event.actor.clone()),
         _ => {}

@@ -2,6 +2,7 @@
 
 use super::postgres::{Server, server};
 use assert_cmd::Command;
+use cleanbill::store::{Place, Store};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -47,13 +48,47 @@ impl Said {
 impl Firm {
     /// A firm with an administrator `root`; nothing where the database is not to be had.
     pub fn on(backend: Backend) -> Option<Self> {
-        let mut firm = Self::bare(backend)?;
+        let mut firm = Self::without_store(backend)?;
         firm.add("root", &["--role", "administrator", "--all-clients"]);
         Some(firm)
     }
 
-    /// A firm whose database was never used.
-    pub fn bare(backend: Backend) -> Option<Self> {
+    /// A firm on a server of its own, which may be stopped.
+    pub fn on_own_server() -> Option<(Self, Arc<Server>)> {
+        let server = Server::own()?;
+        let mut firm = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            url: server.database(),
+            tokens: BTreeMap::new(),
+            _server: Some(Arc::clone(&server)),
+        };
+        firm.add("root", &["--role", "administrator", "--all-clients"]);
+        Some((firm, server))
+    }
+
+    pub fn backend(&self) -> Backend {
+        match self.url.starts_with("postgres") {
+            true => Backend::Postgres,
+            false => Backend::Sqlite,
+        }
+    }
+
+    pub fn token(&self, who: &str) -> &str {
+        self.tokens.get(who).expect("a token")
+    }
+
+    /// Opens the store in this process.
+    pub async fn store(&self) -> Store {
+        let place = Place {
+            url: self.url.clone(),
+            documents: self.path("documents"),
+            key: self.path("keys/documents.key"),
+        };
+        Store::open(&place).await.expect("the store")
+    }
+
+    /// A firm whose store nobody has made.
+    pub fn without_store(backend: Backend) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let (url, server) = match backend {
             Backend::Sqlite => (folder.path().join("c.db").display().to_string(), None),
@@ -146,16 +181,6 @@ impl Firm {
         self.tokens.insert(name.to_owned(), token.to_owned());
     }
 
-    /// The store itself, as another machine has it.
-    pub async fn store(&self) -> cleanbill::store::Store {
-        let place = cleanbill::store::Place {
-            url: self.url.clone(),
-            documents: self.path("documents"),
-            key: self.path("keys/documents.key"),
-        };
-        cleanbill::store::Store::open(&place).await.expect("open")
-    }
-
     /// Ann prepares, Bob and Cid are partners, Odd looks, Nyx is the night.
     pub fn staff(&mut self) {
         for (name, role) in [
@@ -185,6 +210,15 @@ impl Firm {
         let out = self.call("odd", &["audit", "verify"]).well();
         assert!(out.contains("Nothing was altered."), "{out}");
     }
+}
+
+/// A runtime for what a test does with a store in its own process.
+pub fn wait<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(work)
 }
 
 /// An invoice of one line: number, client, what the line says its total is (1.0 hours at 300).

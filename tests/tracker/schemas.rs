@@ -97,7 +97,7 @@ fn brought_up_to_date(backend: Backend) {
     );
     for (step, folder) in stores {
         assert!(step <= last);
-        let Some(mut firm) = Firm::bare(backend) else {
+        let Some(mut firm) = Firm::without_store(backend) else {
             return;
         };
         database(&firm.url, step);

@@ -274,7 +274,9 @@ impl Desk<'_> {
         } else {
             &request.code
         };
-        let draft = self.draft(checker, &row, &request.line_item, &answer.change(), rule)?;
+        let draft = self
+            .draft(checker, &row, &request.line_item, &answer.change(), rule)
+            .await?;
         Ok((row, request, draft))
     }
 }

@@ -96,6 +96,9 @@ impl Desk<'_> {
         row: InvoiceRow,
     ) -> Result<Story, WorkflowError> {
         let events = tx.events(&row.id).await?;
+        if !self.store.documents.has(&row.report)? {
+            self.not_purged(tx, &row).await?;
+        }
         let report: KeptReport = serde_json::from_slice(&self.store.documents.get(&row.report)?)?;
         let mut overrides: Vec<StoryOverride> = Vec::new();
         for event in events.iter().filter(|e| e.step == Step::Override.name()) {

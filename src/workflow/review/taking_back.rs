@@ -50,7 +50,7 @@ impl Desk<'_> {
     }
 
     /// Reasons may name clients and their affairs: they are kept as documents, their hash in the event.
-    pub(super) fn reason(&self, reason: &str) -> Result<String, WorkflowError> {
+    pub(in crate::workflow) fn reason(&self, reason: &str) -> Result<String, WorkflowError> {
         let reason = reason.trim();
         if reason.is_empty() {
             return refused("a reason is needed: --reason \"...\"");

@@ -6,15 +6,18 @@ use crate::revise::fix::{Entry, Signed};
 use crate::revise::line::{LineChange, LineText, Revised, line, lines, revise};
 use crate::store::{InvoiceRow, StoreError, Tx, canonical, sha256};
 use crate::workflow::desk::Desk;
-use crate::workflow::intake::{KeptReport, candidate};
+use crate::workflow::intake::{Arrival, KeptReport, candidate};
+use crate::workflow::memory::Memory;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
 use crate::workflow::table::Step;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A file with a line changed, and what the check says of it.
 pub(super) struct Draft {
     pub(super) revised: Revised,
+    content: String,
     report: Vec<u8>,
     facts: Facts,
     /// Findings on the line, or on those that stand in its place.
@@ -52,7 +55,7 @@ impl Desk<'_> {
     }
 
     /// The file with the line changed, checked.
-    pub(super) fn draft(
+    pub(super) async fn draft(
         &self,
         checker: &Checker,
         row: &InvoiceRow,
@@ -69,7 +72,16 @@ impl Desk<'_> {
         let old: BTreeSet<String> = items(&bytes, number)?;
         let mut own: BTreeSet<String> = items(&revised.bytes, number)?;
         own.retain(|i| i == item || !old.contains(i));
-        let (file, invoices) = checker.file(number, &revised.bytes)?;
+        let arrival = Arrival {
+            name: number.clone(),
+            bytes: revised.bytes.clone(),
+        };
+        let (history, firsts) = Memory::default()
+            .before(self, checker.history(), std::slice::from_ref(&arrival))
+            .await?;
+        let first = firsts.first().copied().unwrap_or_default();
+        let before = |index: usize| Arc::new(history.before(first + index as u64));
+        let (file, invoices) = checker.file(number, &revised.bytes, &before)?;
         let same = invoices
             .into_iter()
             .find(|i| i.report.number.trim() == *number);
@@ -103,6 +115,7 @@ impl Desk<'_> {
         let candidate = candidate(checker, &file.findings, checked)?;
         Ok(Draft {
             revised,
+            content: candidate.content,
             report: candidate.report,
             facts: candidate.facts,
             findings,
@@ -165,6 +178,7 @@ impl Desk<'_> {
         let documents = &self.store.documents;
         let facts = Facts {
             document: Some(documents.put(&draft.revised.bytes)?),
+            content: Some(draft.content.clone()),
             changes: Some(documents.put(&serde_json::to_vec(&entries)?)?),
             ..facts
         };

@@ -138,7 +138,8 @@ impl Desk<'_> {
         };
         // Whether it can be done at all is said now, and not to the partner who decides.
         let change = LineChange::WriteDown(amount);
-        self.draft(checker, row, new.line_item, &change, new.code)?;
+        self.draft(checker, row, new.line_item, &change, new.code)
+            .await?;
         let id = new_id(row, "write-down");
         let facts = Facts {
             version: Some(row.version),
@@ -280,7 +281,9 @@ impl Desk<'_> {
                 other => Err(other),
             })?;
             let change = LineChange::WriteDown(amount);
-            let draft = self.draft(checker, &story.row, &item.line_item, &change, &item.code)?;
+            let draft = self
+                .draft(checker, &story.row, &item.line_item, &change, &item.code)
+                .await?;
             self.new_version(&mut tx, story.row, step, &draft, reason, facts)
                 .await?
         } else {
