@@ -6,6 +6,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod config;
 pub mod firm;
 pub mod formats;
 pub mod model;

@@ -527,3 +527,33 @@ fn damaged_files_convert_whole_or_not_at_all() {
     }
     assert!(done > 400, "{done}");
 }
+
+/// What a dialect gives is compared by value when the file is read again: another value there is seen.
+#[test]
+fn a_given_value_that_reads_otherwise_is_seen() {
+    use cleanbill::revise::file::{Output, reads_back};
+    let mut dialect = Dialect::default();
+    for (field, value) in [
+        ("MATTER_NAME", "Ferry claim"),
+        ("LINE_ITEM_TAX_TYPE", "VAT"),
+    ] {
+        dialect.given.insert(field.to_owned(), value.to_owned());
+    }
+    let target = Target::new(LedesFormat::L1998BIV2, dialect, None).expect("a target");
+    let bytes = fs::read(root("rules/examples/good-1998B.txt")).expect("a fixture");
+    let mut output = Output::new(Vec::new(), &target);
+    for invoice in read(&bytes).1 {
+        output.invoice(invoice).expect("memory");
+    }
+    let (bytes, account) = output.finish().expect("memory");
+    let same = |bytes: &[u8]| {
+        let source = Source::of_bytes(bytes).expect("a temporary file");
+        reads_back(&source, &account).expect("readable")
+    };
+    assert!(same(&bytes));
+    let text = String::from_utf8(bytes).expect("UTF-8");
+    assert!(!same(
+        text.replace("|Ferry claim|", "|Ferry clam|").as_bytes()
+    ));
+    assert!(!same(text.replace("|VAT|", "||").as_bytes()));
+}

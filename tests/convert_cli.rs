@@ -125,6 +125,96 @@ fn what_a_dialect_gives_makes_a_whole_invoice() {
     );
 }
 
+/// A byte of Windows-1252 that UTF-8 has not: standard output has the bytes of the file.
+#[test]
+fn standard_output_has_the_bytes_of_the_file() {
+    let folder = TempDir::new().expect("a folder");
+    let dialect = folder.path().join("portal.toml");
+    fs::write(&dialect, "encoding = \"windows-1252\"\n").expect("written");
+    let good = fs::read(fixture("clean/1998b--one-line.txt")).expect("a fixture");
+    let mut bytes = Vec::new();
+    for (index, field) in good.split(|b| *b == b'|').enumerate() {
+        if index > 0 {
+            bytes.push(b'|');
+        }
+        bytes.extend_from_slice(field);
+        // The narrative of the one record.
+        if index == 23 + 18 {
+            bytes.extend_from_slice(b" \x9bquoted\x8b");
+        }
+    }
+    let from = folder.path().join("march.txt");
+    fs::write(&from, &bytes).expect("written");
+    for format in ["1998B", "1998BI-V2", "XML-2.1"] {
+        let out = folder.path().join(format);
+        let to_file = convert(&[
+            text(&from),
+            "--to",
+            format,
+            "--dialect",
+            text(&dialect),
+            "--out",
+            text(&out),
+        ]);
+        let written = fs::read(&out).expect(&to_file.err);
+        assert!(written.contains(&0x9b), "{format}: {}", to_file.err);
+        let printed = Command::cargo_bin("cleanbill")
+            .expect("the program")
+            .args([
+                "convert",
+                "--today",
+                "2026-10-06",
+                text(&from),
+                "--to",
+                format,
+            ])
+            .args(["--dialect", text(&dialect)])
+            .output()
+            .expect("it runs");
+        assert!(printed.stdout == written, "{format}");
+    }
+}
+
+#[test]
+fn a_given_value_is_read_back_like_any_other() {
+    let folder = TempDir::new().expect("a folder");
+    let dialect = folder.path().join("portal.toml");
+    let from = fixture("clean/1998b--one-line.txt");
+    let out = folder.path().join("sent.xml");
+    let run = |given: &str, to: &str| {
+        fs::write(&dialect, format!("[given]\n{given}\n")).expect("written");
+        convert(&[
+            text(&from),
+            "--to",
+            to,
+            "--dialect",
+            text(&dialect),
+            "--out",
+            text(&out),
+        ])
+    };
+    let ran = run(
+        "\"inv_due_date\" = \"2026-05-01\"\n\"firm/lf_name\" = \" A & B \"",
+        "XML-2.1",
+    );
+    assert!(!ran.err.contains("does not read back"), "{}", ran.err);
+    let written = fs::read_to_string(&out).expect("written");
+    assert!(written.contains("<inv_due_date>2026-05-01<") && written.contains(" A &amp; B "));
+    // Names as a conversion to LEDES 2000 asks for them.
+    fs::remove_file(&out).expect("removed");
+    let ran = run("\"firm/lf_billing_contact_lname\" = \"Ostrander\"", "2000");
+    assert!(!ran.err.contains("does not read back"), "{}", ran.err);
+    let written = fs::read_to_string(&out).expect(&ran.err);
+    assert!(written.contains("<lf_billing_contact_lname>Ostrander<"));
+    let ran = run("MATTER_NAME = \"A|B\"", "1998BI-V2");
+    assert_eq!(
+        (ran.status, ran.err.contains("MATTER_NAME")),
+        (2, true),
+        "{}",
+        ran.err
+    );
+}
+
 #[test]
 fn a_mistake_in_a_dialect_is_named() {
     let folder = TempDir::new().expect("a folder");

@@ -1,7 +1,7 @@
 //! Corrections: each safe fix, what it leaves alone, what a person has to sign, and what is kept.
 
 use assert_cmd::Command;
-use cleanbill::check::{FileReport, Options, check_bytes};
+use cleanbill::check::{FileReport, Options, Verdict, check_bytes};
 use cleanbill::formats::parts::values;
 use cleanbill::formats::{Source, survey};
 use cleanbill::model::{Finding, Invoice, Safety};
@@ -728,4 +728,183 @@ fn a_fix_of_a_damaged_file_comes_to_rest() {
         }
     }
     assert!(changed > 30, "{changed}");
+}
+
+/// A file, what is fixed of it, and what it is afterwards: checked clean, and a second fix changes nothing.
+fn mended(name: &str, bad: &str, good: &str, rule: &str) {
+    let fixed = safely(bad.as_bytes());
+    assert!(fixed.news.made.is_empty(), "{name}: {:?}", fixed.news);
+    assert!(
+        !fixed.changes.is_empty()
+            && fixed
+                .changes
+                .iter()
+                .all(|c| c.rule == rule && c.safety == Safety::Safe && c.before != c.after),
+        "{name}: {:?}, left: {:?}",
+        fixed.changes,
+        findings(&fixed.after)
+    );
+    assert_eq!(String::from_utf8_lossy(&fixed.bytes), good, "{name}");
+    let left = findings(&fixed.after);
+    assert!(left.iter().all(|f| f.rule != rule), "{name}: {left:?}");
+    assert!(safely(&fixed.bytes).changes.is_empty(), "{name}");
+}
+
+/// In XML a sum is worked out anew where all it is made of agrees: items, matters, the invoice.
+#[test]
+fn sums_of_xml_are_worked_out_anew_where_every_item_agrees() {
+    let read = |name: &str| fs::read_to_string(root(name)).expect("a file");
+    let taxed = read("rules/examples/good-XML-2.2.xml");
+    let untaxed = read("fixtures/clean/xml-2.1--no-tax.xml");
+    let oldest = read("rules/examples/good-2000.xml");
+    for (name, good, elements) in [
+        (
+            "with tax",
+            &taxed,
+            [
+                "matter_total_detail_fees",
+                "matter_total_detail_exp",
+                "matter_total_due",
+                "inv_total_net_due",
+            ]
+            .as_slice(),
+        ),
+        (
+            "without tax",
+            &untaxed,
+            &[
+                "matter_total_detail_fees",
+                "matter_net_fees",
+                "matter_net_exp",
+                "matter_total_due",
+                "inv_total_net_due",
+            ],
+        ),
+        (
+            "2000",
+            &oldest,
+            &[
+                "matter_total_detail_fees",
+                "matter_net_fees",
+                "matter_total_due",
+                "inv_total_net_due",
+            ],
+        ),
+    ] {
+        for element in elements {
+            let open = format!("<{element}>");
+            let from = good.find(&open).expect(element) + open.len();
+            let until = from + good[from..].find('<').expect("an end");
+            let bad = format!("{}7777.77{}", &good[..from], &good[until..]);
+            mended(
+                &format!("{name}, {element}"),
+                &bad,
+                good,
+                "invoice-total-mismatch",
+            );
+        }
+    }
+    // All of them wrong, each follows from the one below.
+    let mut bad = untaxed.clone();
+    for element in [
+        "matter_total_detail_fees",
+        "matter_net_fees",
+        "matter_total_due",
+        "inv_total_net_due",
+    ] {
+        let open = format!("<{element}>");
+        let from = bad.find(&open).expect(element) + open.len();
+        bad.insert(from, '9');
+    }
+    mended("all", &bad, &untaxed, "invoice-total-mismatch");
+}
+
+#[test]
+fn a_sum_of_xml_over_a_wrong_item_is_somebody_s_to_change() {
+    let good = fs::read_to_string(root("rules/examples/good-XML-2.2.xml")).expect("a good invoice");
+    for bad in [
+        // An item that does not come to its total, or is no whole item.
+        good.replace("<total_amount>720.00<", "<total_amount>702.00<")
+            .replace(
+                "<matter_total_detail_fees>1020.00<",
+                "<matter_total_detail_fees>1090.00<",
+            ),
+        good.replace("<units>1.50</units>", "").replace(
+            "<matter_total_detail_fees>1020.00<",
+            "<matter_total_detail_fees>1090.00<",
+        ),
+        // A net amount: with the tax or without it, both are met.
+        good.replace("<matter_net_fees>970.00<", "<matter_net_fees>790.00<"),
+    ] {
+        let fixed = safely(bad.as_bytes());
+        let totals: Vec<_> = fixed
+            .changes
+            .iter()
+            .filter(|c| c.rule == "invoice-total-mismatch")
+            .collect();
+        assert!(totals.is_empty(), "{totals:?}");
+    }
+}
+
+/// A pipe file with its columns in another order.
+fn in_order(text: &str, order: &[usize]) -> String {
+    let mut lines = text.lines();
+    let mut out = format!("{}\n", lines.next().expect("a marker"));
+    for line in lines {
+        let fields: Vec<&str> = line.trim_end_matches("[]").split('|').collect();
+        let moved: Vec<&str> = order.iter().map(|at| fields[*at]).collect();
+        out.push_str(&moved.join("|"));
+        out.push_str("[]\n");
+    }
+    out
+}
+
+#[test]
+fn columns_in_another_order_are_put_into_the_format_s_own() {
+    for (name, columns) in [("1998B", 24), ("1998BI-V2", 52)] {
+        let good = fs::read_to_string(root(&format!("rules/examples/good-{name}.txt")))
+            .expect("a good invoice");
+        let own: Vec<usize> = (0..columns).collect();
+        assert_eq!(in_order(&good, &own), good);
+        let mut orders = Vec::new();
+        for (a, b) in [(0, 4), (9, 13), (14, 16)] {
+            let mut order = own.clone();
+            order.swap(a, b);
+            orders.push(order);
+        }
+        orders.push(own.iter().rev().copied().collect());
+        let mut first_last = own.clone();
+        first_last.rotate_left(1);
+        orders.push(first_last);
+        for order in orders {
+            let bad = in_order(&good, &order);
+            mended(&format!("{name}, {order:?}"), &bad, &good, "header");
+        }
+        // Two columns of words or of amounts exchanged: nothing says whose order the records have.
+        for (a, b) in [(2, 3), (10, 12)] {
+            let mut order = own.clone();
+            order.swap(a, b);
+            let bad = in_order(&good, &order);
+            let fixed = safely(bad.as_bytes());
+            assert!(
+                fixed.changes.iter().all(|c| c.rule != "header"),
+                "{name}, {a}"
+            );
+            assert!(findings(&fixed.after).iter().any(|f| f.rule == "header"));
+        }
+    }
+    let broken = fs::read_to_string(root("fixtures/broken/columns-in-another-order.txt"))
+        .expect("a fixture");
+    let fixed = safely(broken.as_bytes());
+    assert_eq!(fixed.after.verdict, Verdict::Clean);
+    // Marker, header and records: all but the first line are changed, and the record of changes says how.
+    assert_eq!(fixed.changes.len(), broken.lines().count() - 1);
+    assert!(
+        fixed.changes[0]
+            .after
+            .starts_with("INVOICE_DATE|INVOICE_NUMBER|")
+    );
+    // A record of another length cannot be put into any order.
+    let cut = broken.replacen("|PARTNR|", "|", 1);
+    assert_eq!(safely(cut.as_bytes()).bytes, cut.as_bytes());
 }

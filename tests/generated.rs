@@ -71,6 +71,16 @@ fn the_table_of_losses_is_up_to_date() {
 }
 
 #[test]
+fn the_schemas_of_xml_are_up_to_date() {
+    for version in ["2.0", "2.1", "2.2"] {
+        must_be(
+            &root(&format!("rules/formats/ledes-xml-{version}.xsd")),
+            &printed(&["convert", "--schema", &format!("XML-{version}")]),
+        );
+    }
+}
+
+#[test]
 fn the_readme_shows_the_usage_as_it_is() {
     let path = root("README.md");
     let Ok(readme) = fs::read_to_string(&path) else {

@@ -16,6 +16,7 @@ const TIERS: &[(&str, u8)] = &[
     ("store", 3),
     ("workflow", 4),
     ("reports", 5),
+    ("config", 6),
     ("cli", 7),
     // The crate itself: `crate::` without a module.
     ("lib", 8),

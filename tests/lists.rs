@@ -162,3 +162,47 @@ fn a_false_alarm_is_marked_by_a_person_and_counted() {
     let row = "phase-code-posted                         1        1    100 %";
     assert!(out.contains(row), "{out}");
 }
+
+#[test]
+fn readiness_says_what_is_missing_before_the_first_bill() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, text) in [
+        (
+            "clients.csv",
+            "client_id,client_name,portal\nC1,Northgate Mutual,Collaborati\nC2,Berth Lines,\n",
+        ),
+        (
+            "matters.csv",
+            "client_id,law_firm_matter_id,matter_name,closed\nC1,M-1,Sound,\nC1,M-2,Old,2026-01-31\nC1,M-3,New,\nC2,M-4,Advice,\n",
+        ),
+        (
+            "readiness.csv",
+            "client_id,law_firm_matter_id,portal,assigned,number_matched,timekeepers_known,rates_approved,budget_approved,guidelines_accepted,note\nC1,M-1,collaborati,yes,yes,yes,yes,yes,yes,\nC1,M-3,Collaborati,yes,no,yes,,yes,yes,asked again\n",
+        ),
+    ] {
+        fs::write(folder.path().join(name), text).expect("written");
+    }
+    let lists = folder.path().to_string_lossy().into_owned();
+    let call = |more: &[&str]| {
+        let mut args = vec!["readiness", "--firm", &lists, "--today", "2026-10-06"];
+        args.extend(more);
+        let (status, out, err) = program(&args);
+        assert_eq!((status, err.as_str()), (0, ""));
+        out
+    };
+    let out = call(&[]);
+    for words in [
+        "1 of 2 matters ready",
+        "missing: the firm's matter number on the portal",
+        "not known: rates",
+        "note: asked again",
+        "No portal: 1 matter",
+    ] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+    assert!(!out.contains("M-2"), "a closed matter: {out}");
+    let out = call(&["--portal", "Collaborati", "--json"]);
+    let all: serde_json::Value = serde_json::from_str(&out).expect("JSON");
+    assert_eq!(all.as_array().map(Vec::len), Some(2), "{out}");
+    assert_eq!(call(&["--client", "C9"]), "No matter fits.\n");
+}

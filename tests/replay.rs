@@ -73,11 +73,14 @@ fn each_rule_is_told_what_it_foresaw_missed_and_cried_wolf_about() {
     assert_eq!(figures("review-without-document"), [1, 0, 1, 0, 1]);
     assert_eq!(figures("invoice-total-mismatch"), [1, 0, 1, 0, 0]);
     assert_eq!(figures("photocopy-rate-cap"), [0, 1, 0, 0, 0]);
+    // All twelve bill one matter for one period.
+    let overlaps = figures("overlapping-billing-period");
+    assert_eq!((overlaps[0], overlaps[3] + overlaps[4]), (0, 12));
     assert_eq!(of("photocopy-rate-cap")["in_force"], false);
     assert_eq!(of("block-billing")["precision"], "50");
     assert_eq!(of("block-billing")["money_missed"]["USD"], "155.00");
     // No rule may be counted that nothing was said about.
-    assert_eq!(rules.len(), 6, "{out}");
+    assert_eq!(rules.len(), 7, "{out}");
 }
 
 #[test]
@@ -135,4 +138,53 @@ fn mistakes_in_what_is_asked_are_named() {
     let (status, _, err) = replay(&[&fixture("invoices"), "--outcomes", "no-such.csv"]);
     assert_eq!(status, 3);
     assert!(err.contains("no-such.csv: cannot be read"), "{err}");
+}
+
+/// Rules about earlier invoices are asked too: the replayed invoices are earlier ones for one another, and a folder of
+/// still earlier ones can be given.
+#[test]
+fn earlier_invoices_count() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let first = std::fs::read_to_string(Path::new(&fixture("invoices")).join("R-01.txt"))
+        .expect("a fixture");
+    let day = first.lines().nth(2).expect("a record")[..8].to_owned();
+    let before = first.replace(&format!("\n{day}|"), "\n20250131|");
+    assert_ne!(before, first);
+    std::fs::write(folder.path().join("before.txt"), before).expect("written");
+    let rules = |args: &[&str]| -> Vec<String> {
+        let (adjustments, invoices) = (fixture("adjustments.csv"), fixture("invoices"));
+        let mut all = vec![
+            invoices.as_str(),
+            "--outcomes",
+            &adjustments,
+            "--format",
+            "json",
+        ];
+        all.extend(args);
+        let (_, out, err) = replay(&all);
+        let done: serde_json::Value = serde_json::from_str(&out).expect(&err);
+        let rules = done["rules"].as_array().expect("rules");
+        rules
+            .iter()
+            .map(|r| format!("{}: {} {}", r["rule"], r["cried_wolf"], r["undecided"]))
+            .collect()
+    };
+    let of = |all: &[String]| all.iter().any(|r| r.contains("duplicate-invoice-number"));
+    assert!(!of(&rules(&[])));
+    let earlier = folder.path().to_string_lossy().into_owned();
+    assert!(
+        of(&rules(&["--history", &earlier])),
+        "{:?}",
+        rules(&["--history", &earlier])
+    );
+    // What is replayed is not earlier than itself.
+    assert!(!of(&rules(&["--history", &fixture("invoices")])));
+    let (status, _, err) = replay(&[
+        &fixture("invoices"),
+        "--outcomes",
+        &fixture("adjustments.csv"),
+        "--history",
+        "no-such-folder",
+    ]);
+    assert!(status >= 2 && err.contains("--history"), "{status}: {err}");
 }

@@ -2,8 +2,11 @@
 
 use assert_cmd::Command;
 use cleanbill::check::{Options, Verdict, check_bytes};
+use cleanbill::formats::write::Dialect;
 use cleanbill::formats::{Source, survey};
 use cleanbill::model::Invoice;
+use cleanbill::revise::Target;
+use cleanbill::revise::file::{Output, reads_back};
 use cleanbill::revise::split::{NumberPattern, Shares, by_matter, by_shares, sums};
 use cleanbill::rules::Shelf;
 use rust_decimal::Decimal;
@@ -32,17 +35,44 @@ fn numbers(pattern: &str) -> NumberPattern {
     NumberPattern::parse(pattern).expect("a pattern")
 }
 
-fn pipe_fixtures() -> Vec<(String, Invoice)> {
+/// The invoices of the clean fixtures and the examples.
+fn fixtures(xml: bool) -> Vec<(String, Invoice)> {
     let mut all = Vec::new();
-    for entry in fs::read_dir(root("fixtures/clean")).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        let bytes = fs::read(&path).expect("a fixture");
-        for invoice in invoices(&bytes).into_iter().filter(|i| !i.format.is_xml()) {
-            all.push((path.display().to_string(), invoice));
+    for folder in ["fixtures/clean", "rules/examples"] {
+        for entry in fs::read_dir(root(folder)).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let bytes = fs::read(&path).expect("a fixture");
+            let own = invoices(&bytes).into_iter();
+            for invoice in own.filter(|i| i.format.is_xml() == xml) {
+                all.push((path.display().to_string(), invoice));
+            }
         }
     }
-    assert!(all.len() > 20, "{}", all.len());
+    all.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(all.len() > 15, "{}", all.len());
     all
+}
+
+/// An invoice as a file of its own format.
+fn file_of(invoice: Invoice) -> Vec<u8> {
+    let target = Target::new(invoice.format, Dialect::default(), None).expect("a target");
+    let mut output = Output::new(Vec::new(), &target);
+    output.invoice(invoice).expect("memory");
+    let (bytes, account) = output.finish().expect("memory");
+    assert_eq!(account.refused, []);
+    let source = Source::of_bytes(&bytes).expect("a temporary file");
+    assert!(reads_back(&source, &account).expect("memory"));
+    bytes
+}
+
+/// The rules that speak of a file, with what they say.
+fn said_of(bytes: &[u8]) -> Vec<(String, String)> {
+    let day = DAY.parse().expect("a day");
+    let options = Options::on(day, Shelf::shipped().expect("packs"));
+    let report = check_bytes("file", bytes, &options).expect("checked");
+    let all = report.invoices.iter().flat_map(|i| &i.findings);
+    let all = report.findings.iter().chain(all);
+    all.map(|f| (f.rule.clone(), f.message.clone())).collect()
 }
 
 /// Two matters in one invoice, two invoices in one file.
@@ -69,7 +99,7 @@ fn two_by_two() -> String {
 #[test]
 fn parts_by_shares_add_up_to_the_invoice_to_the_cent() {
     let mut divided = 0;
-    for (name, invoice) in pipe_fixtures() {
+    for (name, invoice) in fixtures(false) {
         for shares in [
             "A=60,B=40",
             "A=50,B=50",
@@ -111,6 +141,126 @@ fn parts_by_shares_add_up_to_the_invoice_to_the_cent() {
         }
     }
     assert!(divided > 100, "{divided}");
+}
+
+/// In XML the items stay whole and the matters say the share: together the parts are the invoice to the cent, and no part
+/// is worse than the invoice.
+#[test]
+fn xml_parts_by_shares_add_up_and_are_as_good_as_the_whole() {
+    let mut divided = 0;
+    let mut why_not = Vec::new();
+    for (name, invoice) in fixtures(true) {
+        for shares in ["A=60,B=40", "A=33.34,B=33.33,C=33.33", "A=12.5,B=37.5,C=50"] {
+            let shares = Shares::parse(shares).expect("shares");
+            let parts = match by_shares(&invoice, &shares, &numbers("{n}")) {
+                Ok(parts) => parts,
+                Err(why) => {
+                    why_not.push(format!("{name}: {why}"));
+                    continue;
+                }
+            };
+            divided += 1;
+            for value in [
+                |i: &Invoice| i.total.get().expect("a total"),
+                |i: &Invoice| i.tax_total.get().unwrap_or_default(),
+                |i: &Invoice| i.matters[0].net_fees.get().expect("a net amount"),
+                |i: &Invoice| i.matters[0].net_expenses.get().expect("a net amount"),
+            ] {
+                assert_eq!(
+                    parts.iter().map(value).sum::<Decimal>(),
+                    value(&invoice),
+                    "{name}"
+                );
+            }
+            let before = said_of(&file_of(invoice.clone()));
+            for (part, share) in parts.into_iter().zip(shares.all()) {
+                let exact =
+                    invoice.total.get().expect("a total") * share.percent / Decimal::ONE_HUNDRED;
+                let own = part.total.get().expect("a total");
+                let room = Decimal::new(10 * invoice.matters.len() as i64, 2);
+                assert!((own - exact).abs() <= room, "{name}: {own} of {exact}");
+                assert_eq!(part.lines.len(), invoice.lines.len());
+                for (line, whole) in part.lines.iter().zip(&invoice.lines) {
+                    assert_eq!((line.units, line.total), (whole.units, whole.total));
+                }
+                let bytes = file_of(part);
+                for (rule, message) in said_of(&bytes) {
+                    assert!(
+                        before.iter().any(|(r, _)| *r == rule),
+                        "{name}, {}: {rule}: {message}\n{}",
+                        share.percent,
+                        String::from_utf8_lossy(&bytes)
+                    );
+                }
+            }
+        }
+    }
+    assert!(divided > 30, "{divided}: {why_not:#?}");
+}
+
+/// What the share takes off is said where the format has a place for it, so that a conversion keeps it.
+#[test]
+fn a_share_of_an_xml_invoice_is_said_by_its_matter() {
+    let invoice = &invoices(good("XML-2.2.xml").as_bytes())[0];
+    let shares = Shares::parse("NGM01=60,SMF01=40").expect("shares");
+    let parts = by_shares(invoice, &shares, &numbers("{invoice_number}-{n}")).expect("parts");
+    let text = String::from_utf8(file_of(parts[0].clone())).expect("text");
+    for element in [
+        "<inv_desc>Berth charges claim, March 2026; 60 % of invoice AW-26-0318, payor NGM01; each matter divided to the \
+         cent by largest remainder</inv_desc>",
+        "<cl_id>NGM01</cl_id>",
+        "<inv_total_tax>116.40</inv_total_tax>",
+        "<inv_total_net_due>749.64</inv_total_net_due>",
+        "<matter_total_detail_fees>1020.00</matter_total_detail_fees>",
+        "<matter_disc_credit_fees>-50.00</matter_disc_credit_fees>",
+        "<matter_perc_shar_fees>0.60</matter_perc_shar_fees>",
+        "<matter_tax_on_fees>116.40</matter_tax_on_fees>",
+        "<matter_net_fees>582.00</matter_net_fees>",
+        "<matter_net_exp>51.24</matter_net_exp>",
+        "<disc_cred>MISF</disc_cred>",
+        "<discount_percent>0.40</discount_percent>",
+        "<disc_cred_amount>-388.00</disc_cred_amount>",
+        "<tax_total_detail_fees>582.00</tax_total_detail_fees>",
+        "<total_amount>720.00</total_amount>",
+    ] {
+        assert!(text.contains(element), "{element}\n{text}");
+    }
+    let oldest = &invoices(good("2000.xml").as_bytes())[0];
+    let parts = by_shares(oldest, &shares, &numbers("{invoice_number}-{n}")).expect("parts");
+    let text = String::from_utf8(file_of(parts[1].clone())).expect("text");
+    for element in [
+        "<matter_perc_shar_exp>0.40<",
+        "<matter_net_fees>396.00<",
+        "<inv_total_net_due>430.16<",
+    ] {
+        assert!(text.contains(element), "{element}\n{text}");
+    }
+}
+
+#[test]
+fn each_matter_of_an_xml_invoice_gets_an_invoice_with_what_is_due_for_it() {
+    let mut divided = 0;
+    for (name, invoice) in fixtures(true)
+        .into_iter()
+        .filter(|(_, i)| i.matters.len() > 1)
+    {
+        let parts = by_matter(&invoice, &numbers("{invoice_number}-{n}")).expect("parts");
+        assert_eq!(parts.len(), invoice.matters.len());
+        let lines: usize = parts.iter().map(|p| p.lines.len()).sum();
+        assert_eq!(lines, invoice.lines.len());
+        let before = said_of(&file_of(invoice.clone()));
+        for (part, matter) in parts.into_iter().zip(&invoice.matters) {
+            divided += 1;
+            assert_eq!(part.total.get(), matter.total_due.get(), "{name}");
+            for (rule, message) in said_of(&file_of(part)) {
+                assert!(
+                    before.iter().any(|(r, _)| *r == rule),
+                    "{name}: {rule}: {message}"
+                );
+            }
+        }
+    }
+    assert!(divided > 3, "{divided}");
 }
 
 #[test]
@@ -157,7 +307,16 @@ fn what_does_not_add_up_is_not_divided() {
             .replace("|1478.60|", "|1478.605|"),
         "to the cent",
     );
-    refused(&good("XML-2.1.xml"), "convert it first");
+    let xml = good("XML-2.2.xml");
+    refused(&xml.replace(">1249.40<", ">1249.41<"), "add up to");
+    refused(
+        &xml.replace("<matter_net_fees>970.00", "<matter_net_fees>970.01"),
+        "do not follow",
+    );
+    refused(
+        &fs::read_to_string(root("fixtures/clean/xml-2.1--shared-fee.xml")).expect("a fixture"),
+        "a share of a bill already",
+    );
     // The original's number is no new number.
     let invoice = &invoices(good_text.as_bytes())[0];
     let same = by_shares(invoice, &shares, &numbers("AW-2041{client_matter_id}"));

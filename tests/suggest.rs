@@ -68,7 +68,7 @@ fn suggestions_agree_with_codes_given_by_hand() {
                 Some(LineKind::Fee) => {
                     let own = code(line.task_code);
                     if own.starts_with('L') {
-                        tasks.take(&text, &own, task(&text));
+                        tasks.take(&text, &own, task(&text, &["litigation"]));
                     }
                     let own = code(line.activity_code);
                     if !own.is_empty() {
@@ -135,4 +135,59 @@ fn the_command_names_line_code_and_reason_and_changes_nothing() {
         .arg(folder.path().join("none.txt"))
         .assert()
         .code(3);
+}
+
+/// A check's help names the code the words suggest, from the sets the list of matters gives the matter; nothing is
+/// changed, and a code that can be told from no words is not made up.
+#[test]
+fn the_help_of_a_finding_about_codes_tells_what_the_words_suggest() {
+    use cleanbill::check::{Options, check_bytes};
+    use cleanbill::rules::Shelf;
+    use std::sync::Arc;
+    let good = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules/examples/good-1998B.txt");
+    let good = fs::read_to_string(good).expect("a good invoice");
+    let wrong = good
+        .replace(
+            "Draft answer to amended complaint of Harbour Line",
+            "Review proof of claim of Harbour Line",
+        )
+        .replace("|L210||A103|", "|L211||A103|")
+        .replace("|E101|", "|E199|");
+    let lists = |sets: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(
+            folder.path().join("matters.csv"),
+            format!("client_id,law_firm_matter_id,code_sets\nSMF01,2026-0113,{sets}\n"),
+        )
+        .expect("written");
+        cleanbill::firm::load(folder.path()).expect("lists").lists
+    };
+    let help = |text: &str, sets: &str| -> Vec<String> {
+        let day = "2026-10-06".parse().expect("a day");
+        let options = Options {
+            lists: Arc::new(lists(sets)),
+            ..Options::on(day, Shelf::shipped().expect("packs"))
+        };
+        let report = check_bytes("file", text.as_bytes(), &options).expect("checked");
+        let all = report.invoices.iter().flat_map(|i| &i.findings);
+        all.filter(|f| f.rule == "unknown-code")
+            .map(|f| f.help.clone())
+            .collect()
+    };
+    let with = help(&wrong, "bankruptcy");
+    assert!(
+        with.iter().any(|h| h.contains(
+            "line item 1: B310 Claims Administration and Objections (high confidence, by \"proof of claim\")"
+        )),
+        "{with:?}"
+    );
+    assert!(
+        with.iter()
+            .any(|h| h.contains("line item 3: E101 Copying (high confidence, by \"copying\")")),
+        "{with:?}"
+    );
+    let without = help(&wrong, "litigation");
+    assert!(without.iter().all(|h| !h.contains("B310")), "{without:?}");
+    // The same twice.
+    assert_eq!(with, help(&wrong, "bankruptcy"));
 }

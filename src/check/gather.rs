@@ -8,6 +8,7 @@ use crate::model::{
     Anchor, Cell, Consequence, Edit, Finding, Fix, Hit, Hits, Level, Mark, Place, Repair, RuleId,
     Scope, Unjudged,
 };
+use crate::rules::code_help::{self, CodeHelp};
 use crate::rules::{Gathering, Rule, RuleSet};
 use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -103,10 +104,14 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
         because: lacking.what.to_owned(),
     }));
     let mut money = Money::default();
+    let mut help = None;
     let mut seen: FxHashMap<String, u32> = FxHashMap::default();
     let mut findings: Vec<Finding> = drafts
         .into_iter()
-        .map(|draft| finish(rules, draft, ground, number, &mut money, &mut seen))
+        .map(|draft| {
+            let codes = suggested(&draft, ground, &mut help);
+            finish(rules, draft, ground, number, codes, &mut money, &mut seen)
+        })
         .collect();
     findings.sort_by_key(|f| {
         let place = f.places.first().map(|p| (p.line, p.column));
@@ -345,6 +350,7 @@ fn finish(
     draft: Draft<'_>,
     ground: Ground<'_>,
     number: &str,
+    codes: Option<String>,
     money: &mut Money,
     seen: &mut FxHashMap<String, u32>,
 ) -> Finding {
@@ -402,7 +408,13 @@ fn finish(
         confidence: rule.confidence,
         message,
         why: rule.why.clone(),
-        help: sentence(&variant.help, &hit, places.first(), total, ground, number),
+        help: match (
+            sentence(&variant.help, &hit, places.first(), total, ground, number),
+            codes,
+        ) {
+            (help, None) => help,
+            (help, Some(codes)) => format!("{help} {codes}"),
+        },
         source: rule.source.clone(),
         fingerprint: fingerprint(rule, &hit, number, places.first(), seen),
         places_total: (total > places.len()).then_some(total),
@@ -413,6 +425,24 @@ fn finish(
         fix: fix.filter(|f| !f.edits.is_empty()),
         repairs,
     }
+}
+
+/// Codes the narratives suggest, where the finding is about codes. The invoice is looked through for the first of them.
+fn suggested<'a>(
+    draft: &Draft<'_>,
+    ground: Ground<'a>,
+    help: &mut Option<CodeHelp<'a>>,
+) -> Option<String> {
+    let rule = draft.rule.id.as_str();
+    let invoice = ground.invoice?;
+    code_help::kind_of(rule)?;
+    if draft.rule.variant(draft.hit.variant).level <= Level::Note {
+        return None;
+    }
+    let marks = draft.marks.iter().take(MOST_PLACES);
+    let places = marks.filter_map(|mark| Some((mark.cell, mark.line?)));
+    help.get_or_insert_with(|| CodeHelp::new(invoice, ground.lists))
+        .sentence(rule, places)
 }
 
 /// The expected value goes to the first place, or to all where all hold the same value.

@@ -58,6 +58,8 @@ fn earlier(file: &str, invoice: &Invoice) -> EarlierInvoice {
     EarlierInvoice {
         number: text(invoice.number),
         file: file.to_owned(),
+        kept: false,
+        arrival: 0,
         client_id: text(invoice.client.client_id),
         law_firm_matter_ids: invoice
             .matters

@@ -75,8 +75,27 @@ impl Bench {
         self.wants
     }
 
+    pub fn lists(&self) -> &Lists {
+        &self.options.lists
+    }
+
     pub fn today(&self) -> NaiveDate {
         self.options.today
+    }
+
+    /// Earlier invoices that were given.
+    pub fn history(&self) -> &Arc<History> {
+        &self.options.history
+    }
+
+    /// The partner and the portal of a matter, as the firm's lists say; the portal asked for comes first.
+    pub fn placed(&self, client_id: &str, law_firm_matter_id: &str) -> (String, String) {
+        let lists = &self.options.lists;
+        let matter = lists.matter(client_id, law_firm_matter_id);
+        let partner = matter.map_or_else(String::new, |m| m.billing_partner.trim().to_owned());
+        let listed = lists.placement(client_id, law_firm_matter_id).portal;
+        let portal = self.options.portal.clone().or(listed);
+        (partner, portal.unwrap_or_default())
     }
 
     /// The rules for a file that is no invoice, by the format it claims.
@@ -152,13 +171,23 @@ impl Bench {
         reading: Reading,
         numbers: &LineNumbers,
     ) -> Result<(InvoiceReport, Vec<NotChecked>, Arc<RuleSet>), PackMistake> {
+        self.judge_after(reading, numbers, &self.options.history)
+    }
+
+    /// One invoice, judged after these earlier ones, and the rules it was judged by.
+    pub fn judge_after(
+        &self,
+        reading: Reading,
+        numbers: &LineNumbers,
+        history: &Arc<History>,
+    ) -> Result<(InvoiceReport, Vec<NotChecked>, Arc<RuleSet>), PackMistake> {
         let Reading { invoice, mut hits } = reading;
         let client = invoice.get(invoice.client.client_id).into_owned();
         let rules = self.rules_of(&invoice)?;
         let judging = Judging::with(
             self.options.today,
             Arc::clone(&self.options.lists),
-            Arc::clone(&self.options.history),
+            Arc::clone(history),
         )
         .with_client_pack(self.client_pack(&rules, &client));
         rules.judge(&invoice, &judging, &mut hits);
@@ -169,6 +198,7 @@ impl Bench {
             numbers,
             excerpts: self.wants.excerpts,
             repairs: self.wants.repairs,
+            lists: &self.options.lists,
         };
         let Gathered {
             mut findings,

@@ -3,7 +3,7 @@
 use super::message::shortened;
 use crate::formats::LineNumbers;
 use crate::model::finding::Excerpt;
-use crate::model::{Cell, Hit, Invoice, Mark, Place, Repair, Safety, SourceText};
+use crate::model::{Cell, Hit, Invoice, Lists, Mark, Place, Repair, Safety, SourceText};
 use std::sync::Arc;
 
 /// Places one finding keeps; the others are counted.
@@ -23,6 +23,8 @@ pub struct Ground<'a> {
     pub numbers: &'a LineNumbers,
     pub excerpts: bool,
     pub repairs: bool,
+    /// For help with codes.
+    pub lists: &'a Lists,
 }
 
 impl Ground<'_> {

@@ -180,6 +180,7 @@ impl Opened {
             numbers: &formats::LineNumbers::Same,
             excerpts: bench.wants().excerpts,
             repairs: bench.wants().repairs,
+            lists: bench.lists(),
         };
         let gathered = gather(&rules, ground, "", hits);
         let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());

@@ -6,6 +6,7 @@ use crate::store::SigningKey;
 use crate::workflow::{Act, SignedHead, head, system_clock, verify};
 use anyhow::{Context, bail};
 use clap::Subcommand;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// Arguments of `audit`.
 #[derive(Debug, clap::Args)]
 #[command(
-    before_help = "Example:  cleanbill audit head 2026-10-06.head\n          cleanbill audit verify --head 2026-10-06.head"
+    before_help = "Example:  cleanbill audit head 2026-10-06.head\n          cleanbill audit verify --head 2026-10-06.head\n          cleanbill audit head --write heads/"
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -47,8 +48,11 @@ enum What {
     /// Write down, signed, where every chain ends now; keep the file away from this machine
     Head {
         /// The file to write
-        #[arg(value_name = "FILE")]
-        file: PathBuf,
+        #[arg(value_name = "FILE", required_unless_present = "write")]
+        file: Option<PathBuf>,
+        /// Write it into this folder, under the date and time
+        #[arg(long, value_name = "DIR", conflicts_with = "file")]
+        write: Option<PathBuf>,
         #[command(flatten)]
         at: StoreArgs,
     },
@@ -60,7 +64,15 @@ const MOST_FAULTS: usize = 25;
 /// Proves that nothing was altered, or writes down what is.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     match &args.what {
-        What::Head { file, at } => write_head(file, at, out),
+        What::Head { file, write, at } => match (file, write) {
+            (Some(file), _) => write_head(file, at, out),
+            (None, Some(folder)) => {
+                fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+                let now = chrono::Local::now().format("%Y-%m-%dT%H-%M-%S");
+                write_head(&folder.join(format!("{now}.head")), at, out)
+            }
+            (None, None) => bail!("name the file to write, or a folder with --write"),
+        },
         What::Export {
             invoice,
             folder,
@@ -98,6 +110,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
                     instant(s.at_ms)
                 ))
             )?;
+            let mut purged: BTreeMap<String, usize> = BTreeMap::new();
+            for (_, how) in &done.purged {
+                *purged.entry(how.words()).or_default() += 1;
+            }
+            for (how, count) in purged {
+                writeln!(out, "{count} documents {how}")?;
+            }
             for broken in done.broken.iter().take(MOST_FAULTS) {
                 writeln!(out, "BROKEN  {}: {}", broken.chain, broken.what)?;
             }
@@ -120,8 +139,8 @@ fn write_head(file: &Path, at: &StoreArgs, out: &mut impl Write) -> anyhow::Resu
         Ok(head(desk.store, &key, system_clock()).await?)
     })?;
     let text = serde_json::to_string_pretty(&signed)? + "\n";
-    fs::write(file, text)
-        .with_context(|| format!("{}: the head cannot be written", file.display()))?;
+    let written = fs::File::create_new(file).and_then(|mut f| f.write_all(text.as_bytes()));
+    written.with_context(|| format!("{}: the head cannot be written", file.display()))?;
     writeln!(
         out,
         "Head of {} chains written to {}.\nPublic key: {}",

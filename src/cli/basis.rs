@@ -1,6 +1,8 @@
 //! What a check is based on: packs, the firm's lists, earlier invoices, the day.
 
+use super::settings::settings;
 use crate::check::{self, Options};
+use crate::config::{FIRM, HISTORY, PACKS, Settings};
 use crate::firm::{self, ListMistake};
 use crate::model::did_you_mean;
 use crate::model::{History, Lists};
@@ -20,64 +22,93 @@ pub struct Basis {
     #[arg(long, value_name = "NAME")]
     portal: Option<String>,
 
-    /// Add the packs of this folder (one .toml file a pack) to those of the program
-    #[arg(long, value_name = "DIR")]
-    packs: Option<PathBuf>,
-
     /// Look only for what portals cannot read or add up: rules of formats and codes, none of billing guidelines
     #[arg(long)]
     formats_only: bool,
 
-    /// The firm's lists: clients, matters, timekeepers, rates, ... (cleanbill init DIR writes templates)
-    #[arg(long, value_name = "DIR")]
-    firm: Option<PathBuf>,
-
-    /// Earlier invoices of the firm, for duplicates, budgets and rate changes
-    #[arg(long, value_name = "DIR")]
-    history: Option<PathBuf>,
+    #[command(flatten)]
+    folders: Folders,
 
     /// The day of the check, for invoice dates in the future [default: today]
     #[arg(long, value_name = "DATE")]
     today: Option<NaiveDate>,
 }
 
+/// The firm's own folders.
+#[derive(Debug, clap::Args)]
+pub struct Folders {
+    /// Add the packs of this folder (one .toml file a pack) to those of the program [default: the setting packs]
+    #[arg(long, value_name = "DIR")]
+    packs: Option<PathBuf>,
+
+    /// The firm's lists: clients, matters, timekeepers, rates, ... (cleanbill init DIR writes templates) [default: the
+    /// setting firm]
+    #[arg(long, value_name = "DIR")]
+    firm: Option<PathBuf>,
+
+    /// Earlier invoices of the firm, for duplicates, budgets and rate changes; may be given several times [default: the
+    /// setting history]
+    #[arg(long, value_name = "DIR")]
+    history: Vec<PathBuf>,
+}
+
+impl Folders {
+    /// Settings with what these arguments say put before them.
+    pub fn over(&self, settings: Settings) -> Settings {
+        let texts = |paths: &[PathBuf]| paths.iter().map(|p| p.display().to_string()).collect();
+        settings
+            .with(&PACKS, "--packs", texts(self.packs.as_slice()))
+            .with(&FIRM, "--firm", texts(self.firm.as_slice()))
+            .with(&HISTORY, "--history", texts(&self.history))
+    }
+}
+
 impl Basis {
     /// What a check needs to know.
     pub fn options(&self) -> anyhow::Result<Options> {
+        let settings = self.folders.over(settings()?);
         let mut shelf = Shelf::shipped()?;
         if self.formats_only {
             shelf = shelf.without_guidelines();
         }
-        if let Some(folder) = &self.packs {
-            shelf.add_folder(folder)?;
+        if let Some(folder) = settings.path(&PACKS) {
+            shelf.add_folder(&folder)?;
         }
         if let Some(portal) = &self.portal {
             known_portal(&shelf, portal)?;
         }
         let today = self.today;
         let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
-        let history = match &self.history {
-            Some(folder) => {
-                let (history, errors) = check::history::of_folder(folder);
-                if let Some(error) = errors.first() {
-                    anyhow::bail!("--history: {}: {}", error.path, error.message);
-                }
-                history
-            }
-            None => History::default(),
-        };
-        let lists = match &self.firm {
-            Some(folder) => firm::load(folder).map_err(mistakes)?.lists,
+        let earlier = history(&settings.paths(&HISTORY))?;
+        let lists = match settings.path(&FIRM) {
+            Some(folder) => firm::load(&folder).map_err(mistakes)?.lists,
             None => Lists::default(),
         };
         Ok(Options {
             lists: Arc::new(lists),
-            history: Arc::new(history),
+            history: Arc::new(earlier),
             client: self.client.clone(),
             portal: self.portal.clone(),
             ..Options::on(today, shelf)
         })
     }
+}
+
+/// The earlier invoices of all folders, all of which can be read.
+pub(super) fn history(folders: &[PathBuf]) -> anyhow::Result<History> {
+    let mut invoices = Vec::new();
+    for folder in folders {
+        let (history, errors) = check::history::of_folder(folder);
+        if let Some(error) = errors.first() {
+            anyhow::bail!("--history: {}: {}", error.path, error.message);
+        }
+        invoices.extend_from_slice(history.invoices());
+    }
+    Ok(if folders.is_empty() {
+        History::default()
+    } else {
+        History::of(invoices)
+    })
 }
 
 /// A portal asked for on the command line has a pack.

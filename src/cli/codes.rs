@@ -20,6 +20,10 @@ pub struct Args {
     /// Suggest codes for the lines of this invoice file that have none or a wrong one; changes nothing
     #[arg(long, value_name = "FILE", conflicts_with = "text")]
     suggest: Option<PathBuf>,
+
+    /// The firm's lists, for the code sets of each matter
+    #[arg(long, value_name = "DIR", requires = "suggest")]
+    firm: Option<PathBuf>,
 }
 
 /// Writes what was found, set by set.
@@ -28,7 +32,7 @@ pub struct Args {
 /// Output that cannot be written.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match &args.suggest {
-        Some(path) => suggest::run(path, out),
+        Some(path) => suggest::run(path, args.firm.as_deref(), out),
         None => search(&args.text.join(" "), out).map(|()| Outcome::Clean),
     }
 }
@@ -150,6 +154,7 @@ mod tests {
         let args = Args {
             text: words.iter().map(|w| (*w).to_owned()).collect(),
             suggest: None,
+            firm: None,
         };
         run(&args, &mut out).expect("printed");
         String::from_utf8(out).expect("text")

@@ -6,7 +6,7 @@ pub(super) mod place;
 
 use super::Outcome;
 use crate::formats::Source;
-use crate::formats::write::Dialect;
+use crate::formats::write::{Dialect, schema};
 use crate::model::LedesFormat;
 use crate::revise::file::{Account, Output, convert_all, reads_back};
 use crate::revise::{Target, table};
@@ -24,11 +24,11 @@ use std::path::{Path, PathBuf};
 )]
 pub struct Args {
     /// Invoice files; - is standard input
-    #[arg(value_name = "IN", required_unless_present = "losses")]
+    #[arg(value_name = "IN", required_unless_present_any = ["losses", "schema"])]
     paths: Vec<PathBuf>,
 
     /// The format to write
-    #[arg(long, value_name = "FORMAT", required_unless_present = "losses", value_parser = format_named)]
+    #[arg(long, value_name = "FORMAT", required_unless_present_any = ["losses", "schema"], value_parser = format_named)]
     to: Option<To>,
 
     /// Where to write: a file, or a folder for one file each [default: standard output]
@@ -58,6 +58,10 @@ pub struct Args {
     /// Write the table of what is lost between any two formats, as Markdown, and convert nothing
     #[arg(long, conflicts_with_all = ["paths", "to", "out"])]
     losses: bool,
+
+    /// Write the XML schema (XSD) of XML-2.0, XML-2.1 or XML-2.2 as this program writes them, and convert nothing
+    #[arg(long, value_name = "FORMAT", value_parser = format_named, conflicts_with_all = ["paths", "to", "out", "losses"])]
+    schema: Option<To>,
 }
 
 /// What to write.
@@ -95,6 +99,17 @@ pub(super) fn format_named(name: &str) -> Result<To, String> {
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.losses {
         out.write_all(table::page().as_bytes())?;
+        return Ok(Outcome::Clean);
+    }
+    if let Some(format) = args.schema {
+        let schema = match format {
+            To::Ledes(format) => schema(format),
+            To::LitigationAdvisor => None,
+        };
+        let Some(schema) = schema else {
+            bail!("--schema: there are schemas of XML-2.0, XML-2.1 and XML-2.2");
+        };
+        out.write_all(schema.as_bytes())?;
         return Ok(Outcome::Clean);
     }
     let dialect = match &args.dialect {
@@ -211,7 +226,7 @@ impl Work<'_> {
             return Ok(outcome.or(Outcome::Findings));
         }
         let written = Source::open(aside.path()).with_context(unwritten)?;
-        if !reads_back(&written, &account, self.target).with_context(unwritten)? {
+        if !reads_back(&written, &account).with_context(unwritten)? {
             bail!(
                 "{shown}: what was written does not read back as the same invoices; nothing was put there. This is a \
                  mistake of cleanbill: please report it with the file"

@@ -354,7 +354,7 @@ fn written(
         return Ok(Outcome::Findings);
     }
     let source = Source::open(aside.path()).with_context(unwritten)?;
-    if !reads_back(&source, &account, &target).with_context(unwritten)? {
+    if !reads_back(&source, &account).with_context(unwritten)? {
         bail!(
             "{shown}: what was written does not read back as the same invoices; nothing was put there. This is a mistake \
              of cleanbill: please report it with the file"

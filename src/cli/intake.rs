@@ -3,8 +3,9 @@
 use super::Outcome;
 use super::basis::Basis;
 use super::tracker::StoreArgs;
+use super::watch;
 use crate::check::{Checker, remedy};
-use crate::workflow::{self, Arrival, Taken};
+use crate::workflow::{self, Arrival, Memory, Taken};
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -13,30 +14,45 @@ use walkdir::WalkDir;
 /// Arguments of `intake`.
 #[derive(Debug, clap::Args)]
 #[command(
-    before_help = "Example:  cleanbill intake march.txt\n          cleanbill intake --firm lists/ --packs packs/ exports/"
+    before_help = "Example:  cleanbill intake march.txt\n          cleanbill intake --firm lists/ --packs packs/ exports/\n          cleanbill intake --watch exports/"
 )]
 pub struct Args {
     /// Files or folders
-    #[arg(value_name = "PATH", required = true)]
+    #[arg(value_name = "PATH", required_unless_present = "watch")]
     paths: Vec<PathBuf>,
 
-    #[command(flatten)]
-    basis: Basis,
+    /// Go on taking in what other programs write into this folder, until told to stop (SIGTERM, Ctrl-C)
+    ///
+    /// A file is taken in when nobody has written to it for a while and its name is not one of an unfinished file
+    /// (.part, .tmp, ...). It moves to "done" in the folder, or to "failed" with a text beside it that says why.
+    #[arg(long, value_name = "DIR", conflicts_with = "paths")]
+    watch: Option<PathBuf>,
+
+    /// With --watch: seconds for which a file must not change before it counts as complete
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) settle: u32,
 
     #[command(flatten)]
-    at: StoreArgs,
+    pub(super) basis: Basis,
+
+    #[command(flatten)]
+    pub(super) at: StoreArgs,
 }
 
 /// Files that are checked and stored together.
-const FILES_AT_A_TIME: usize = 64;
+const FILES_AT_A_TIME: usize = 256;
 /// Bytes that are checked and stored together, unless one file has more.
 const BYTES_AT_A_TIME: usize = 16 << 20;
 
 /// Takes in what is named.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    if let Some(folder) = &args.watch {
+        return watch::run(args, folder, out);
+    }
     let checker = Checker::new(args.basis.options()?);
     args.at.at_desk(async |desk| {
         let mut tally = Tally::default();
+        let mut memory = Memory::default();
         let mut batch = Vec::new();
         let mut bytes = 0;
         for path in files(&args.paths) {
@@ -59,12 +75,15 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             }
             if batch.len() >= FILES_AT_A_TIME || bytes >= BYTES_AT_A_TIME {
                 bytes = 0;
-                for taken in desk.take_in(&checker, std::mem::take(&mut batch)).await? {
+                for taken in desk
+                    .take_in(&checker, &mut memory, std::mem::take(&mut batch))
+                    .await?
+                {
                     tally.print(&taken, out)?;
                 }
             }
         }
-        for taken in desk.take_in(&checker, batch).await? {
+        for taken in desk.take_in(&checker, &mut memory, batch).await? {
             tally.print(&taken, out)?;
         }
         tally.finish(out)
@@ -92,8 +111,9 @@ fn files(paths: &[PathBuf]) -> impl Iterator<Item = Result<PathBuf, String>> {
     })
 }
 
+/// What became of the files so far.
 #[derive(Default)]
-struct Tally {
+pub(super) struct Tally {
     new: usize,
     versions: usize,
     known: usize,
@@ -102,7 +122,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn print(&mut self, taken: &Taken, out: &mut impl Write) -> io::Result<()> {
+    pub(super) fn print(&mut self, taken: &Taken, out: &mut impl Write) -> io::Result<()> {
         let stands = taken.row.as_ref().map_or_else(String::new, |row| {
             let client = if row.client.is_empty() {
                 "-"
@@ -143,7 +163,7 @@ impl Tally {
         }
     }
 
-    fn finish(&self, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    pub(super) fn finish(&self, out: &mut impl Write) -> anyhow::Result<Outcome> {
         writeln!(
             out,
             "{} new, {} new versions, {} known already, {} refused",

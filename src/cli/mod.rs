@@ -1,43 +1,70 @@
 //! The commands, one file each: arguments, a call, a renderer.
 //! Not here: anything a command does beyond choosing.
 
+mod ask;
+mod attach;
 mod audit;
+mod backup;
 mod basis;
+mod changes;
 mod check;
 mod clear;
 mod codes;
+mod comment;
 mod completions;
+mod config;
 mod convert;
 mod explain;
+mod export;
 mod fix;
 mod import;
 mod init;
 mod intake;
+mod limit;
 mod list;
 mod man;
 mod narrative;
 mod overriding;
+mod own;
 mod paragraph;
 mod portals;
 mod progress;
+mod purge;
+mod readiness;
 mod reference;
 mod reopen;
 mod replay;
+mod restore;
+mod retention;
+mod returning;
+mod rewrite;
 mod rules;
 mod rules_diff;
 mod rules_new;
+mod session_file;
+mod settings;
 mod show;
+mod sign_in;
+mod sign_out;
 mod split;
+mod substitute;
 mod tracker;
+mod under_review;
 mod user;
+mod user_timekeeper;
+mod watch;
 mod withdraw;
+mod write_down;
 mod wrong;
 
+use crate::config::{LOG, Origin};
 use crate::render;
 use crate::rules::PackMistake;
 use crate::store::StoreError;
+use crate::workflow::WorkflowError;
 use clap::{CommandFactory, Parser, Subcommand};
 use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Checks law firms' LEDES invoices before they are sent to the clients' e-billing portals.
@@ -56,6 +83,10 @@ struct Cli {
     /// Say on standard error what the program does (or set CLEANBILL_LOG)
     #[arg(long, short, global = true)]
     verbose: bool,
+
+    /// The settings file [default: CLEANBILL_CONFIG, else cleanbill.toml in the platform's settings folder]
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -90,20 +121,54 @@ enum Command {
     List(list::Args),
     /// Show one invoice: its findings, and what happened to it
     Show(show::Args),
+    /// Send a line back to its timekeeper for a rewrite
+    Return(returning::Args),
+    /// Lines of yours that were sent back: show them, try a text, answer
+    Rewrite(rewrite::Args),
     /// Set a finding aside, with a reason
     Override(overriding::Args),
+    /// Propose to bill a line lower, and decide on it
+    WriteDown(write_down::Args),
+    /// Attach receipts, the PDF and other backup to an invoice or a line
+    Attach(attach::Args),
+    /// Write a comment on a line for the client
+    Comment(comment::Args),
+    /// Show what was changed in an invoice since it came from the billing system
+    Changes(changes::Args),
     /// Approve an invoice for sending (a partner other than who prepared it)
     Clear(clear::Args),
     /// Take back the approval of an invoice
     Reopen(reopen::Args),
     /// Take an invoice back for good
     Withdraw(withdraw::Args),
-    /// Say who may work with the store
+    /// Show how far each matter is set up at its portal
+    Readiness(readiness::Args),
+    /// Say who clears in a partner's place for a while
+    Substitute(substitute::Args),
+    /// Say which amounts two partners have to clear
+    Limit(limit::Args),
+    /// Begin a session at the store, with your password
+    SignIn(sign_in::Args),
+    /// End the session
+    SignOut(sign_out::Args),
+    /// Say who may work with the store, and by what they are known
     User(user::Args),
+    /// Show the settings and where they come from
+    Config(config::Args),
     /// Prove that nothing was altered
     Audit(audit::Args),
     /// List the portals, or try an account at one
     Portals(portals::Args),
+    /// Write everything that is kept into one encrypted file, while others work, and read it back
+    Backup(backup::Args),
+    /// Make a new store of a backup
+    Restore(restore::Args),
+    /// Write everything that is kept as files other programs read
+    Export(export::Args),
+    /// Say for how long documents are kept, and see which go
+    Retention(retention::Args),
+    /// Take away the documents whose time is over; what happened stays provable
+    Purge(purge::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -169,6 +234,7 @@ pub fn main() -> ExitCode {
             };
         }
     };
+    settings::name_file(cli.config.clone());
     log_to_stderr(cli.verbose);
     let simple = |result: anyhow::Result<()>| result.map(|()| Outcome::Clean);
     let mut out = anstream::stdout().lock();
@@ -200,13 +266,30 @@ pub fn main() -> ExitCode {
         Command::Intake(args) => intake::run(args, &mut out),
         Command::List(args) => simple(list::run(args, &mut out)),
         Command::Show(args) => simple(show::run(args, &mut out)),
+        Command::Return(args) => simple(returning::run(args, &mut out)),
+        Command::Rewrite(args) => simple(rewrite::run(args, &mut out)),
+        Command::WriteDown(args) => simple(write_down::run(args, &mut out)),
+        Command::Attach(args) => simple(attach::run(args, &mut out)),
+        Command::Comment(args) => simple(comment::run(args, &mut out)),
+        Command::Changes(args) => simple(changes::run(args, &mut out)),
+        Command::Readiness(args) => simple(readiness::run(args, &mut out)),
+        Command::Substitute(args) => simple(substitute::run(args, &mut out)),
+        Command::Limit(args) => simple(limit::run(args, &mut out)),
         Command::Override(args) => simple(overriding::run(args, &mut out)),
         Command::Clear(args) => simple(clear::run(args, &mut out)),
         Command::Reopen(args) => simple(reopen::run(args, &mut out)),
         Command::Withdraw(args) => simple(withdraw::run(args, &mut out)),
+        Command::SignIn(args) => simple(sign_in::run(args, &mut out)),
+        Command::SignOut(args) => simple(sign_out::run(args, &mut out)),
         Command::User(args) => simple(user::run(args, &mut out)),
+        Command::Config(args) => simple(config::run(args, &mut out)),
         Command::Audit(args) => audit::run(args, &mut out),
         Command::Portals(args) => portals::run(args, &mut out),
+        Command::Backup(args) => simple(backup::run(args, &mut out)),
+        Command::Restore(args) => restore::run(args, &mut out),
+        Command::Export(args) => simple(export::run(args, &mut out)),
+        Command::Retention(args) => simple(retention::run(args, &mut out)),
+        Command::Purge(args) => simple(purge::run(args, &mut out)),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };
@@ -236,9 +319,12 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     }
     let _ = writeln!(io::stderr(), "cleanbill: {error:#}");
     let store = error.chain().any(|cause| {
-        cause
-            .downcast_ref::<StoreError>()
-            .is_some_and(StoreError::is_of_the_system)
+        // An error that is transparent does not stand in the chain itself.
+        let inner = match cause.downcast_ref::<WorkflowError>() {
+            Some(WorkflowError::Store(error)) => Some(error),
+            _ => cause.downcast_ref::<StoreError>(),
+        };
+        inner.is_some_and(StoreError::is_of_the_system)
     });
     if io_error.is_some() || store {
         Outcome::System.into()
@@ -249,8 +335,16 @@ fn failed(error: &anyhow::Error) -> ExitCode {
 
 fn log_to_stderr(verbose: bool) {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_env("CLEANBILL_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(if verbose { "info" } else { "warn" }));
+    // A mistake in the settings is told by the command that needs them.
+    let said = settings::settings().ok().and_then(|s| s.value(&LOG));
+    let said = said.filter(|v| !verbose || v.origin != Origin::Default);
+    let filter = said.and_then(|v| v.texts.first().and_then(|t| EnvFilter::try_new(t).ok()));
+    let quiet = "warn,sqlx=error";
+    let mut filter = filter.unwrap_or_else(|| EnvFilter::new(if verbose { "info" } else { quiet }));
+    // It logs parameters of an address that it does not know, with what they say: that may be a password.
+    if let Ok(silent) = "sqlx_postgres::options=off".parse() {
+        filter = filter.add_directive(silent);
+    }
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

@@ -45,13 +45,43 @@ type Remark = (&'static str, String);
 /// # Errors
 /// Output that cannot be written.
 pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
-    let text = args.text.trim();
     let roster = Roster::of(args.roster.iter().map(String::as_str));
-    let reading = read(text, &roster);
+    let text = args.text.trim();
+    let reading = shown(text, args.hours, &roster, out)?;
+    let mut remarks = remarks(text, &reading, args.hours);
+    if let Some(client) = &args.client {
+        remarks = of_client(remarks, client, args.packs.as_deref())?;
+    }
+    if !remarks.is_empty() {
+        writeln!(out, "\nWhat a reviewer may object to:")?;
+        for (_, remark) in remarks {
+            writeln!(out, "{}", paragraph(&remark, 2))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes how a text reads that somebody tries, without what a reviewer may object to.
+pub(super) fn reading(
+    text: &str,
+    hours: Option<Decimal>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    shown(text.trim(), hours, &Roster::default(), out)?;
+    Ok(())
+}
+
+fn shown(
+    text: &str,
+    hours: Option<Decimal>,
+    roster: &Roster,
+    out: &mut dyn Write,
+) -> anyhow::Result<NarrativeReading> {
+    let reading = read(text, roster);
     if reading.segments.is_empty() {
         anyhow::bail!("there is nothing to read in the narrative");
     }
-    let scored = score(&reading, args.hours, &Options::default());
+    let scored = score(&reading, hours, &Options::default());
     let verdict = match scored.verdict {
         Verdict::BlockBilled => "block billed",
         Verdict::Borderline => "borderline",
@@ -66,17 +96,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<()> {
             writeln!(out, "{}", paragraph(&format!("____ h {line}"), 2))?;
         }
     }
-    let mut remarks = remarks(text, &reading, args.hours);
-    if let Some(client) = &args.client {
-        remarks = of_client(remarks, client, args.packs.as_deref())?;
-    }
-    if !remarks.is_empty() {
-        writeln!(out, "\nWhat a reviewer may object to:")?;
-        for (_, remark) in remarks {
-            writeln!(out, "{}", paragraph(&remark, 2))?;
-        }
-    }
-    Ok(())
+    Ok(reading)
 }
 
 /// Each part with its activity and what opened it.
@@ -201,7 +221,7 @@ fn remarks(text: &str, reading: &NarrativeReading, hours: Option<Decimal>) -> Ve
 mod tests {
     use super::*;
 
-    fn shown(text: &str, hours: Option<&str>, roster: &[&str]) -> String {
+    fn printed(text: &str, hours: Option<&str>, roster: &[&str]) -> String {
         let mut out = Vec::new();
         let args = Args {
             text: text.to_owned(),
@@ -216,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_block_billed_line_is_split() {
-        let text = shown(
+        let text = printed(
             "Review lease of berth 4; telephone conference with client regarding rent",
             Some("2.4"),
             &[],
@@ -234,7 +254,7 @@ mod tests {
 
     #[test]
     fn one_good_task_has_no_remarks() {
-        let text = shown(
+        let text = printed(
             "Draft answer to amended complaint of Harbour Line",
             Some("2.4"),
             &[],
@@ -246,7 +266,7 @@ mod tests {
     #[test]
     fn people_of_the_firm_are_known() {
         let text = "Confer with D. Okafor regarding laytime";
-        assert!(!shown(text, None, &[]).contains("inside the firm"));
-        assert!(shown(text, None, &["Okafor, Daniel"]).contains("inside the firm"));
+        assert!(!printed(text, None, &[]).contains("inside the firm"));
+        assert!(printed(text, None, &["Okafor, Daniel"]).contains("inside the firm"));
     }
 }

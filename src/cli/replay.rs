@@ -1,11 +1,11 @@
 //! `cleanbill replay`.
 
 use super::Outcome;
-use super::basis::mistakes;
+use super::basis::{history, mistakes};
 use super::check::finished;
 use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet, Run};
 use crate::firm;
-use crate::model::{Finding, Lists};
+use crate::model::{EarlierInvoice, Finding, History, Lists};
 use crate::reports::replay::{self, Money, Replay};
 use crate::rules::Shelf;
 use anyhow::{Context, bail};
@@ -38,6 +38,10 @@ pub struct Args {
     /// The firm's lists
     #[arg(long, value_name = "DIR")]
     firm: Option<PathBuf>,
+
+    /// Invoices earlier than those of DIR, for duplicates, budgets and rate changes; those of DIR count for one another
+    #[arg(long, value_name = "DIR")]
+    history: Vec<PathBuf>,
 
     /// How to print
     #[arg(long, value_enum, default_value_t = Form::Text)]
@@ -87,10 +91,13 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         bail!("{}: there are no invoices in it", args.folder.display());
     }
     let lists = Arc::new(lists);
+    let history = with_earlier(past, &history(&args.history)?);
+    let history = Arc::new(History::of(history));
     let mut collected = Collected::default();
     for (day, files) in days(past, &outcomes) {
         let options = Options {
             lists: Arc::clone(&lists),
+            history: Arc::clone(&history),
             ..Options::on(day, shelf.clone())
         };
         let inputs: Vec<Input> = files.into_iter().map(|f| Input::Path(f.into())).collect();
@@ -115,10 +122,19 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     })
 }
 
+/// The replayed invoices, and the earlier ones that are not the same once more.
+fn with_earlier(past: &[Arc<EarlierInvoice>], earlier: &History) -> Vec<Arc<EarlierInvoice>> {
+    let identity = |i: &Arc<EarlierInvoice>| (i.client_id.clone(), i.number.clone(), i.date);
+    let known: BTreeSet<_> = past.iter().map(identity).collect();
+    let earlier = earlier.invoices().iter();
+    let others = earlier.filter(|i| !known.contains(&identity(i)));
+    others.chain(past).cloned().collect()
+}
+
 /// Files by the day they were to be checked on: when the portal received one of their invoices, else the day of the
 /// latest. Checked today, every past invoice would be late.
 fn days(
-    past: &[crate::model::EarlierInvoice],
+    past: &[Arc<EarlierInvoice>],
     outcomes: &[replay::Outcome],
 ) -> BTreeMap<NaiveDate, BTreeSet<String>> {
     let received: BTreeMap<&str, NaiveDate> = outcomes

@@ -1,7 +1,7 @@
 //! `cleanbill show`.
 
 use super::tracker::{StoreArgs, instant};
-use crate::workflow::Facts;
+use crate::workflow::{Facts, Role};
 use std::io::Write;
 
 /// Arguments of `show`.
@@ -18,9 +18,19 @@ pub struct Args {
 
 /// Prints one invoice.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
-    let story = args
-        .at
-        .at_desk(async |desk| Ok(desk.story(&args.invoice).await?))?;
+    let (story, own) = args.at.at_desk(async |desk| {
+        // Whoever only writes time sees their own lines and no sums.
+        if desk.person.role == Role::Timekeeper {
+            return Ok((None, Some(desk.own_invoice(&args.invoice).await?)));
+        }
+        Ok((Some(desk.story(&args.invoice).await?), None))
+    })?;
+    if let Some(own) = &own {
+        return super::own::show(own, out);
+    }
+    let Some(story) = story else {
+        return Ok(());
+    };
     let row = &story.row;
     writeln!(
         out,
@@ -28,11 +38,22 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         row.number, row.client, row.id
     )?;
     writeln!(out, "  state     {}", row.state)?;
-    if let Some(who) = &row.cleared_by {
-        writeln!(out, "  cleared   by {who}")?;
+    for (n, a) in story.review.approvals.iter().enumerate() {
+        let whose = a
+            .in_place_of
+            .as_ref()
+            .map_or_else(String::new, |p| format!(" for {p}"));
+        let last = row.cleared_by.is_some() && n + 1 == story.review.approvals.len();
+        let word = if last { "cleared " } else { "approved" };
+        writeln!(out, "  {word}  by {}{whose} on {}", a.by, instant(a.at_ms))?;
     }
     let total = row.total.map_or_else(|| "?".to_owned(), |t| t.to_string());
     writeln!(out, "  matter    {}", row.matter)?;
+    for (name, value) in [("partner", &row.partner), ("portal", &row.portal)] {
+        if !value.is_empty() {
+            writeln!(out, "  {name:<9} {value}")?;
+        }
+    }
     writeln!(
         out,
         "  date      {}",
@@ -83,11 +104,18 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     if none {
         writeln!(out, "  none")?;
     }
+    super::under_review::print(&story, out)?;
     writeln!(out, "\nWhat happened")?;
     for event in &story.events {
         let facts = Facts::of(event).unwrap_or_default();
-        let about = facts.rule.or(facts.verdict);
-        let about = about.map_or_else(String::new, |a| format!(" ({a})"));
+        let line = facts.item.map(|i| format!("line {i}"));
+        let what = facts.code.or(facts.rule).or(facts.verdict);
+        let whose = facts.in_place_of.map(|p| format!("for {p}"));
+        let about: Vec<String> = [line, what, whose].into_iter().flatten().collect();
+        let about = match about.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", about.join(", ")),
+        };
         writeln!(
             out,
             "  {:>3}  {}  {}: {}{about}",

@@ -4,6 +4,7 @@ use super::Outcome;
 use super::basis::Basis;
 use super::convert::place::{self, Names};
 use crate::check::{FileReport, Options, Wants, check_whole, remedy};
+use crate::formats::parts::{self, Owner};
 use crate::formats::write::Dialect;
 use crate::formats::{Source, survey};
 use crate::model::{Invoice, LedesFormat, Level};
@@ -21,9 +22,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(
     before_help = "Example:  cleanbill split march.txt --out sent/\n          cleanbill split march.txt --by-matter --number \"{invoice_number}-{n}\" --out sent/\n          cleanbill split march.txt --shares NGM01=60,SMF02=40 --number \"{invoice_number}-{client_id}\" --out sent/\n          cleanbill split --merge sent/*.txt --out march.txt",
-    after_help = "With --shares every line keeps its hours, rate and narrative; what the others pay is its adjustment. Cents go by largest \
-                  remainder, line by line, and the parts add up to the invoice. The payor's CLIENT_ID is written; a CLIENT_MATTER_ID of \
-                  the payor's own has to be put in by hand.\n\nEach file is checked; one that would be rejected where the original was \
+    after_help = "With --shares every line keeps its hours, rate and narrative. In 1998B and 1998BI what the others pay of a line is its \
+                  adjustment; in XML and LEDES 2000 each matter says its share (matter_perc_shar_fees, _exp; with MISF in XML 2.x, \
+                  which not every portal takes). Cents go by largest remainder, and the parts add up to the invoice. The payor's client \
+                  id is written; what else is the payor's own (client's matter number, name, address, tax id) has to be put in by hand.\n\nEach file is checked; one that would be rejected where the original was \
                   not is not written. Exit status: 0 written; 1 an invoice could not be divided; 2 wrong usage, configuration or pack; \
                   3 the system failed."
 )]
@@ -217,7 +219,10 @@ impl Work<'_> {
             };
             for part in parts {
                 let name = names.fill(self.path, Some(&part))?;
-                let says = said(&part, &number)?;
+                let mut says = said(&part, &number)?;
+                if let Some(own) = first_client_s(&invoice, &part) {
+                    says.push_str(&own);
+                }
                 let invoice = identity(&part);
                 let bytes = written(&target, part).with_context(of)?;
                 let new: Vec<String> = self
@@ -248,11 +253,11 @@ impl Work<'_> {
         let mut all = Vec::new();
         for (index, invoice) in records.invoices().enumerate() {
             let bytes = records.alone(index);
-            let alone = crate::formats::parts::fingerprint(invoice);
+            let alone = parts::fingerprint(invoice);
             let source = Source::of_bytes(&bytes)?;
             let read = survey(&source)?;
             let same = read.invoices.count() == 1
-                && crate::formats::parts::fingerprint(&read.invoices.read(0)?.invoice) == alone;
+                && parts::fingerprint(&read.invoices.read(0)?.invoice) == alone;
             if !same {
                 bail!(
                     "invoice {} does not read back as it was; nothing was written. This is a mistake of cleanbill: please \
@@ -296,7 +301,7 @@ fn written(target: &Target, invoice: Invoice) -> anyhow::Result<Vec<u8>> {
     for loss in account.losses.list() {
         complain(&format!("lost: {} ({})", loss.field, loss.why));
     }
-    if !reads_back(&Source::of_bytes(&bytes)?, &account, target)? {
+    if !reads_back(&Source::of_bytes(&bytes)?, &account)? {
         bail!(
             "what was written does not read back as the same invoice; nothing was written. This is a mistake of cleanbill: \
              please report it with the file"
@@ -329,6 +334,30 @@ fn said(part: &Invoice, original: &str) -> anyhow::Result<String> {
         "invoice {number}{of}, {lines} line{}, {total}",
         if lines == 1 { "" } else { "s" }
     ))
+}
+
+/// What a part for another payor still says of the invoice's client.
+fn first_client_s(whole: &Invoice, part: &Invoice) -> Option<String> {
+    if whole.get(whole.client.client_id) == part.get(part.client.client_id) {
+        return None;
+    }
+    let mut own = BTreeSet::new();
+    parts::visit(part, &mut |owner, names, content| {
+        let of_client = matches!(
+            owner,
+            Owner::Client | Owner::ClientAddress | Owner::ClientContact | Owner::MatterContact
+        );
+        let other = names.pipe == "CLIENT_MATTER_ID";
+        if (of_client && names.pipe != "CLIENT_ID" || other) && !content.is_blank() {
+            own.insert(match owner {
+                Owner::Client | Owner::Matter => parts::shown(part.format, owner, names),
+                _ if part.format.is_xml() => owner.path().to_owned(),
+                _ => parts::shown(part.format, owner, names),
+            });
+        }
+    });
+    let own: Vec<String> = own.into_iter().collect();
+    (!own.is_empty()).then(|| format!("; still the first client's: {}", own.join(", ")))
 }
 
 /// Several files as one.
@@ -395,7 +424,7 @@ fn merge(
                 ));
                 return Ok(Outcome::Findings);
             }
-            if !reads_back(&Source::of_bytes(&bytes)?, &account, &target)? {
+            if !reads_back(&Source::of_bytes(&bytes)?, &account)? {
                 bail!(
                     "what was written does not read back as the same invoices; nothing was written"
                 );

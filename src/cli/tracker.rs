@@ -1,9 +1,12 @@
 //! What every command with a store shares: where the store lies, who asks, and the runtime it runs on.
 
+use super::session_file;
+use super::settings::settings;
+use crate::config::{DOCUMENTS, KEY, STORE, Settings, TOKEN, is_mistyped};
 use crate::store::{Place, SigningKey, Store};
-use crate::workflow::{Credentials, Desk, sign_in, system_clock};
-use anyhow::Context;
-use std::env;
+use crate::workflow::{Credentials, Desk, identify, system_clock};
+use anyhow::{Context, bail};
+use secrecy::SecretString;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -11,16 +14,17 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Store")]
 pub struct StoreArgs {
-    /// A SQLite file, or postgres://USER@HOST/DATABASE [default: CLEANBILL_STORE, else cleanbill.db in the platform's
-    /// data folder]
+    /// A SQLite file, or postgres://USER@HOST/DATABASE [default: the setting store (CLEANBILL_STORE), else cleanbill.db
+    /// in the platform's data folder]
     #[arg(long, value_name = "URL")]
     store: Option<String>,
 
-    /// The folder of the documents [default: CLEANBILL_DOCUMENTS, else "documents" beside the SQLite file]
+    /// The folder of the documents, or s3://BUCKET/PREFIX [default: the setting documents, else "documents" beside the
+    /// SQLite file]
     #[arg(long, value_name = "DIR")]
     documents: Option<PathBuf>,
 
-    /// The file with the key of the documents [default: CLEANBILL_KEY, else documents.key in the platform's settings
+    /// The file with the key of the documents [default: the setting key, else documents.key in the platform's settings
     /// folder]
     ///
     /// Invoice files, reports and reasons are kept encrypted (age, X25519). The key is made when a store is first used;
@@ -29,58 +33,40 @@ pub struct StoreArgs {
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
 
-    /// Who you are, with the token in CLEANBILL_TOKEN [default: who the operating-system user is in the store]
+    /// Who you have to be, by the token in CLEANBILL_TOKEN, the session of sign-in, or the operating-system user
+    /// [default: whoever these say]
     #[arg(long = "as", value_name = "NAME")]
     acting_as: Option<String>,
 }
 
-/// A variable of the environment that says something.
-fn set(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|v| !v.is_empty())
-}
-
-/// The platform's folders for this program.
-fn folders() -> anyhow::Result<directories::ProjectDirs> {
-    directories::ProjectDirs::from("", "", "cleanbill").context(
-        "this user has no home folder: say where the store is with --store, --documents and --key",
-    )
-}
+/// What is said where a setting has no value.
+const HOMELESS: &str =
+    "this user has no home folder: say where the store is with --store, --documents and --key";
 
 impl StoreArgs {
+    /// Settings with what these arguments say put before them.
+    pub fn over(&self, settings: Settings) -> Settings {
+        let path = |path: &Option<PathBuf>| path.iter().map(|p| p.display().to_string()).collect();
+        settings
+            .with(&STORE, "--store", self.store.iter().cloned().collect())
+            .with(&DOCUMENTS, "--documents", path(&self.documents))
+            .with(&KEY, "--key", path(&self.key))
+    }
+
     /// Where the store lies.
     pub fn place(&self) -> anyhow::Result<Place> {
-        let url = match self.store.clone().or_else(|| set("CLEANBILL_STORE")) {
-            Some(url) => url,
-            None => folders()?
-                .data_dir()
-                .join("cleanbill.db")
-                .display()
-                .to_string(),
-        };
-        let documents = self
-            .documents
-            .clone()
-            .or_else(|| set("CLEANBILL_DOCUMENTS").map(PathBuf::from));
-        let documents = match documents {
-            Some(folder) => folder,
-            None if url.contains("://") => folders()?.data_dir().join("documents"),
-            None => {
-                let file = PathBuf::from(url.strip_prefix("sqlite:").unwrap_or(&url));
-                file.with_file_name("documents")
-            }
-        };
-        let key = self
-            .key
-            .clone()
-            .or_else(|| set("CLEANBILL_KEY").map(PathBuf::from));
-        let key = match key {
-            Some(key) => key,
-            None => folders()?.config_dir().join("documents.key"),
-        };
+        let settings = self.over(settings()?);
+        let url = settings.text(&STORE).context(HOMELESS)?;
+        if is_mistyped(&url) {
+            let (_, origin) = settings.shown(&STORE);
+            bail!(
+                "the store ({origin}) is neither a path nor an address: postgres://USER@HOST/DATABASE is expected"
+            );
+        }
         Ok(Place {
             url,
-            documents,
-            key,
+            documents: settings.path(&DOCUMENTS).context(HOMELESS)?,
+            key: settings.path(&KEY).context(HOMELESS)?,
         })
     }
 
@@ -89,25 +75,36 @@ impl StoreArgs {
         Ok(self.place()?.key.with_file_name("audit.key"))
     }
 
-    fn credentials(&self) -> Credentials {
-        Credentials {
+    fn credentials(&self) -> anyhow::Result<Credentials> {
+        let token = settings()?.text(&TOKEN).map(SecretString::from);
+        let session = match &token {
+            Some(_) => None,
+            None => session_file::read(&self.place()?.url)?,
+        };
+        Ok(Credentials {
             name: self.acting_as.clone(),
-            token: set("CLEANBILL_TOKEN"),
+            token,
+            session,
             os_user: whoami::username().ok(),
-        }
+        })
     }
 
-    /// Opens the store and does something with it.
+    /// Opens the store, which is made where there is none, and does something with it.
     pub fn with_store<T>(
         &self,
         work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
+        self.with(async |place| Ok(Store::open(place).await?), work)
+    }
+
+    fn with<T>(
+        &self,
+        open: impl AsyncFnOnce(&Place) -> anyhow::Result<Store>,
+        work: impl AsyncFnOnce(&Store) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
         let place = self.place()?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
-        runtime.block_on(async {
-            let store = Store::open(&place).await?;
+        runtime()?.block_on(async {
+            let store = open(&place).await?;
             if store.key_is_new {
                 let key = place.key.display();
                 let _ = writeln!(
@@ -122,13 +119,15 @@ impl StoreArgs {
         })
     }
 
-    /// Opens the store, finds out who asks, and does something as that person.
+    /// Opens the store, which has to be there, finds out who asks, and does something as that person.
     pub fn at_desk<T>(
         &self,
         work: impl AsyncFnOnce(&Desk<'_>) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        self.with_store(async |store| {
-            let person = sign_in(store, &self.credentials(), system_clock()).await?;
+        let who = self.credentials()?;
+        let open = async |place: &Place| Ok(Store::open_existing(place).await?);
+        self.with(open, async |store| {
+            let person = identify(store, &who, system_clock()).await?;
             let desk = Desk {
                 store,
                 person,
@@ -144,6 +143,13 @@ impl StoreArgs {
     }
 }
 
+/// What a command with a store runs on.
+pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
 /// Milliseconds since 1970 as a person reads them.
 pub fn instant(ms: i64) -> String {
     chrono::DateTime::from_timestamp_millis(ms).map_or_else(
@@ -153,4 +159,12 @@ pub fn instant(ms: i64) -> String {
             local.format("%Y-%m-%d %H:%M").to_string()
         },
     )
+}
+
+/// Money with its currency, where the invoice names one.
+pub fn money(amount: rust_decimal::Decimal, currency: &str) -> String {
+    match currency {
+        "?" | "" => amount.to_string(),
+        named => format!("{amount} {named}"),
+    }
 }

@@ -1,14 +1,20 @@
 //! `cleanbill user`.
 
+mod add;
+mod password;
+mod token;
+mod totp;
+
 use super::tracker::{StoreArgs, instant};
-use crate::workflow::{NewPerson, Role, first_person, system_clock};
+use crate::store::PersonRow;
+use crate::workflow::{PersonShown, Role};
 use clap::Subcommand;
 use std::io::Write;
 
 /// Arguments of `user`.
 #[derive(Debug, clap::Args)]
 #[command(
-    before_help = "Example:  cleanbill user add \"A. Quillfeather\" --role partner --os-user aq --client C0001 --client C0002\n          cleanbill user add night --role service --all-clients --token"
+    before_help = "Example:  cleanbill user add \"A. Quillfeather\" --role partner --password --client C0001 --client C0002\n          cleanbill user add night --role service --all-clients --token"
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -18,19 +24,43 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Add a person or service; the first one has to be an administrator
-    Add(Add),
-    /// Who may work here
+    Add(add::Args),
+    /// Who may work here, and what they are known by
     List {
         #[command(flatten)]
         at: StoreArgs,
     },
-    /// Make a new token for a person; the old one ends
-    Token {
+    /// Say which TIMEKEEPER_IDs are a person's
+    Timekeeper(super::user_timekeeper::Args),
+    /// Give a person another role; their sessions and tokens end
+    Role {
         /// The person
         name: String,
-        /// How long it holds
-        #[arg(long, value_name = "DAYS", default_value_t = 90)]
-        days: u32,
+        /// specialist, timekeeper, partner, administrator, auditor or service
+        #[arg(value_parser = role)]
+        role: Role,
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Say which clients a person serves; their sessions and tokens end
+    Clients {
+        /// The person
+        name: String,
+        #[command(flatten)]
+        clients: Clients,
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Make, list and end tokens
+    Token(token::Args),
+    /// Choose your password; or, as an administrator, give somebody one for their next sign-in
+    Password(password::Args),
+    /// Set up your second factor; or take one away
+    Totp(totp::Args),
+    /// Open the lock that wrong tries to sign in have closed
+    Unlock {
+        /// The person
+        name: String,
         #[command(flatten)]
         at: StoreArgs,
     },
@@ -43,27 +73,10 @@ enum What {
     },
 }
 
+/// Which clients somebody serves.
 #[derive(Debug, clap::Args)]
-struct Add {
-    /// The name that will stand under everything the person does
-    name: String,
-
-    /// specialist, timekeeper, partner, administrator, auditor or service
-    #[arg(long, value_parser = role)]
-    role: Role,
-
-    /// The operating-system user that is this person
-    #[arg(long, value_name = "USER")]
-    os_user: Option<String>,
-
-    /// Make a token and print it; it is shown only once
-    #[arg(long)]
-    token: bool,
-
-    /// How long the token holds
-    #[arg(long, value_name = "DAYS", default_value_t = 90)]
-    days: u32,
-
+#[group(skip)]
+pub(super) struct Clients {
     /// A client the person serves; may be given several times
     #[arg(long, value_name = "ID")]
     client: Vec<String>,
@@ -71,12 +84,16 @@ struct Add {
     /// The person serves every client
     #[arg(long, conflicts_with = "client")]
     all_clients: bool,
-
-    #[command(flatten)]
-    at: StoreArgs,
 }
 
-fn role(word: &str) -> Result<Role, String> {
+impl Clients {
+    /// The clients; nothing is every client.
+    fn named(&self) -> Option<Vec<String>> {
+        (!self.all_clients).then(|| self.client.clone())
+    }
+}
+
+pub(super) fn role(word: &str) -> Result<Role, String> {
     Role::named(word).ok_or_else(|| {
         let all: Vec<&str> = Role::ALL.iter().map(|r| r.name()).collect();
         format!("roles are: {}", all.join(", "))
@@ -86,78 +103,98 @@ fn role(word: &str) -> Result<Role, String> {
 /// Says who may work with the store.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     match &args.what {
-        What::Add(add) => add_person(add, out),
-        What::List { at } => list(at, out),
-        What::Token { name, days, at } => {
-            let token = at.at_desk(async |desk| Ok(desk.renew_token(name, *days).await?))?;
-            print_token(name, &token, *days, out)
+        What::Timekeeper(one) => super::user_timekeeper::run(one, out),
+        What::Add(args) => add::run(args, out),
+        What::Token(args) => token::run(args, out),
+        What::Password(args) => password::run(args, out),
+        What::Totp(args) => totp::run(args, out),
+        What::List { at } => {
+            for shown in at.at_desk(async |desk| Ok(desk.roster().await?))? {
+                print(&shown, out)?;
+            }
+            Ok(())
+        }
+        What::Role { name, role, at } => {
+            at.at_desk(async |desk| Ok(desk.set_role(name, *role).await?))?;
+            writeln!(
+                out,
+                "{name} is {role} from now on; their sessions and tokens have ended."
+            )?;
+            Ok(())
+        }
+        What::Clients { name, clients, at } => {
+            let named = clients.named();
+            at.at_desk(async |desk| Ok(desk.set_clients(name, named.as_deref()).await?))?;
+            writeln!(
+                out,
+                "{name} serves {} from now on; their sessions and tokens have ended.",
+                served(named.as_deref())
+            )?;
+            Ok(())
+        }
+        What::Unlock { name, at } => {
+            at.at_desk(async |desk| Ok(desk.unlock(name).await?))?;
+            writeln!(out, "{name} may try to sign in again.")?;
+            Ok(())
         }
         What::Deactivate { name, at } => {
             at.at_desk(async |desk| Ok(desk.deactivate(name).await?))?;
-            writeln!(out, "{name} may no longer work here.")?;
+            writeln!(
+                out,
+                "{name} may no longer work here; their sessions and tokens have ended."
+            )?;
             Ok(())
         }
     }
 }
 
-fn add_person(add: &Add, out: &mut impl Write) -> anyhow::Result<()> {
-    let new = NewPerson {
-        name: add.name.clone(),
-        role: Some(add.role),
-        os_user: add.os_user.clone(),
-        token_days: add.token.then_some(add.days),
-        clients: (!add.all_clients).then(|| add.client.clone()),
+fn served(clients: Option<&[String]>) -> String {
+    match clients {
+        None => "every client".to_owned(),
+        Some([]) => "no client".to_owned(),
+        Some(some) => some.join(", "),
+    }
+}
+
+fn print(shown: &PersonShown, out: &mut impl Write) -> anyhow::Result<()> {
+    let PersonRow {
+        name,
+        role,
+        os_user,
+        clients,
+        active,
+    } = &shown.person;
+    let mut known: Vec<String> = Vec::new();
+    known.extend(os_user.iter().map(|user| format!("user {user}")));
+    match shown.one_time_until_ms {
+        Some(until) => known.push(format!("one-time password until {}", instant(until))),
+        None if shown.password => known.push("password".to_owned()),
+        None => {}
+    }
+    if shown.second_factor {
+        known.push("second factor".to_owned());
+    }
+    let counted = |n: usize, what: &str| match n {
+        1 => format!("1 {what}"),
+        n => format!("{n} {what}s"),
     };
-    let nobody = add.at.with_store(async |store| {
-        let mut tx = store.db.read().await?;
-        Ok(tx.people().await?.is_empty())
-    })?;
-    let token = if nobody {
-        let done = async |store: &_| Ok(first_person(store, &new, &system_clock).await?);
-        add.at.with_store(done)?
+    if shown.tokens > 0 {
+        known.push(counted(shown.tokens, "token"));
+    }
+    if shown.sessions > 0 {
+        known.push(counted(shown.sessions, "session"));
+    }
+    let locked = shown.locked_until_ms.map(instant);
+    known.extend(locked.map(|until| format!("LOCKED until {until}")));
+    if known.is_empty() {
+        known.push("unknown to everybody".to_owned());
+    }
+    let known = if *active {
+        known.join(", ")
     } else {
-        add.at
-            .at_desk(async |desk| Ok(desk.add_person(&new).await?))?
+        "no longer works here".to_owned()
     };
-    writeln!(out, "{} may work here as {}.", add.name, add.role)?;
-    let sees = !matches!(add.role, Role::Administrator);
-    if sees && !add.all_clients && add.client.is_empty() {
-        writeln!(
-            out,
-            "{} serves no client yet and sees no invoice.",
-            add.name
-        )?;
-    }
-    match token {
-        Some(token) => print_token(&add.name, &token, add.days, out),
-        None => Ok(()),
-    }
-}
-
-fn print_token(name: &str, token: &str, days: u32, out: &mut impl Write) -> anyhow::Result<()> {
-    writeln!(
-        out,
-        "The token of {name}, for CLEANBILL_TOKEN; it holds {days} days and is not shown again:\n{token}"
-    )?;
-    Ok(())
-}
-
-fn list(at: &StoreArgs, out: &mut impl Write) -> anyhow::Result<()> {
-    let people = at.at_desk(async |desk| Ok(desk.people().await?))?;
-    for p in people {
-        let clients = match &p.clients {
-            None => "every client".to_owned(),
-            Some(none) if none.is_empty() => "no client".to_owned(),
-            Some(some) => some.join(", "),
-        };
-        let known = match (&p.os_user, p.token_until_ms) {
-            _ if !p.active => "no longer works here".to_owned(),
-            (Some(user), None) => format!("user {user}"),
-            (Some(user), Some(until)) => format!("user {user}, token until {}", instant(until)),
-            (None, Some(until)) => format!("token until {}", instant(until)),
-            (None, None) => "unknown to everybody".to_owned(),
-        };
-        writeln!(out, "{:<24} {:<14} {:<40} {known}", p.name, p.role, clients)?;
-    }
+    let clients = served(clients.as_deref());
+    writeln!(out, "{name:<24} {role:<14} {clients:<40} {known}")?;
     Ok(())
 }

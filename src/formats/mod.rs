@@ -59,6 +59,13 @@ pub trait Invoices: Send + Sync {
     /// # Errors
     /// The file could not be read any more.
     fn read(&self, index: usize) -> io::Result<Reading>;
+
+    /// The bytes an invoice is made of: the head that stands above it and its own, ends of stretches trimmed. They
+    /// stay the same when other invoices of the file change or move.
+    ///
+    /// # Errors
+    /// The file could not be read any more.
+    fn own(&self, index: usize) -> io::Result<Vec<u8>>;
 }
 
 /// An invoice as read, with what reading it found. Rules have not been applied.
@@ -87,5 +94,9 @@ impl Invoices for NoInvoices {
             io::ErrorKind::NotFound,
             format!("no invoice {index}"),
         ))
+    }
+
+    fn own(&self, index: usize) -> io::Result<Vec<u8>> {
+        self.read(index).map(|_| Vec::new())
     }
 }

@@ -4,7 +4,7 @@ use super::line::LineKind;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// An invoice sent before.
 #[derive(Clone, Default, PartialEq, Debug)]
@@ -13,6 +13,10 @@ pub struct EarlierInvoice {
     pub number: String,
     /// The file it stands in.
     pub file: String,
+    /// The tracker keeps it and sees itself to what comes under its number again.
+    pub kept: bool,
+    /// Its place among those that came together: an invoice is judged by those before it. 0 came earlier.
+    pub arrival: u64,
     /// CLIENT_ID.
     pub client_id: String,
     /// The firm's numbers of its matters.
@@ -79,11 +83,18 @@ type At = (u32, u32);
 /// By client, and by something of each client's invoices.
 type ByClient<K> = FxHashMap<Box<str>, FxHashMap<K, Vec<At>>>;
 
-/// All earlier invoices at hand.
+/// All earlier invoices at hand. Cheap to clone.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct History {
     loaded: bool,
-    invoices: Vec<EarlierInvoice>,
+    all: Arc<All>,
+    /// Where set, only what arrived before counts.
+    before: Option<u64>,
+}
+
+#[derive(Default, PartialEq, Debug)]
+struct All {
+    invoices: Vec<Arc<EarlierInvoice>>,
     by_client: FxHashMap<Box<str>, Vec<u32>>,
     /// By client and matter; made when it is first asked for.
     by_matter: OnceLock<ByClient<Box<str>>>,
@@ -94,7 +105,7 @@ pub struct History {
 /// The lines of a client's earlier invoices, by day.
 #[derive(Clone, Copy, Debug)]
 pub struct Days<'a> {
-    invoices: &'a [EarlierInvoice],
+    history: &'a History,
     lines: &'a FxHashMap<NaiveDate, Vec<At>>,
 }
 
@@ -104,10 +115,10 @@ impl<'a> Days<'a> {
         &self,
         day: NaiveDate,
     ) -> impl Iterator<Item = (&'a EarlierInvoice, &'a EarlierLine)> {
-        let invoices = self.invoices;
+        let history = self.history;
         let at = self.lines.get(&day).map_or(&[][..], Vec::as_slice);
         at.iter().filter_map(move |(invoice, line)| {
-            let invoice = invoices.get(*invoice as usize)?;
+            let invoice = history.at(*invoice)?;
             Some((invoice, invoice.lines.get(*line as usize)?))
         })
     }
@@ -115,7 +126,12 @@ impl<'a> Days<'a> {
 
 impl History {
     /// A history that was given, earliest invoices first whatever their order here.
-    pub fn new(mut invoices: Vec<EarlierInvoice>) -> Self {
+    pub fn new(invoices: Vec<EarlierInvoice>) -> Self {
+        Self::of(invoices.into_iter().map(Arc::new).collect())
+    }
+
+    /// The same of invoices that others hold, too.
+    pub fn of(mut invoices: Vec<Arc<EarlierInvoice>>) -> Self {
         invoices.sort_by(|a, b| (a.date, &a.number).cmp(&(b.date, &b.number)));
         let mut by_client: FxHashMap<Box<str>, Vec<u32>> = FxHashMap::default();
         for (index, invoice) in invoices.iter().enumerate() {
@@ -126,9 +142,20 @@ impl History {
         }
         Self {
             loaded: true,
-            invoices,
-            by_client,
-            ..Self::default()
+            all: Arc::new(All {
+                invoices,
+                by_client,
+                ..All::default()
+            }),
+            before: None,
+        }
+    }
+
+    /// The same invoices, as far as they arrived before this one.
+    pub fn before(&self, arrival: u64) -> Self {
+        Self {
+            before: Some(arrival),
+            ..self.clone()
         }
     }
 
@@ -138,15 +165,21 @@ impl History {
     }
 
     /// Every earlier invoice.
-    pub fn invoices(&self) -> &[EarlierInvoice] {
-        &self.invoices
+    pub fn invoices(&self) -> &[Arc<EarlierInvoice>] {
+        &self.all.invoices
+    }
+
+    fn at(&self, index: u32) -> Option<&EarlierInvoice> {
+        let invoice = self.all.invoices.get(index as usize)?;
+        let counts = self.before.is_none_or(|before| invoice.arrival < before);
+        counts.then_some(&**invoice)
     }
 
     /// Those of a client, earliest first.
     pub fn of_client(&self, client_id: &str) -> impl DoubleEndedIterator<Item = &EarlierInvoice> {
-        let own = self.by_client.get(client_id).map_or(&[][..], Vec::as_slice);
-        own.iter()
-            .filter_map(|index| self.invoices.get(*index as usize))
+        let own = self.all.by_client.get(client_id);
+        let own = own.map_or(&[][..], Vec::as_slice);
+        own.iter().filter_map(|index| self.at(*index))
     }
 
     /// Those of a client that bill a matter, by the firm's number of it, with its index there; earliest first.
@@ -155,9 +188,9 @@ impl History {
         client_id: &str,
         law_firm_matter_id: &str,
     ) -> impl DoubleEndedIterator<Item = (&EarlierInvoice, usize)> {
-        let index = self.by_matter.get_or_init(|| {
+        let index = self.all.by_matter.get_or_init(|| {
             let mut index: ByClient<Box<str>> = FxHashMap::default();
-            for (at, invoice) in (0..).zip(&self.invoices) {
+            for (at, invoice) in (0..).zip(&self.all.invoices) {
                 let matters = index.entry(invoice.client_id.as_str().into()).or_default();
                 for (number, id) in (0..).zip(&invoice.law_firm_matter_ids) {
                     matters
@@ -172,17 +205,15 @@ impl History {
             .get(client_id)
             .and_then(|matters| matters.get(law_firm_matter_id))
             .map_or(&[][..], Vec::as_slice);
-        own.iter().filter_map(|(at, number)| {
-            let invoice = self.invoices.get(*at as usize)?;
-            Some((invoice, *number as usize))
-        })
+        own.iter()
+            .filter_map(|(at, number)| Some((self.at(*at)?, *number as usize)))
     }
 
     /// The lines of a client by day; `None` where there are none.
     pub fn days_of(&self, client_id: &str) -> Option<Days<'_>> {
-        let index = self.by_day.get_or_init(|| {
+        let index = self.all.by_day.get_or_init(|| {
             let mut index: ByClient<NaiveDate> = FxHashMap::default();
-            for (at, invoice) in (0..).zip(&self.invoices) {
+            for (at, invoice) in (0..).zip(&self.all.invoices) {
                 let days = index.entry(invoice.client_id.as_str().into()).or_default();
                 for (number, line) in (0..).zip(&invoice.lines) {
                     if let Some(day) = line.date {
@@ -193,7 +224,7 @@ impl History {
             index
         });
         Some(Days {
-            invoices: &self.invoices,
+            history: self,
             lines: index.get(client_id)?,
         })
     }

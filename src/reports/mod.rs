@@ -1,4 +1,5 @@
 //! Figures over many invoices and what became of them.
 //! Not here: judging an invoice (`check`), printing reports of a check (`render`).
 
+pub mod readiness;
 pub mod replay;

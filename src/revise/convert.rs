@@ -4,9 +4,10 @@ use super::losses::Losses;
 use super::money::Refusal;
 use super::strip::Strip;
 use super::{given, international, readable, to_2000, to_pipe, to_xml};
-use crate::formats::parts::{Names, Owner, every};
+use crate::formats::parts::{Names, Owner};
 use crate::formats::pipe::has_column;
 use crate::formats::write::Dialect;
+use crate::formats::write::given::is_field;
 use crate::model::{Family, Invoice, LedesFormat, Line, LineKind};
 
 /// What invoices are converted to.
@@ -34,7 +35,14 @@ impl Target {
                 "1998BI without a version is not written; write 1998BI-V2",
             ));
         }
-        for key in dialect.given.keys() {
+        for (key, value) in &dialect.given {
+            if value.contains(['\r', '\n']) || (!format.is_xml() && value.contains(['|', '[', ']']))
+            {
+                return Err(Refusal::new(format!(
+                    "[given] \"{key}\": \"{}\" has a character that ends a field or a record; write it without",
+                    value.escape_debug()
+                )));
+            }
             if !is_field(key) {
                 return Err(Refusal::new(format!(
                     "[given] \"{key}\": no format has this field; write a column (MATTER_NAME) or an element with its \
@@ -63,19 +71,6 @@ impl Target {
     pub fn dialect(&self) -> &Dialect {
         &self.dialect
     }
-}
-
-/// Whether some format has a column, or an element with its part, of this name.
-fn is_field(key: &str) -> bool {
-    let element = |owner: Owner, name: &str| match owner.path() {
-        "" => key == name,
-        path => key.strip_prefix(path).and_then(|k| k.strip_prefix('/')) == Some(name),
-    };
-    has_column(LedesFormat::L1998BIV2, key)
-        || every().iter().any(|(owner, names)| {
-            let names = [names.xml2, names.l2000];
-            names.iter().any(|n| !n.is_empty() && element(*owner, n))
-        })
 }
 
 /// Converts an invoice. What is lost is noted in `losses`, unless the invoice is refused.

@@ -9,6 +9,7 @@ pub mod fix;
 mod given;
 pub mod import;
 mod international;
+pub mod line;
 mod losses;
 mod money;
 mod readable;

@@ -2,6 +2,7 @@
 //! Not here: reading files, levels' consequences for an invoice, printing. It sees only `model`.
 
 mod circumstances;
+pub mod code_help;
 pub mod condition;
 pub mod narrative;
 pub mod pack;
@@ -14,7 +15,7 @@ mod tier;
 pub mod utbms;
 
 pub use circumstances::{Circumstances, Governed, portal_key};
-pub use pack::{Pack, PackMistake};
+pub use pack::{AttachmentTerms, Pack, PackMistake};
 pub use predicate::{Judging, Predicate};
 pub use rule::{Gathering, Rule, Variant};
 pub use rule_set::RuleSet;

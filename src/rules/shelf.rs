@@ -1,7 +1,7 @@
 //! The shelf of packs, and which of them are in force for an invoice.
 
-use super::circumstances::{Circumstances, GOVERNED_BY};
-use super::pack::written::{Pack, Scenarios};
+use super::circumstances::{Circumstances, GOVERNED_BY, portal_key};
+use super::pack::written::{AttachmentTerms, Pack, Scenarios};
 use super::pack::{PackMistake, Spot, read_pack};
 use super::rule_set::{Look, RuleSet, Version};
 use super::tier::{GUIDELINES, Tier};
@@ -171,6 +171,19 @@ impl Shelf {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Which files a portal takes beside an invoice; nothing where that is not known.
+    pub fn attachments(&self, portal: &str) -> Option<&AttachmentTerms> {
+        let key = portal_key(portal);
+        let governs = |pack: &&Arc<Pack>| {
+            let named = pack.governs.get("portal");
+            named.is_some_and(|all| all.iter().any(|name| portal_key(name) == key))
+        };
+        let told = self.packs.iter().filter(governs);
+        told.filter(|p| p.attachments.is_some())
+            .max_by_key(|p| effective(p))
+            .and_then(|p| p.attachments.as_ref())
     }
 
     /// The version of a pack in force on a day; without a day the latest.

@@ -76,19 +76,21 @@ pub fn activity(text: &str, reading: &NarrativeReading) -> Option<Suggestion> {
     })
 }
 
-/// The litigation task of a fee.
-pub fn task(text: &str) -> Option<Suggestion> {
-    by_words(text, CodeKind::Task)
+/// The task of a fee, from these sets.
+pub fn task(text: &str, sets: &[&str]) -> Option<Suggestion> {
+    by_words(text, |k| {
+        k.kind == CodeKind::Task && sets.contains(&catalogue().set_of(k.code).name.as_str())
+    })
 }
 
 /// The expense code of an expense.
 pub fn expense(text: &str) -> Option<Suggestion> {
-    by_words(text, CodeKind::Expense)
+    by_words(text, |k| k.kind == CodeKind::Expense)
 }
 
 /// The code whose phrase has the most words; of equals the surer one, then the one told first. Where another code is
 /// told as well, the confidence is a step lower.
-fn by_words(text: &str, kind: CodeKind) -> Option<Suggestion> {
+fn by_words(text: &str, wanted: impl Fn(&Keyword) -> bool) -> Option<Suggestion> {
     let lower = text.to_lowercase();
     let words: Vec<&str> = lower
         .split(|c: char| !c.is_alphanumeric())
@@ -96,7 +98,7 @@ fn by_words(text: &str, kind: CodeKind) -> Option<Suggestion> {
         .collect();
     let mut found: Vec<(&Keyword, usize)> = keywords()
         .iter()
-        .filter(|k| k.kind == kind)
+        .filter(|k| wanted(k))
         .filter_map(|k| Some((k, position(&words, &k.words)?)))
         .collect();
     found.sort_by_key(|(k, at)| {
@@ -136,6 +138,7 @@ fn position(words: &[&str], phrase: &[&str]) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::rules::narrative::{Roster, read};
+    use crate::rules::utbms::{CodeLevel, Status};
 
     #[test]
     fn every_keyword_names_a_code_of_its_kind() {
@@ -143,12 +146,26 @@ mod tests {
         for keyword in keywords() {
             assert_eq!(keyword.code.kind, keyword.kind, "{}", keyword.code.code);
             assert!(!keyword.words.is_empty());
+            assert!(
+                !matches!(keyword.code.level, CodeLevel::Phase | CodeLevel::Group),
+                "{} is not for posting",
+                keyword.code.code
+            );
+        }
+        // Every task set in use has words.
+        for set in catalogue().sets() {
+            let words = keywords()
+                .iter()
+                .filter(|k| catalogue().set_of(k.code) == set);
+            let wanted = set.kind == CodeKind::Task && set.status == Status::Active;
+            assert!(!wanted || words.count() >= 4, "{}", set.name);
         }
     }
 
     #[test]
     fn narratives_suggest_codes_with_their_words() {
-        let task_of = |text: &str| task(text).map(|s| (s.code.code.clone(), s.confidence));
+        let task_of =
+            |text: &str| task(text, &["litigation"]).map(|s| (s.code.code.clone(), s.confidence));
         let is = |code: &str, confidence| Some((code.to_owned(), confidence));
         assert_eq!(
             task_of("Draft motion for summary judgment on lost chance"),
@@ -159,6 +176,31 @@ mod tests {
             is("L330", Confidence::Medium)
         );
         assert_eq!(task_of("Attention to file"), None);
+        for (set, text, code) in [
+            (
+                "project",
+                "Negotiate indemnity in share purchase agreement",
+                "P500",
+            ),
+            ("counseling", "Legal research on notice periods", "C200"),
+            (
+                "bankruptcy",
+                "Review proof of claim of Harbour Line",
+                "B310",
+            ),
+            ("patent", "Respond to office action", "PA430"),
+            (
+                "trademark",
+                "Cease and desist letter to Gull Foods",
+                "TR260",
+            ),
+            ("ediscovery", "Privilege review of custodian mail", "L655"),
+            ("uk-jcodes", "Prepare points of dispute", "JM20"),
+        ] {
+            let found = task(text, &[set]).expect(text);
+            assert_eq!(found.code.code, code, "{text}");
+            assert_eq!(task_of(text).filter(|(c, _)| c == code), None);
+        }
         let cost = |text: &str| expense(text).map(|s| s.code.code.clone());
         assert_eq!(cost("Courier to notary").as_deref(), Some("E107"));
         assert_eq!(

@@ -13,7 +13,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 /// Every step of the tables, in order. A step that was released is never edited.
-const STEPS: [(i64, &str, &str); 1] = [(1, "first", include_str!("migrations/0001_first.sql"))];
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "first", include_str!("migrations/0001_first.sql")),
+    (2, "people", include_str!("migrations/0002_people.sql")),
+    (3, "review", include_str!("migrations/0003_review.sql")),
+    (4, "keeping", include_str!("migrations/0004_keeping.sql")),
+];
 
 /// How long to wait for another process.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -52,38 +57,63 @@ macro_rules! on {
 pub(super) use on;
 
 impl Db {
-    /// Connects and brings the tables up to date.
+    /// Connects, makes the store where there is none, and brings its tables up to date.
     ///
     /// # Errors
     /// No such place, no connection, or tables of a newer program.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let steps = STEPS.iter().map(|(n, name, sql)| {
-            Migration::new(
-                *n,
-                (*name).into(),
-                MigrationType::Simple,
-                sql.into_sql_str(),
-                false,
-            )
-        });
-        let steps = Migrator::with_migrations(steps.collect());
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        let db = Self::connect(url).await?;
+        db.migrate(&steps(|_| true)).await?;
+        Ok(db)
+    }
+
+    /// Connects to a store that is there, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// As of [`Db::open`], or there is no store.
+    pub async fn open_existing(url: &str) -> Result<Self, StoreError> {
+        let nowhere = || StoreError::Nowhere(without_password(url));
+        if path_of(url)?.is_some_and(|path| !path.exists()) {
+            return Err(nowhere());
+        }
+        let db = Self::connect(url).await?;
+        if db.steps_taken().await?.is_empty() {
+            db.close().await;
+            return Err(nowhere());
+        }
+        db.migrate(&steps(|_| true)).await?;
+        Ok(db)
+    }
+
+    /// Takes those steps towards today's tables that are not taken yet.
+    pub(super) async fn migrate(&self, steps: &Migrator) -> Result<(), StoreError> {
+        match self {
+            Self::Lite(pool) => steps.run(pool).await?,
+            Self::Pg(pool) => steps.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// The numbers of the steps its tables were made by; none where it has no tables of ours.
+    pub(super) async fn steps_taken(&self) -> Result<Vec<i64>, StoreError> {
+        let mut tx = self.read().await?;
+        tx.steps_taken().await
+    }
+
+    /// Connects, and makes the file where there is none.
+    pub(super) async fn connect(url: &str) -> Result<Self, StoreError> {
+        let Some(path) = path_of(url)? else {
             let options = PgConnectOptions::from_str(url)
                 .map_err(|_| StoreError::Url(without_password(url)))?
-                .application_name("cleanbill");
+                .application_name("cleanbill")
+                .options([("lock_timeout", PATIENCE.as_millis().to_string())]);
             let pool = PgPoolOptions::new()
                 .max_connections(4)
                 .acquire_timeout(PATIENCE)
                 .connect_with(options)
                 .await?;
-            steps.run(&pool).await?;
             return Ok(Self::Pg(pool));
-        }
-        let path = url.strip_prefix("sqlite:").unwrap_or(url);
-        if path.contains("://") || path.is_empty() {
-            return Err(StoreError::Url(without_password(url)));
-        }
-        let path = Path::new(path);
+        };
         private_file(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -96,7 +126,6 @@ impl Db {
             .acquire_timeout(PATIENCE)
             .connect_with(options)
             .await?;
-        steps.run(&pool).await?;
         Ok(Self::Lite(pool))
     }
 
@@ -151,6 +180,33 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// The path of a SQLite file; nothing for a server.
+fn path_of(url: &str) -> Result<Option<&Path>, StoreError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(None);
+    }
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    if path.contains("://") || path.is_empty() {
+        return Err(StoreError::Url(without_password(url)));
+    }
+    Ok(Some(Path::new(path)))
+}
+
+/// The steps with these numbers.
+pub(super) fn steps(wanted: impl Fn(i64) -> bool) -> Migrator {
+    let steps = STEPS.iter().filter(|(n, ..)| wanted(*n));
+    let steps = steps.map(|(n, name, sql)| {
+        Migration::new(
+            *n,
+            (*name).into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
+    });
+    Migrator::with_migrations(steps.collect())
 }
 
 /// SQLite's other files take the rights of the first.

@@ -15,6 +15,11 @@ pub enum StoreError {
     /// No room.
     #[error("the disk of the database is full; nothing was changed. Make room and try again")]
     Full,
+    /// The disk refuses.
+    #[error(
+        "the disk of the database failed ({0}); nothing was changed. Look at its room, limits and health, then try again"
+    )]
+    Disk(String),
     /// Somebody else wrote to the same chain first.
     #[error(
         "somebody else changed the same thing at the same moment; nothing was changed, try again"
@@ -30,6 +35,38 @@ pub enum StoreError {
         "the database was last used by a newer cleanbill ({0}); install that version on this machine"
     )]
     Newer(String),
+    /// There is no store.
+    #[error(
+        "there is no store at {0} yet: name the one there is with --store, or make one with: cleanbill user add NAME \
+         --role administrator --os-user USER"
+    )]
+    Nowhere(String),
+    /// A store that should be empty and is not.
+    #[error(
+        "the store is not empty ({0}); a backup is restored into a new one: name it with --store"
+    )]
+    NotEmpty(String),
+    /// A backup that cannot be used.
+    #[error("{0}")]
+    Backup(String),
+    /// A place for documents that is none.
+    #[error("--documents {place}: {why}")]
+    Place {
+        /// The place.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A bucket that does not do what it was asked.
+    #[error(
+        "the documents in {place}: {why}. Nothing was changed; see that it is there, then try again"
+    )]
+    Bucket {
+        /// The place.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A store URL that is none.
     #[error("--store {0}: neither a path nor sqlite:PATH nor postgres://USER@HOST/DATABASE")]
     Url(String),
@@ -90,7 +127,14 @@ impl StoreError {
     pub fn is_of_the_system(&self) -> bool {
         !matches!(
             self,
-            Self::Url(_) | Self::KeyMissing(_) | Self::OtherKey { .. } | Self::KeyFile { .. }
+            Self::Url(_)
+                | Self::KeyMissing(_)
+                | Self::OtherKey { .. }
+                | Self::KeyFile { .. }
+                | Self::Nowhere(_)
+                | Self::NotEmpty(_)
+                | Self::Backup(_)
+                | Self::Place { .. }
         )
     }
 
@@ -114,7 +158,9 @@ impl From<sqlx::Error> for StoreError {
             return match (plain, code.as_str()) {
                 _ if said.is_unique_violation() => Self::Conflict,
                 (Some(5 | 6), _) => Self::Busy,
+                (_, "55P03") => Self::Busy,
                 (Some(13), _) | (_, "53100") => Self::Full,
+                (Some(10), _) | (_, "58030") => Self::Disk(said.message().to_owned()),
                 (_, "40001" | "40P01") => Self::Conflict,
                 (_, "57P01" | "57P02" | "57P03" | "53300") => Self::Gone(said.message().to_owned()),
                 _ => Self::Other(error),

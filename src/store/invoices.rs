@@ -36,6 +36,12 @@ pub struct InvoiceRow {
     pub version: i64,
     /// SHA-256 of the invoice file.
     pub document: String,
+    /// SHA-256 of what makes it this version, whatever else the file holds; empty for what an older program stored.
+    pub content: String,
+    /// The partner who answers for its matter, by the firm's list at the time of the check; empty where not known.
+    pub partner: String,
+    /// The portal it goes to, by the firm's lists at the time of the check; empty where not known.
+    pub portal: String,
     /// SHA-256 of what the check said.
     pub report: String,
     /// Who brought in this version.
@@ -63,18 +69,57 @@ pub struct Filter {
     pub client: Option<String>,
     /// Of this matter.
     pub matter: Option<String>,
+    /// Of this partner.
+    pub partner: Option<String>,
+    /// For this portal.
+    pub portal: Option<String>,
     /// With this number or id.
     pub named: Option<String>,
     /// Unchanged since this instant.
     pub unchanged_since_ms: Option<i64>,
     /// With at least so much in doubt.
     pub at_risk: Option<Decimal>,
+    /// Which come first.
+    pub sort: Sort,
     /// No more than so many.
     pub limit: Option<i64>,
 }
 
+/// Which invoices come first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Sort {
+    /// The last changed.
+    #[default]
+    Changed,
+    /// The longest unchanged.
+    Age,
+    /// Those that came first.
+    Taken,
+    /// With the latest invoice date; those without one come last.
+    Date,
+    /// With the most in doubt.
+    AtRisk,
+    /// With the largest total.
+    Total,
+}
+
+impl Sort {
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Changed => "changed_ms DESC, id",
+            Self::Age => "changed_ms, id",
+            Self::Taken => "taken_ms, id",
+            Self::Date => "COALESCE(invoice_date, '') DESC, id",
+            Self::AtRisk => "at_risk_order DESC, id",
+            // Invoices whose total could not be read come last, on both databases.
+            Self::Total => "COALESCE(total_order, -9223372036854775807) DESC, id",
+        }
+    }
+}
+
 const COLUMNS: &str = "id, number, client, matter, invoice_date, currency, total, at_risk, lines, verdict, state, \
-                       version, document, report, preparer, cleared_by, taken_ms, changed_ms, seq, head";
+                       version, document, content, partner, portal, report, preparer, cleared_by, taken_ms, \
+                       changed_ms, seq, head";
 
 /// An amount in ten-thousandths, as large as it fits.
 fn order(amount: Decimal) -> i64 {
@@ -106,6 +151,9 @@ macro_rules! invoice {
             state: row.try_get("state")?,
             version: row.try_get("version")?,
             document: row.try_get("document")?,
+            content: row.try_get("content")?,
+            partner: row.try_get("partner")?,
+            portal: row.try_get("portal")?,
             report: row.try_get("report")?,
             preparer: row.try_get("preparer")?,
             cleared_by: row.try_get("cleared_by")?,
@@ -143,7 +191,12 @@ impl Filter {
             Some(clients) => any("client", clients, &mut sql, &mut bound),
             None => {}
         }
-        for (name, value) in [("client", &self.client), ("matter", &self.matter)] {
+        for (name, value) in [
+            ("client", &self.client),
+            ("matter", &self.matter),
+            ("partner", &self.partner),
+            ("portal", &self.portal),
+        ] {
             if let Some(value) = value {
                 any(name, std::slice::from_ref(value), &mut sql, &mut bound);
             }
@@ -161,7 +214,8 @@ impl Filter {
             bound.push(Bound::Number(order(least)));
             sql += &format!(" AND at_risk_order >= ${}", bound.len());
         }
-        sql += " ORDER BY changed_ms DESC, id";
+        sql += " ORDER BY ";
+        sql += self.sort.sql();
         if let Some(limit) = self.limit {
             bound.push(Bound::Number(limit));
             sql += &format!(" LIMIT ${}", bound.len());
@@ -185,7 +239,7 @@ impl Tx {
         }))
     }
 
-    /// Invoices, the last changed first.
+    /// Invoices, in the order asked for.
     ///
     /// # Errors
     /// The database fails.
@@ -211,14 +265,16 @@ impl Tx {
     pub async fn put_invoice(&mut self, invoice: &InvoiceRow) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO invoice (id, number, client, matter, invoice_date, currency, total, at_risk, \
             at_risk_order, lines, verdict, state, version, document, report, preparer, cleared_by, taken_ms, \
-            changed_ms, seq, head) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-            $17, $18, $19, $20, $21) ON CONFLICT (id) DO UPDATE SET matter = excluded.matter, \
+            changed_ms, seq, head, content, partner, portal, total_order) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
+            $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) \
+            ON CONFLICT (id) DO UPDATE SET matter = excluded.matter, \
             invoice_date = excluded.invoice_date, currency = excluded.currency, total = excluded.total, \
             at_risk = excluded.at_risk, at_risk_order = excluded.at_risk_order, lines = excluded.lines, \
             verdict = excluded.verdict, state = excluded.state, version = excluded.version, \
             document = excluded.document, report = excluded.report, preparer = excluded.preparer, \
             cleared_by = excluded.cleared_by, changed_ms = excluded.changed_ms, seq = excluded.seq, \
-            head = excluded.head";
+            head = excluded.head, content = excluded.content, partner = excluded.partner, \
+            portal = excluded.portal, total_order = excluded.total_order";
         let i = invoice;
         on!(self, c => {
             sqlx::query(SQL)
@@ -227,6 +283,7 @@ impl Tx {
                 .bind(order(i.at_risk)).bind(i.lines).bind(&i.verdict).bind(&i.state).bind(i.version)
                 .bind(&i.document).bind(&i.report).bind(&i.preparer).bind(&i.cleared_by)
                 .bind(i.taken_ms).bind(i.changed_ms).bind(i.seq).bind(&i.head)
+                .bind(&i.content).bind(&i.partner).bind(&i.portal).bind(i.total.map(order))
                 .execute(c).await?;
         });
         Ok(())

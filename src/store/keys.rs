@@ -65,6 +65,14 @@ impl DocumentKey {
         self.recipient.to_string()
     }
 
+    pub(super) fn to_whom(&self) -> &Recipient {
+        &self.recipient
+    }
+
+    pub(super) fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     pub(super) fn seal(&self, bytes: &[u8]) -> Result<Vec<u8>, String> {
         age::encrypt(&self.recipient, bytes).map_err(|e| format!("could not be encrypted: {e}"))
     }

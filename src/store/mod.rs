@@ -1,6 +1,9 @@
 //! Where invoices, their events, documents and the people are kept: SQLite or PostgreSQL, and a folder of documents.
 //! Not here: what may happen to an invoice, who may do it, and anything that knows a rule or a format.
 
+pub mod backup;
+#[cfg(feature = "s3")]
+mod bucket;
 mod canonical;
 mod db;
 mod documents;
@@ -9,16 +12,22 @@ mod events;
 mod invoices;
 mod keys;
 mod people;
+mod retention;
+mod review;
+mod sealed;
 mod settings;
+mod tables;
 
 pub use canonical::canonical;
 pub use db::{Db, Tx};
 pub use documents::{Documents, sha256};
 pub use error::StoreError;
 pub use events::{Event, Head};
-pub use invoices::{Filter, InvoiceRow};
+pub use invoices::{Filter, InvoiceRow, Sort};
 pub use keys::{DocumentKey, SigningKey, is_signed};
-pub use people::PersonRow;
+pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};
+pub use review::{ReviewFilter, ReviewRow};
+pub use tables::{Cells, Column, Table};
 
 use std::path::PathBuf;
 
@@ -50,28 +59,48 @@ impl Store {
     /// The database cannot be reached, was made by a newer program, or the key is not the one its documents were
     /// encrypted to.
     pub async fn open(place: &Place) -> Result<Self, StoreError> {
-        let db = Db::open(&place.url).await?;
-        let mut tx = db.write().await?;
-        let wanted = tx.setting("recipient").await?;
-        let (key, key_is_new) = match DocumentKey::load(&place.key)? {
-            Some(key) => (key, false),
-            None if wanted.is_none() => (DocumentKey::make(&place.key)?, true),
+        Self::with(Db::open(&place.url).await?, place).await
+    }
+
+    /// Opens a store that is there, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// As of [`Store::open`], or there is no store.
+    pub async fn open_existing(place: &Place) -> Result<Self, StoreError> {
+        Self::with(Db::open_existing(&place.url).await?, place).await
+    }
+
+    async fn with(db: Db, place: &Place) -> Result<Self, StoreError> {
+        let mut tx = db.read().await?;
+        let mut wanted = tx.setting("recipient").await?;
+        drop(tx);
+        let mut key_is_new = false;
+        let key = match DocumentKey::load(&place.key)? {
+            Some(key) => key,
+            None if wanted.is_none() => {
+                key_is_new = true;
+                DocumentKey::make(&place.key)?
+            }
             None => return Err(StoreError::KeyMissing(place.key.clone())),
         };
         let recipient = key.recipient();
-        match wanted {
-            Some(wanted) if wanted != recipient => {
-                return Err(StoreError::OtherKey {
-                    file: place.key.clone(),
-                    wanted,
-                    found: recipient,
-                });
+        if wanted.is_none() {
+            // Another process may have been first.
+            let mut tx = db.write().await?;
+            wanted = tx.setting("recipient").await?;
+            if wanted.is_none() {
+                tx.set("recipient", &recipient).await?;
+                tx.commit().await?;
             }
-            Some(_) => {}
-            None => tx.set("recipient", &recipient).await?,
         }
-        tx.commit().await?;
-        let documents = Documents::new(place.documents.clone(), key)?;
+        if let Some(wanted) = wanted.filter(|wanted| *wanted != recipient) {
+            return Err(StoreError::OtherKey {
+                file: place.key.clone(),
+                wanted,
+                found: recipient,
+            });
+        }
+        let documents = Documents::new(&place.documents, key)?;
         Ok(Self {
             db,
             documents,

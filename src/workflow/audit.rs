@@ -1,10 +1,14 @@
 //! The proof: every chain, every document and every state computed again, and heads that were signed earlier.
 
 use super::desk::PEOPLE;
+use super::keeping::{KEEPING, Kept, Purged};
+use super::people;
 use super::projection::{Facts, apply};
 use super::refusal::WorkflowError;
+use super::review::{Authority, FIRM, Review};
 use crate::store::{
-    Event, Filter, Head, InvoiceRow, PersonRow, SigningKey, Store, canonical, is_signed,
+    Event, Filter, Head, InvoiceRow, ReviewFilter, ReviewRow, SigningKey, Store, canonical,
+    is_signed,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The name of the head's form.
 const SCHEMA: &str = "cleanbill.audit-head/1";
+/// Chains after which a long verification says how far it is.
+const ALIVE: usize = 10_000;
 
 /// The ends of all chains at one moment, signed.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -85,6 +91,8 @@ pub struct Verified {
     pub events: usize,
     /// Documents that are named in events.
     pub documents: usize,
+    /// Those of them that are gone by a rule of retention, and what was decided.
+    pub purged: Vec<(String, Purged)>,
     /// What is wrong; nothing if all is well.
     pub broken: Vec<Broken>,
 }
@@ -100,7 +108,11 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
     for row in tx.invoices(&Filter::default()).await? {
         rows.insert(row.id.clone(), row);
     }
-    let people = tx.people().await?;
+    let nobody = tx.people().await?.is_empty();
+    let mut items: BTreeMap<String, Vec<ReviewRow>> = BTreeMap::new();
+    for item in tx.review_items(&ReviewFilter::default()).await? {
+        items.entry(item.invoice.clone()).or_default().push(item);
+    }
     let mut chains: BTreeSet<String> = tx.chains().await?.into_iter().collect();
     let mut heads: BTreeMap<&str, &Head> = BTreeMap::new();
     for head in saved.iter().flat_map(|s| &s.chains) {
@@ -108,12 +120,25 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
         chains.insert(head.chain.clone());
     }
     chains.extend(rows.keys().cloned());
+    if !tx.retention().await?.is_empty() {
+        chains.insert(KEEPING.to_owned());
+    }
     // Without people there is no store that was ever used.
-    if !people.is_empty() {
+    if !nobody {
         chains.insert(PEOPLE.to_owned());
     }
+    let keeping = tx.events(KEEPING).await?;
+    let kept = Kept::of(&keeping).unwrap_or_default();
+    let rules: BTreeMap<String, i64> = tx.retention().await?.into_iter().collect();
     let mut seen: BTreeMap<String, Option<String>> = BTreeMap::new();
     for chain in chains {
+        if done.chains % ALIVE == 0 {
+            tracing::info!(
+                chains = done.chains,
+                events = done.events,
+                "verified so far"
+            );
+        }
         let events = tx.events(&chain).await?;
         done.chains += 1;
         done.events += events.len();
@@ -121,20 +146,43 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
         let mut found = faults(&events, heads.get(chain.as_str()).copied());
         if found.is_empty() {
             found = if chain == PEOPLE {
-                people_faults(&events, &people)
+                people::faults(&mut tx, &events).await?
+            } else if chain == FIRM {
+                Authority::of(&events).err().into_iter().collect()
+            } else if chain == KEEPING {
+                keeping_faults(&events, &rules)
             } else {
-                invoice_faults(&events, row)
+                let kept = items.remove(&chain).unwrap_or_default();
+                let mut found = invoice_faults(&events, row);
+                found.extend(review_faults(&events, &chain, kept));
+                found
             };
         }
-        if chain != PEOPLE {
-            for facts in events.iter().filter_map(|e| Facts::of(e).ok()) {
-                for document in facts.documents() {
-                    let fault = seen.entry(document.to_owned()).or_insert_with(|| {
-                        store.documents.get(document).err().map(|e| e.to_string())
-                    });
-                    found.extend(fault.clone());
-                }
+        let named: Vec<String> = match chain.as_str() {
+            PEOPLE => Vec::new(),
+            KEEPING => kept.reasons.clone(),
+            _ => {
+                let facts = events.iter().filter_map(|e| Facts::of(e).ok());
+                facts
+                    .flat_map(|f| f.documents().map(str::to_owned).collect::<Vec<_>>())
+                    .collect()
             }
+        };
+        for document in named {
+            let purged = kept.documents.get(&document);
+            let gone = || !matches!(store.documents.has(&document), Ok(true));
+            if let Some(purged) = purged
+                && gone()
+            {
+                if seen.insert(document.clone(), None).is_none() {
+                    done.purged.push((document, purged.clone()));
+                }
+                continue;
+            }
+            let fault = seen
+                .entry(document)
+                .or_insert_with_key(|d| store.documents.get(d).err().map(|e| e.to_string()));
+            found.extend(fault.clone());
         }
         found.dedup();
         let name = row.map_or_else(
@@ -196,31 +244,30 @@ fn invoice_faults(events: &[Event], row: Option<&InvoiceRow>) -> Vec<String> {
     }
 }
 
-fn people_faults(events: &[Event], people: &[PersonRow]) -> Vec<String> {
-    let mut made: BTreeMap<String, PersonRow> = BTreeMap::new();
-    for event in events {
-        match serde_json::from_str::<PersonRow>(&event.facts) {
-            Ok(person) => made.insert(person.name.clone(), person),
-            Err(e) => return vec![format!("event {} cannot be read: {e}", event.seq)],
-        };
+/// Where what waits for somebody is not what the events make it.
+fn review_faults(events: &[Event], invoice: &str, mut kept: Vec<ReviewRow>) -> Option<String> {
+    let made = match Review::of(events) {
+        Ok(review) => review.rows(invoice),
+        Err(fault) => return Some(fault),
+    };
+    kept.sort();
+    let differs = |id: &str| format!("{id} is not what its events say: a request or write-down");
+    let own = made.iter().find(|row| !kept.contains(row));
+    let foreign = kept.iter().find(|row| !made.contains(row));
+    own.or(foreign).map(|row| differs(&row.id))
+}
+
+/// Where the rules of retention are not what was decided.
+fn keeping_faults(events: &[Event], rules: &BTreeMap<String, i64>) -> Vec<String> {
+    match Kept::of(events) {
+        Err(fault) => vec![fault],
+        Ok(kept) if kept.rules == *rules => Vec::new(),
+        Ok(kept) => vec![difference(&json!(kept.rules), &json!(rules))],
     }
-    let mut found = Vec::new();
-    for person in people {
-        match made.remove(&person.name) {
-            None => found.push(format!("{} was never added", person.name)),
-            Some(made) if made == *person => {}
-            Some(made) => {
-                let what = difference(&json!(made), &json!(person));
-                found.push(format!("{}: {what}", person.name));
-            }
-        }
-    }
-    found.extend(made.keys().map(|name| format!("{name} is missing")));
-    found
 }
 
 /// The first value that differs.
-fn difference(made: &serde_json::Value, row: &serde_json::Value) -> String {
+pub(super) fn difference(made: &serde_json::Value, row: &serde_json::Value) -> String {
     let empty = serde_json::Map::new();
     let (made, row) = (made.as_object(), row.as_object());
     let (made, row) = (made.unwrap_or(&empty), row.unwrap_or(&empty));

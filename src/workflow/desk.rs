@@ -1,12 +1,12 @@
 //! A person at work: each thing asked for is allowed or refused, and what is done becomes an event.
 
-use super::people::{self, NewPerson, Person};
-use super::permits::Act;
+use super::people::Person;
+use super::permits::{self, Act};
 use super::projection::{Facts, apply};
 use super::refusal::{WorkflowError, refused};
 use super::state::State;
 use super::table::{Step, next};
-use crate::store::{Event, Filter, InvoiceRow, PersonRow, Store, StoreError, Tx};
+use crate::store::{Event, Filter, InvoiceRow, Store, StoreError, Tx};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Says what time it is, in milliseconds since 1970.
@@ -40,18 +40,7 @@ impl Desk<'_> {
     /// # Errors
     /// They may not; says who may.
     pub fn may(&self, act: Act) -> Result<(), WorkflowError> {
-        let who = act.who();
-        if who.contains(&self.person.role) {
-            return Ok(());
-        }
-        let names: Vec<&str> = who.iter().map(|r| r.name()).collect();
-        refused(format!(
-            "{} is {} and may not {}; that is for: {}",
-            self.person.name,
-            article(self.person.role.name()),
-            act.words(),
-            names.join(", ")
-        ))
+        permits::may(&self.person, act)
     }
 
     /// Takes one step with an invoice: permission, table, event and state in one transaction. The new state is
@@ -91,6 +80,7 @@ impl Desk<'_> {
         }
         let facts = serde_json::to_value(facts)?;
         let now = (self.clock)();
+        warn_of_clock(last.as_ref(), now);
         let event = Event::after(
             last.as_ref(),
             chain,
@@ -143,92 +133,21 @@ impl Desk<'_> {
             }
         }
     }
-
-    /// Adds a person; see [`NewPerson`].
-    ///
-    /// # Errors
-    /// Not allowed or not possible.
-    pub async fn add_person(&self, new: &NewPerson) -> Result<Option<String>, WorkflowError> {
-        self.may(Act::People)?;
-        let mut tx = self.store.db.write().await?;
-        let token = people::add(&mut tx, Some(&self.person), new, self.clock).await?;
-        tx.commit().await?;
-        Ok(token)
-    }
-
-    /// Gives a person a new token.
-    ///
-    /// # Errors
-    /// Not allowed or not possible.
-    pub async fn renew_token(&self, name: &str, days: u32) -> Result<String, WorkflowError> {
-        self.may(Act::People)?;
-        let mut tx = self.store.db.write().await?;
-        let token = people::renew(&mut tx, &self.person, name, days, self.clock).await?;
-        tx.commit().await?;
-        Ok(token)
-    }
-
-    /// Ends a person's access at once.
-    ///
-    /// # Errors
-    /// Not allowed or not possible.
-    pub async fn deactivate(&self, name: &str) -> Result<(), WorkflowError> {
-        self.may(Act::People)?;
-        let mut tx = self.store.db.write().await?;
-        people::deactivate(&mut tx, &self.person, name, self.clock).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Everybody.
-    ///
-    /// # Errors
-    /// Not allowed, or the store fails.
-    pub async fn people(&self) -> Result<Vec<PersonRow>, WorkflowError> {
-        if self.may(Act::People).is_err() {
-            self.may(Act::Audit)?;
-        }
-        let mut tx = self.store.db.read().await?;
-        Ok(tx.people().await?)
-    }
 }
 
-/// The first person of a store, who adds themselves.
-///
-/// # Errors
-/// There is somebody already, or not possible.
-pub async fn first_person(
-    store: &Store,
-    new: &NewPerson,
-    clock: &Clock,
-) -> Result<Option<String>, WorkflowError> {
-    let mut tx = store.db.write().await?;
-    if !tx.people().await?.is_empty() {
-        return refused("there are people already; an administrator adds others");
+/// Milliseconds by which clocks of several machines may differ before anything is said.
+const CLOCKS_DIFFER_MS: i64 = 60 * 1000;
+
+/// A clock that jumped back changes no order of events, but somebody should set it right.
+fn warn_of_clock(last: Option<&Event>, now: i64) {
+    let behind = last.map_or(0, |l| l.at_ms - now);
+    if behind > CLOCKS_DIFFER_MS {
+        tracing::warn!(
+            "this machine's clock is {} minutes behind the last event of this invoice: set it right. The new event is \
+             dated as the last one",
+            behind / 60_000
+        );
     }
-    let token = people::add(&mut tx, None, new, clock).await?;
-    tx.commit().await?;
-    Ok(token)
-}
-
-/// Writes what a person is now, with its event.
-pub(super) async fn record_person(
-    tx: &mut Tx,
-    by: &str,
-    step: &str,
-    row: &PersonRow,
-    clock: &Clock,
-) -> Result<(), WorkflowError> {
-    let last = tx.last_event(PEOPLE).await?;
-    let facts = serde_json::to_value(row)?;
-    let event = Event::after(last.as_ref(), PEOPLE, clock(), by, step, &facts);
-    tx.append(&event).await?;
-    tx.put_person(row).await?;
-    Ok(())
-}
-
-fn article(word: &str) -> String {
-    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u']);
-    format!("{} {word}", if vowel { "an" } else { "a" })
 }
 
 fn not_served(person: &Person, client: &str) -> String {

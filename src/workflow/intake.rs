@@ -2,19 +2,21 @@
 //! new version or refused, by state.
 
 use super::desk::{Desk, TRIES};
+use super::memory::Memory;
 use super::permits::Act;
 use super::projection::Facts;
 use super::refusal::WorkflowError;
 use super::state::State;
 use super::table::{Step, next};
 use crate::check::{Checked, Checker, NotChecked, PackUsed, Verdict};
-use crate::model::Finding;
+use crate::model::{Finding, History};
 use crate::store::{InvoiceRow, StoreError, Tx, sha256};
 use chrono::NaiveDate;
 use rayon::prelude::*;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What the check said about one invoice, as it is kept.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -73,12 +75,13 @@ pub struct Taken {
 }
 
 /// An invoice that was checked and may be stored.
-struct Candidate {
+pub(super) struct Candidate {
     id: String,
     number: String,
     client: String,
-    report: Vec<u8>,
-    facts: Facts,
+    pub(super) content: String,
+    pub(super) report: Vec<u8>,
+    pub(super) facts: Facts,
 }
 
 /// A file that was checked.
@@ -98,51 +101,64 @@ pub fn id_of(client: &str, number: &str) -> String {
 }
 
 impl Desk<'_> {
-    /// Takes in files that came together: they are checked on every core and stored in one transaction.
+    /// Takes in files that came together: they are checked on every core and stored in one transaction. Each is judged
+    /// after what the store has of its clients, and after the files before it.
     ///
     /// # Errors
     /// The person may not, or the store failed: then nothing of it was stored.
     pub async fn take_in(
         &self,
         checker: &Checker,
+        memory: &mut Memory,
         arrivals: Vec<Arrival>,
     ) -> Result<Vec<Taken>, WorkflowError> {
         self.may(Act::Step(Step::TakeIn))?;
+        let (history, firsts) = memory.before(self, checker.history(), &arrivals).await?;
         let prepared: Vec<Prepared> = arrivals
             .into_par_iter()
-            .map(|arrival| prepare(checker, arrival))
+            .zip(firsts)
+            .map(|(arrival, first)| {
+                let before = |index: usize| Arc::new(history.before(first + index as u64));
+                prepare(checker, arrival, &before)
+            })
             .collect::<Result<_, _>>()?;
-        self.keep_documents(&prepared).await?;
+        let taken = self.take_prepared(&prepared).await?;
+        memory.keep(&taken);
+        Ok(taken)
+    }
+
+    async fn take_prepared(&self, prepared: &[Prepared]) -> Result<Vec<Taken>, WorkflowError> {
+        self.keep_documents(prepared).await?;
         for _ in 1..TRIES {
-            match self.store_all(&prepared).await {
+            match self.store_all(prepared).await {
                 Err(WorkflowError::Store(StoreError::Conflict)) => {}
                 done => return done,
             }
         }
-        self.store_all(&prepared).await
+        self.store_all(prepared).await
     }
 
     /// Documents first, so that no event ever names one that is not there.
     async fn keep_documents(&self, prepared: &[Prepared]) -> Result<(), WorkflowError> {
         let mut tx = self.store.db.read().await?;
-        let mut wanted = Vec::new();
+        let mut wanted: BTreeMap<&str, &[u8]> = BTreeMap::new();
         for file in prepared.iter().filter(|f| f.refused.is_none()) {
             for candidate in &file.candidates {
                 let row = tx.invoice(&candidate.id).await?;
                 if let Decision::Step(_) =
                     self.decide(&mut tx, file, candidate, row.as_ref()).await?
                 {
-                    wanted.push(file.bytes.as_slice());
-                    wanted.push(candidate.report.as_slice());
+                    wanted.insert(&file.document, &file.bytes);
+                    wanted.insert(
+                        candidate.facts.report.as_deref().unwrap_or(""),
+                        &candidate.report,
+                    );
                 }
             }
         }
         drop(tx);
-        let unlike: BTreeSet<&[u8]> = wanted.into_iter().collect();
-        let unlike: Vec<&[u8]> = unlike.into_iter().collect();
-        unlike
-            .par_iter()
-            .try_for_each(|bytes| self.store.documents.put(bytes).map(|_| ()))?;
+        let wanted: Vec<(&str, &[u8])> = wanted.into_iter().collect();
+        self.store.documents.put_all(&wanted)?;
         Ok(())
     }
 
@@ -180,12 +196,15 @@ impl Desk<'_> {
             Decision::Refused(why) => (Outcome::Refused(why), before),
             Decision::Step(step) => {
                 // Somebody may have changed the state since the documents were kept.
-                self.store.documents.put(&file.bytes)?;
-                self.store.documents.put(&candidate.report)?;
+                let report = candidate.facts.report.as_deref().unwrap_or("");
+                self.store
+                    .documents
+                    .put_all(&[(&file.document, &file.bytes), (report, &candidate.report)])?;
                 let arrived = Facts {
                     number: Some(candidate.number.clone()),
                     client: Some(candidate.client.clone()),
                     document: Some(file.document.clone()),
+                    content: Some(candidate.content.clone()),
                     ..Facts::default()
                 };
                 let id = &candidate.id;
@@ -230,12 +249,14 @@ impl Desk<'_> {
         let Some(row) = row else {
             return Ok(Decision::Step(Step::TakeIn));
         };
-        if row.document == file.document {
+        if row.document == file.document || row.content == candidate.content {
             return Ok(Decision::Known);
         }
         for event in tx.events(&row.id).await? {
             let facts = Facts::of(&event).map_err(StoreError::Unreadable)?;
-            if facts.document.as_ref() == Some(&file.document) {
+            let old = facts.content.as_ref() == Some(&candidate.content)
+                || facts.document.as_ref() == Some(&file.document);
+            if old {
                 return Ok(Decision::Refused(format!(
                     "this is an old version of {}, which version {} has replaced",
                     row.number, row.version
@@ -271,9 +292,13 @@ fn remedy(state: Option<State>) -> &'static str {
     }
 }
 
-fn prepare(checker: &Checker, arrival: Arrival) -> Result<Prepared, WorkflowError> {
+fn prepare(
+    checker: &Checker,
+    arrival: Arrival,
+    history: &dyn Fn(usize) -> Arc<History>,
+) -> Result<Prepared, WorkflowError> {
     let Arrival { name, bytes } = arrival;
-    let (file, invoices) = checker.file(&name, &bytes)?;
+    let (file, invoices) = checker.file(&name, &bytes, history)?;
     let mut prepared = Prepared {
         file: name,
         document: sha256(&bytes),
@@ -302,7 +327,7 @@ fn prepare(checker: &Checker, arrival: Arrival) -> Result<Prepared, WorkflowErro
     Ok(prepared)
 }
 
-fn candidate(
+pub(super) fn candidate(
     checker: &Checker,
     file: &[Finding],
     checked: Checked,
@@ -311,6 +336,8 @@ fn candidate(
         report,
         packs,
         not_checked,
+        content,
+        placed,
     } = checked;
     let number = report.number.trim().to_owned();
     let client = report.client.as_deref().unwrap_or("").trim().to_owned();
@@ -333,6 +360,8 @@ fn candidate(
         report: Some(sha256(&bytes)),
         verdict: Some(verdict.name().to_owned()),
         matter: invoice.matter.clone(),
+        partner: Some(placed.partner).filter(|p| !p.is_empty()),
+        portal: Some(placed.portal).filter(|p| !p.is_empty()),
         date: invoice.date.map(|d| d.to_string()),
         currency: Some(invoice.currency.clone()),
         total: invoice.total,
@@ -348,6 +377,7 @@ fn candidate(
         id: id_of(&client, &number),
         number,
         client,
+        content,
         report: bytes,
         facts,
     })

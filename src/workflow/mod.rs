@@ -5,6 +5,8 @@ mod audit;
 mod desk;
 mod export;
 mod intake;
+mod keeping;
+mod memory;
 pub mod page;
 mod people;
 mod permits;
@@ -15,12 +17,24 @@ mod state;
 mod table;
 
 pub use audit::{Broken, SignedHead, Verified, head, verify};
-pub use desk::{Clock, Desk, first_person, system_clock};
+pub use desk::{Clock, Desk, system_clock};
+pub use export::Exported;
 pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};
-pub use people::{Credentials, NewPerson, Person, Role, sign_in};
-pub use permits::Act;
+pub use keeping::{Due, Purged};
+pub use memory::Memory;
+pub use people::{
+    Admission, Credentials, FREE_TRIES, FirstAccess, Known, LONGEST_LOCK_MS, LONGEST_PASSWORD,
+    LONGEST_TOKEN_DAYS, NewPerson, NewToken, ONE_TIME_DAYS, Offer, Person, PersonShown,
+    RECOVERY_CODES, Role, SHORTEST_LOCK_MS, SHORTEST_PASSWORD, Scope, SignIn, Signed, Terms,
+    TokenShown, first_person, identify, sign_in, sign_out,
+};
+pub use permits::{Act, may};
 pub use projection::Facts;
 pub use refusal::WorkflowError;
-pub use review::{Story, StoryOverride};
+pub use review::{
+    About, Answer, Approval, Approved, Asked, Attachment, Authority, Comment, End, Item, Limit,
+    Lowered, NewAttachment, NewReturn, NewWriteDown, OwnInvoice, OwnLine, OwnRequest, Proposed,
+    ReasonCode, Review, Standing, Story, StoryOverride, Substitute, Trial, reason_codes,
+};
 pub use state::State;
 pub use table::{Step, TABLE, Transition, next};

@@ -1,6 +1,9 @@
 //! The life cycle and the permissions as a page, made from the tables.
 
-use super::{Act, Role, State, Step, TABLE};
+use super::{
+    Act, FREE_TRIES, LONGEST_LOCK_MS, LONGEST_PASSWORD, LONGEST_TOKEN_DAYS, ONE_TIME_DAYS,
+    RECOVERY_CODES, Role, SHORTEST_LOCK_MS, SHORTEST_PASSWORD, State, Step, TABLE,
+};
 use std::fmt::Write as _;
 
 /// The page, as Markdown.
@@ -22,7 +25,14 @@ pub fn page() -> String {
         let steps = TABLE.iter().filter(|t| (t.from, t.to) == pair);
         let steps: Vec<&str> = steps.map(|t| t.step.name()).collect();
         let from = pair.0.map_or("[*]", key);
-        let _ = writeln!(out, "    {from} --> {} : {}", key(pair.1), steps.join(", "));
+        // A label on one line would be wider than the diagram.
+        let label: Vec<String> = steps.chunks(3).map(|some| some.join(", ")).collect();
+        let _ = writeln!(
+            out,
+            "    {from} --> {} : {}",
+            key(pair.1),
+            label.join("<br/>")
+        );
     }
     for end in [State::Paid, State::Withdrawn] {
         let _ = writeln!(out, "    {} --> [*]", key(end));
@@ -40,18 +50,15 @@ pub fn page() -> String {
             t.step.proviso()
         );
     }
-    out += "\n## Who may do what\n\nWith invoices, only for clients the person serves.\n\n| |";
+    out += "\n## Who may do what\n\nWith invoices, only for clients the person serves. A token of the scope `read` is good for what nothing changes by.\n\n| |";
     for role in Role::ALL {
         let _ = write!(out, " {role} |");
     }
-    out += "\n| --- |";
-    out += &" --- |".repeat(Role::ALL.len());
+    out += " token `read` |\n| --- |";
+    out += &" --- |".repeat(Role::ALL.len() + 1);
     out += "\n";
     let steps = Step::ALL.into_iter().map(Act::Step);
-    for act in [Act::Read, Act::People, Act::Audit]
-        .into_iter()
-        .chain(steps)
-    {
+    for act in Act::BESIDE.into_iter().chain(steps) {
         let name = match act {
             Act::Step(step) => step.name().to_owned(),
             other => other.words(),
@@ -61,9 +68,31 @@ pub fn page() -> String {
             let mark = if act.who().contains(&role) { "yes" } else { "" };
             let _ = write!(out, " {mark} |");
         }
-        out += "\n";
+        let _ = writeln!(out, " {} |", if act.changes() { "" } else { "yes" });
     }
+    out += &signing_in();
     out
+}
+
+/// How people sign in, with the numbers in force.
+fn signing_in() -> String {
+    let minutes = |ms: i64| ms / 60_000;
+    format!(
+        "\n## Signing in\n\n\
+         - A call is known to be a person's by a token (`CLEANBILL_TOKEN`), else by the session that `cleanbill sign-in` \
+         began, else by the operating system's user. `--as NAME` only says who it has to be.\n\
+         - A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters and is chosen by its person. One that an \
+         administrator gives holds {ONE_TIME_DAYS} days and is replaced at the first sign-in.\n\
+         - The second factor is a code of six digits every thirty seconds (RFC 6238), each good once, and \
+         {RECOVERY_CODES} recovery codes, each good once.\n\
+         - After {FREE_TRIES} wrong tries in a row a name is locked for {} minute, and after each further one for twice \
+         as long, up to {} minutes; tries meanwhile are not looked at. A right one, a day without one, or \
+         `cleanbill user unlock NAME` ends the count, which is kept in the store and holds on every machine.\n\
+         - A new role, other clients, a new password, or the end of a person's access end all sessions and tokens of \
+         that person at once. A token holds at most {LONGEST_TOKEN_DAYS} days.\n",
+        minutes(SHORTEST_LOCK_MS),
+        minutes(LONGEST_LOCK_MS),
+    )
 }
 
 /// A name without blanks, as the diagram wants it.

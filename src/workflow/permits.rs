@@ -1,6 +1,8 @@
-//! Who may do what beside the steps of an invoice.
+//! Who may do what. The one place where roles are asked about beside the table of an invoice's steps.
 
 use super::Role::{self, *};
+use super::people::Person;
+use super::refusal::{WorkflowError, refused};
 use super::table::{Step, TABLE};
 use std::collections::BTreeSet;
 
@@ -11,13 +13,70 @@ pub enum Act {
     Step(Step),
     /// Look at invoices.
     Read,
+    /// See who may work here.
+    SeePeople,
     /// Say who may work here.
     People,
+    /// Have a password, a second factor and tokens of one's own.
+    OwnAccess,
     /// Verify the chains and write a head.
     Audit,
+    /// Look at lines and requests of one's own.
+    OwnLines,
+    /// Say who may stand in for a partner.
+    Substitutes,
+    /// Say above which amount two partners have to approve.
+    Limits,
+    /// Look at who stands in for whom, and at the limits.
+    Authority,
+    /// Make a backup, which is encrypted.
+    Backup,
+    /// Write everything as open files.
+    Export,
+    /// Say for how long documents are kept, and see what will go.
+    Retain,
+    /// Take away the documents whose time is over.
+    Purge,
 }
 
 impl Act {
+    /// Every act that is no step of an invoice.
+    pub const BESIDE: [Self; 13] = [
+        Self::Read,
+        Self::OwnLines,
+        Self::SeePeople,
+        Self::People,
+        Self::OwnAccess,
+        Self::Audit,
+        Self::Substitutes,
+        Self::Limits,
+        Self::Authority,
+        Self::Backup,
+        Self::Export,
+        Self::Retain,
+        Self::Purge,
+    ];
+
+    /// Whether something changes in the store, which a token of the scope `read` is not good for.
+    pub fn changes(self) -> bool {
+        match self {
+            Self::Step(_)
+            | Self::People
+            | Self::OwnAccess
+            | Self::Substitutes
+            | Self::Limits
+            | Self::Backup
+            | Self::Retain
+            | Self::Purge => true,
+            Self::Read
+            | Self::OwnLines
+            | Self::SeePeople
+            | Self::Audit
+            | Self::Authority
+            | Self::Export => false,
+        }
+    }
+
     /// Who may.
     pub fn who(self) -> Vec<Role> {
         match self {
@@ -28,7 +87,15 @@ impl Act {
             }
             Self::Read => vec![Specialist, Partner, Auditor, Service],
             Self::People => vec![Administrator],
-            Self::Audit => vec![Partner, Administrator, Auditor, Service],
+            Self::OwnAccess => vec![Specialist, Timekeeper, Partner, Administrator, Auditor],
+            Self::SeePeople | Self::Audit => vec![Partner, Administrator, Auditor, Service],
+            Self::OwnLines => vec![Timekeeper, Partner],
+            Self::Substitutes => vec![Partner, Administrator],
+            Self::Limits => vec![Administrator],
+            Self::Authority => vec![Specialist, Partner, Administrator, Auditor],
+            Self::Backup => vec![Administrator, Service],
+            Self::Export => vec![Partner, Auditor],
+            Self::Retain | Self::Purge => vec![Partner],
         }
     }
 
@@ -36,10 +103,61 @@ impl Act {
     pub fn words(self) -> String {
         match self {
             Self::Step(Step::TakeIn | Step::NewVersion) => "take in invoices".to_owned(),
+            Self::Step(Step::Return) => "return lines".to_owned(),
+            Self::Step(Step::Recall) => "recall what was returned".to_owned(),
+            Self::Step(Step::Rewrite) => "rewrite lines".to_owned(),
+            Self::Step(Step::ProposeWriteDown) => "propose write-downs".to_owned(),
+            Self::Step(Step::AcceptWriteDown | Step::RefuseWriteDown) => {
+                "decide on write-downs".to_owned()
+            }
+            Self::Step(Step::Attach) => "attach files".to_owned(),
+            Self::Step(Step::Detach) => "remove attached files".to_owned(),
+            Self::Step(Step::Comment) => "write comments for the client".to_owned(),
             Self::Step(step) => format!("{} invoices", step.name()),
             Self::Read => "look at invoices".to_owned(),
+            Self::SeePeople => "see who may work here".to_owned(),
             Self::People => "say who may work here".to_owned(),
+            Self::OwnAccess => "sign in or make tokens".to_owned(),
             Self::Audit => "audit".to_owned(),
+            Self::OwnLines => "look at lines of their own".to_owned(),
+            Self::Substitutes => "say who stands in for a partner".to_owned(),
+            Self::Limits => "say which amounts need two partners".to_owned(),
+            Self::Authority => "look at substitutes and limits".to_owned(),
+            Self::Backup => "make backups".to_owned(),
+            Self::Export => "export everything".to_owned(),
+            Self::Retain => "say for how long documents are kept".to_owned(),
+            Self::Purge => "purge documents".to_owned(),
         }
     }
+}
+
+/// Whether a person may, whatever the invoice.
+///
+/// # Errors
+/// They may not; says who may.
+pub fn may(person: &Person, act: Act) -> Result<(), WorkflowError> {
+    let who = act.who();
+    if !who.contains(&person.role) {
+        let names: Vec<&str> = who.iter().map(|r| r.name()).collect();
+        return refused(format!(
+            "{} is {} and may not {}; that is for: {}",
+            person.name,
+            article(person.role.name()),
+            act.words(),
+            names.join(", ")
+        ));
+    }
+    if act.changes() && person.only_reads() {
+        return refused(format!(
+            "this token of {} has the scope read and may not {}; use one with the scope write, or sign in",
+            person.name,
+            act.words()
+        ));
+    }
+    Ok(())
+}
+
+fn article(word: &str) -> String {
+    let vowel = word.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {word}", if vowel { "an" } else { "a" })
 }

@@ -19,6 +19,15 @@ pub struct Facts {
     /// SHA-256 of the invoice file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<String>,
+    /// SHA-256 of what makes the invoice this version, whatever else the file holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// The partner who answers for the matter, by the firm's list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<String>,
+    /// The portal it goes to, by the firm's lists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal: Option<String>,
     /// SHA-256 of what the check said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<String>,
@@ -61,6 +70,36 @@ pub struct Facts {
     /// SHA-256 of the reason somebody gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Id of the request, write-down or attachment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// LINE_ITEM_NUMBER of the line it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// SHA-256 of what that line said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
+    /// TIMEKEEPER_ID of that line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timekeeper: Option<String>,
+    /// Money of a write-down, without tax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Decimal>,
+    /// Reason code of a write-down; kind of an attachment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// SHA-256 of what a request, answer, write-down, attachment or comment says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
+    /// SHA-256 of an attached file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// SHA-256 of the record of changes for the billing system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<String>,
+    /// The partner in whose place somebody approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_place_of: Option<String>,
 }
 
 impl Facts {
@@ -75,7 +114,14 @@ impl Facts {
 
     /// Every document these facts name.
     pub fn documents(&self) -> impl Iterator<Item = &str> {
-        let all = [&self.document, &self.report, &self.reason];
+        let all = [
+            &self.document,
+            &self.report,
+            &self.reason,
+            &self.about,
+            &self.file,
+            &self.changes,
+        ];
         all.into_iter().filter_map(|d| d.as_deref())
     }
 }
@@ -105,7 +151,7 @@ pub fn apply(before: Option<InvoiceRow>, event: &Event) -> Result<InvoiceRow, St
     let lacks = |what: &str| format!("event {n} lacks its {what}");
     let mut row = before.unwrap_or_default();
     match step {
-        Step::TakeIn | Step::NewVersion => {
+        Step::TakeIn | Step::NewVersion | Step::Rewrite | Step::AcceptWriteDown => {
             if step == Step::TakeIn {
                 row.id.clone_from(&event.chain);
                 row.number = facts.number.ok_or_else(|| lacks("number"))?;
@@ -114,7 +160,11 @@ pub fn apply(before: Option<InvoiceRow>, event: &Event) -> Result<InvoiceRow, St
             }
             row.version += 1;
             row.document = facts.document.ok_or_else(|| lacks("document"))?;
-            row.preparer.clone_from(&event.actor);
+            row.content = facts.content.unwrap_or_default();
+            // A timekeeper's answer and a partner's decision leave the invoice with who prepares it.
+            if matches!(step, Step::TakeIn | Step::NewVersion) {
+                row.preparer.clone_from(&event.actor);
+            }
             row.report.clear();
             row.verdict.clear();
         }
@@ -127,6 +177,8 @@ pub fn apply(before: Option<InvoiceRow>, event: &Event) -> Result<InvoiceRow, St
             row.total = facts.total;
             row.at_risk = facts.at_risk.ok_or_else(|| lacks("money at risk"))?;
             row.lines = facts.lines.ok_or_else(|| lacks("lines"))?;
+            row.partner = facts.partner.unwrap_or_default();
+            row.portal = facts.portal.unwrap_or_default();
         }
         Step::Clear => row.cleared_by = Some(event.actor.clone()),
         _ => {}

@@ -1,6 +1,6 @@
 //! The life cycle: from which state which step leads where, and who may take it. The only place that says so.
 
-use super::Role::{self, Partner, Service, Specialist};
+use super::Role::{self, Partner, Service, Specialist, Timekeeper};
 use super::State::{self, *};
 
 /// Something that can happen to an invoice.
@@ -14,6 +14,26 @@ pub enum Step {
     Check,
     /// A finding was set aside, with a reason.
     Override,
+    /// A line went back to its timekeeper.
+    Return,
+    /// Who returned a line took that back.
+    Recall,
+    /// The timekeeper answered with words of their own: a new version.
+    Rewrite,
+    /// Somebody proposed to bill a line lower.
+    ProposeWriteDown,
+    /// A partner agreed: a new version.
+    AcceptWriteDown,
+    /// A partner did not.
+    RefuseWriteDown,
+    /// A receipt, PDF or other backup joined the package.
+    Attach,
+    /// It left the package.
+    Detach,
+    /// A comment on a line for the client was written, changed or taken away.
+    Comment,
+    /// The first of two partners approved it.
+    Endorse,
     /// A partner approved it for sending.
     Clear,
     /// The approval was taken back.
@@ -52,11 +72,21 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 31] = [
         Self::TakeIn,
         Self::NewVersion,
         Self::Check,
         Self::Override,
+        Self::Return,
+        Self::Recall,
+        Self::Rewrite,
+        Self::ProposeWriteDown,
+        Self::AcceptWriteDown,
+        Self::RefuseWriteDown,
+        Self::Attach,
+        Self::Detach,
+        Self::Comment,
+        Self::Endorse,
         Self::Clear,
         Self::Reopen,
         Self::Withdraw,
@@ -83,6 +113,16 @@ impl Step {
             Self::NewVersion => "new version",
             Self::Check => "check",
             Self::Override => "override",
+            Self::Return => "return",
+            Self::Recall => "recall",
+            Self::Rewrite => "rewrite",
+            Self::ProposeWriteDown => "propose write-down",
+            Self::AcceptWriteDown => "accept write-down",
+            Self::RefuseWriteDown => "refuse write-down",
+            Self::Attach => "attach",
+            Self::Detach => "detach",
+            Self::Comment => "comment",
+            Self::Endorse => "endorse",
             Self::Clear => "clear",
             Self::Reopen => "reopen",
             Self::Withdraw => "withdraw",
@@ -108,13 +148,42 @@ impl Step {
         Self::ALL.into_iter().find(|s| s.name() == name)
     }
 
+    /// Whether an approval given before it no longer fits the invoice.
+    pub fn changes_what_is_approved(self) -> bool {
+        matches!(
+            self,
+            Self::TakeIn
+                | Self::NewVersion
+                | Self::Override
+                | Self::Return
+                | Self::Rewrite
+                | Self::ProposeWriteDown
+                | Self::AcceptWriteDown
+                | Self::RefuseWriteDown
+                | Self::Attach
+                | Self::Detach
+                | Self::Comment
+                | Self::Reopen
+                | Self::Withdraw
+        )
+    }
+
     /// What else has to hold, in words; the code that takes the step sees to it.
     pub fn proviso(self) -> &'static str {
         match self {
             Self::Override => "with a reason",
-            Self::Clear => {
-                "not by who brought in this version or overrode a finding of it; no open reject finding"
+            Self::Clear | Self::Endorse => {
+                "or that partner's named substitute; not by who brought in this version, wrote in it, overrode a finding \
+                 of it or proposed a write-down; no open reject finding, request or write-down; above the limit by two"
             }
+            Self::Return => "a line of a timekeeper who is known here",
+            Self::Recall => "by who returned it",
+            Self::Rewrite => "by the timekeeper of the line; hours, rate and total stay",
+            Self::ProposeWriteDown => "with a reason code and a reason",
+            Self::AcceptWriteDown | Self::RefuseWriteDown => {
+                "with a reason; not by who proposed it"
+            }
+            Self::Attach | Self::Detach | Self::Comment => "the clearance ends",
             Self::NewVersion => "the clearance ends",
             Self::Withdraw => "with a reason",
             Self::NeverArrived => "only after the portal was asked or a person looked",
@@ -149,6 +218,10 @@ const fn row(from: State, step: Step, to: State, who: &'static [Role]) -> Transi
 const INTAKE: &[Role] = &[Specialist, Partner, Service];
 /// Who works on them.
 const DESK: &[Role] = &[Specialist, Partner];
+/// Who writes the words of a line.
+const WRITERS: &[Role] = &[Timekeeper, Partner];
+/// Whoever makes a version has it checked.
+const MAKERS: &[Role] = &[Specialist, Timekeeper, Partner, Service];
 /// Who approves.
 const PARTNERS: &[Role] = &[Partner];
 /// Who talks to portals.
@@ -164,7 +237,7 @@ pub const TABLE: &[Transition] = &[
         to: Draft,
         who: INTAKE,
     },
-    row(Draft, Step::Check, Checked, INTAKE),
+    row(Draft, Step::Check, Checked, MAKERS),
     row(Draft, Step::NewVersion, Draft, INTAKE),
     row(Checked, Step::NewVersion, Draft, INTAKE),
     row(InReview, Step::NewVersion, Draft, INTAKE),
@@ -173,6 +246,44 @@ pub const TABLE: &[Transition] = &[
     row(ActionRequired, Step::NewVersion, Draft, INTAKE),
     row(Checked, Step::Override, InReview, DESK),
     row(InReview, Step::Override, InReview, DESK),
+    row(Checked, Step::Return, InReview, DESK),
+    row(InReview, Step::Return, InReview, DESK),
+    row(Rejected, Step::Return, Rejected, DESK),
+    row(ActionRequired, Step::Return, ActionRequired, DESK),
+    row(Checked, Step::Recall, InReview, DESK),
+    row(InReview, Step::Recall, InReview, DESK),
+    row(Rejected, Step::Recall, Rejected, DESK),
+    row(ActionRequired, Step::Recall, ActionRequired, DESK),
+    row(Checked, Step::Rewrite, Draft, WRITERS),
+    row(InReview, Step::Rewrite, Draft, WRITERS),
+    row(Rejected, Step::Rewrite, Draft, WRITERS),
+    row(ActionRequired, Step::Rewrite, Draft, WRITERS),
+    row(Checked, Step::ProposeWriteDown, InReview, DESK),
+    row(InReview, Step::ProposeWriteDown, InReview, DESK),
+    row(Rejected, Step::ProposeWriteDown, Rejected, DESK),
+    row(Checked, Step::AcceptWriteDown, Draft, PARTNERS),
+    row(InReview, Step::AcceptWriteDown, Draft, PARTNERS),
+    row(Rejected, Step::AcceptWriteDown, Draft, PARTNERS),
+    row(Checked, Step::RefuseWriteDown, InReview, PARTNERS),
+    row(InReview, Step::RefuseWriteDown, InReview, PARTNERS),
+    row(Rejected, Step::RefuseWriteDown, Rejected, PARTNERS),
+    row(Checked, Step::Attach, InReview, DESK),
+    row(InReview, Step::Attach, InReview, DESK),
+    row(Cleared, Step::Attach, InReview, DESK),
+    row(Rejected, Step::Attach, Rejected, DESK),
+    row(ActionRequired, Step::Attach, ActionRequired, DESK),
+    row(Checked, Step::Detach, InReview, DESK),
+    row(InReview, Step::Detach, InReview, DESK),
+    row(Cleared, Step::Detach, InReview, DESK),
+    row(Rejected, Step::Detach, Rejected, DESK),
+    row(ActionRequired, Step::Detach, ActionRequired, DESK),
+    row(Checked, Step::Comment, InReview, DESK),
+    row(InReview, Step::Comment, InReview, DESK),
+    row(Cleared, Step::Comment, InReview, DESK),
+    row(Rejected, Step::Comment, Rejected, DESK),
+    row(ActionRequired, Step::Comment, ActionRequired, DESK),
+    row(Checked, Step::Endorse, InReview, PARTNERS),
+    row(InReview, Step::Endorse, InReview, PARTNERS),
     row(Checked, Step::Clear, Cleared, PARTNERS),
     row(InReview, Step::Clear, Cleared, PARTNERS),
     row(Cleared, Step::Reopen, InReview, PARTNERS),

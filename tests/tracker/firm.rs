@@ -2,6 +2,7 @@
 
 use super::postgres::{Server, server};
 use assert_cmd::Command;
+use cleanbill::store::{Place, Store};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -47,6 +48,47 @@ impl Said {
 impl Firm {
     /// A firm with an administrator `root`; nothing where the database is not to be had.
     pub fn on(backend: Backend) -> Option<Self> {
+        let mut firm = Self::without_store(backend)?;
+        firm.add("root", &["--role", "administrator", "--all-clients"]);
+        Some(firm)
+    }
+
+    /// A firm on a server of its own, which may be stopped.
+    pub fn on_own_server() -> Option<(Self, Arc<Server>)> {
+        let server = Server::own()?;
+        let mut firm = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            url: server.database(),
+            tokens: BTreeMap::new(),
+            _server: Some(Arc::clone(&server)),
+        };
+        firm.add("root", &["--role", "administrator", "--all-clients"]);
+        Some((firm, server))
+    }
+
+    pub fn backend(&self) -> Backend {
+        match self.url.starts_with("postgres") {
+            true => Backend::Postgres,
+            false => Backend::Sqlite,
+        }
+    }
+
+    pub fn token(&self, who: &str) -> &str {
+        self.tokens.get(who).expect("a token")
+    }
+
+    /// Opens the store in this process.
+    pub async fn store(&self) -> Store {
+        let place = Place {
+            url: self.url.clone(),
+            documents: self.path("documents"),
+            key: self.path("keys/documents.key"),
+        };
+        Store::open(&place).await.expect("the store")
+    }
+
+    /// A firm whose store nobody has made.
+    pub fn without_store(backend: Backend) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let (url, server) = match backend {
             Backend::Sqlite => (folder.path().join("c.db").display().to_string(), None),
@@ -55,13 +97,15 @@ impl Firm {
                 (server.database(), Some(server))
             }
         };
-        let mut firm = Self {
+        let firm = Self {
             folder,
             url,
             tokens: BTreeMap::new(),
             _server: server,
         };
-        firm.add("root", &["--role", "administrator", "--all-clients"]);
+        // Private as every file beside a store, and in the place of whatever this machine's user has.
+        let settings = tempfile::NamedTempFile::new_in(firm.folder.path()).expect("a file");
+        settings.persist(firm.path("settings")).expect("kept");
         Some(firm)
     }
 
@@ -89,6 +133,14 @@ impl Firm {
                 self.path("keys/documents.key").display().to_string(),
             ),
             (
+                "CLEANBILL_CONFIG",
+                self.path("settings").display().to_string(),
+            ),
+            (
+                "CLEANBILL_SESSIONS",
+                self.path("sessions").join(who).display().to_string(),
+            ),
+            (
                 "CLEANBILL_TOKEN",
                 self.tokens.get(who).cloned().unwrap_or_default(),
             ),
@@ -96,10 +148,16 @@ impl Firm {
     }
 
     pub fn call(&self, who: &str, args: &[&str]) -> Said {
+        self.type_in(who, args, "")
+    }
+
+    /// A call with lines on standard input.
+    pub fn type_in(&self, who: &str, args: &[&str], lines: &str) -> Said {
         let mut command = Command::cargo_bin("cleanbill").expect("the program");
         let output = command
             .envs(self.environment(who))
             .args(args)
+            .write_stdin(lines)
             .output()
             .expect("it runs");
         Said {
@@ -116,6 +174,11 @@ impl Firm {
         let out = self.call("root", &all).well();
         let token = out.lines().last().expect("a token").to_owned();
         self.tokens.insert(name.to_owned(), token);
+    }
+
+    /// Makes calls of this person with a token.
+    pub fn give_token(&mut self, name: &str, token: &str) {
+        self.tokens.insert(name.to_owned(), token.to_owned());
     }
 
     /// Ann prepares, Bob and Cid are partners, Odd looks, Nyx is the night.
@@ -147,6 +210,15 @@ impl Firm {
         let out = self.call("odd", &["audit", "verify"]).well();
         assert!(out.contains("Nothing was altered."), "{out}");
     }
+}
+
+/// A runtime for what a test does with a store in its own process.
+pub fn wait<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(work)
 }
 
 /// An invoice of one line: number, client, what the line says its total is (1.0 hours at 300).

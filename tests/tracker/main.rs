@@ -1,11 +1,20 @@
 //! The tracker as it is called, on SQLite and PostgreSQL: the same tests on both.
 
+mod faults;
 mod firm;
+mod gate;
+mod keeping;
 mod kill;
+mod people;
 mod postgres;
+mod review;
 mod roles;
+mod schemas;
+mod settings;
+mod sign_in;
 mod story;
 mod tamper;
+mod watch;
 
 /// Runs a statement on a database behind the program's back.
 pub fn query(url: &str, sql: &str) -> u64 {
@@ -20,15 +29,15 @@ pub fn query(url: &str, sql: &str) -> u64 {
         if url.starts_with("postgres") {
             let options = sqlx::postgres::PgConnectOptions::from_str(url).expect("a URL");
             let mut c = options.connect().await.expect("connected");
-            let done = c.execute(sql).await.expect("done").rows_affected();
+            let done = c.execute(sqlx::raw_sql(sql)).await.expect("done");
             c.close().await.expect("closed");
-            done
+            done.rows_affected()
         } else {
             let options = sqlx::sqlite::SqliteConnectOptions::new().filename(url);
             let mut c = options.connect().await.expect("opened");
-            let done = c.execute(sql).await.expect("done").rows_affected();
+            let done = c.execute(sqlx::raw_sql(sql)).await.expect("done");
             c.close().await.expect("closed");
-            done
+            done.rows_affected()
         }
     })
 }

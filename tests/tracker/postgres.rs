@@ -16,6 +16,25 @@ pub struct Server {
 struct Own {
     folder: tempfile::TempDir,
     bin: PathBuf,
+    port: u16,
+}
+
+impl Own {
+    fn start(&self) {
+        let (port, folder) = (self.port, self.folder.path());
+        let options = format!(
+            "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={} -c fsync=off -c max_connections=60",
+            folder.display()
+        );
+        done(
+            as_postgres(&self.bin.join("pg_ctl"))
+                .args(["-w", "-t", "60", "-D"])
+                .arg(folder.join("data"))
+                .arg("-l")
+                .arg(folder.join("log"))
+                .args(["-o", &options, "start"]),
+        );
+    }
 }
 
 static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
@@ -89,6 +108,40 @@ fn done(command: &mut Command) {
 }
 
 impl Server {
+    /// A server nobody else uses; nothing where there are no programs for one.
+    pub fn own() -> Option<Arc<Self>> {
+        match installed() {
+            Some(bin) => Some(Arc::new(Self::start(bin))),
+            None => {
+                // A server that was named cannot be stopped.
+                let named = std::env::var_os("CLEANBILL_TEST_POSTGRES").is_some();
+                assert!(
+                    named || std::env::var_os("CI").is_none(),
+                    "PostgreSQL is missing: install the package postgresql"
+                );
+                println!("skipped: no PostgreSQL on this machine that could be stopped");
+                None
+            }
+        }
+    }
+
+    /// Ends it at once, as a crash does.
+    pub fn crash(&self) {
+        let own = self.own.as_ref().expect("a server of our own");
+        done(
+            as_postgres(&own.bin.join("pg_ctl"))
+                .args(["-m", "immediate", "-D"])
+                .arg(own.folder.path().join("data"))
+                .arg("stop"),
+        );
+    }
+
+    /// Starts it again where it was.
+    pub fn again(&self) {
+        let own = self.own.as_ref().expect("a server of our own");
+        own.start();
+    }
+
     fn start(bin: PathBuf) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("cleanbill-pg-")
@@ -117,21 +170,11 @@ impl Server {
             .and_then(|l| l.local_addr())
             .expect("a port")
             .port();
-        let options = format!(
-            "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={} -c fsync=off -c max_connections=60",
-            folder.path().display()
-        );
-        done(
-            as_postgres(&bin.join("pg_ctl"))
-                .args(["-w", "-t", "60", "-D"])
-                .arg(&data)
-                .arg("-l")
-                .arg(folder.path().join("log"))
-                .args(["-o", &options, "start"]),
-        );
+        let own = Own { folder, bin, port };
+        own.start();
         Self {
             url: format!("postgres://cleanbill@127.0.0.1:{port}/postgres"),
-            own: Some(Own { folder, bin }),
+            own: Some(own),
         }
     }
 

@@ -2,15 +2,18 @@
 
 use crate::check::{Options, Wants, check_whole, remedy};
 use crate::cli::Outcome;
+use crate::cli::basis::mistakes;
+use crate::firm;
 use crate::formats::{Source, survey};
-use crate::model::{Cell, Field, Invoice, Level, Line, LineKind};
+use crate::model::{Cell, Field, Invoice, Level, Line, LineKind, Lists};
 use crate::rules::Shelf;
-use crate::rules::narrative::{Reader, Roster};
-use crate::rules::suggest::{Suggestion, activity, expense, task};
-use crate::rules::utbms::{Classes, CodeKind, catalogue};
+use crate::rules::code_help::{CodeHelp, confidence_in_words};
+use crate::rules::suggest::Suggestion;
+use crate::rules::utbms::{Classes, CodeKind};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Characters of a narrative shown.
 const SHOWN: usize = 70;
@@ -22,7 +25,7 @@ type Place = (CodeKind, Cell);
 ///
 /// # Errors
 /// A mistake in a pack; output that cannot be written.
-pub fn run(path: &Path, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub fn run(path: &Path, firm: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let bytes = match Source::named(path).and_then(|source| source.whole()) {
         Ok(bytes) => bytes,
         Err(error) => {
@@ -36,7 +39,14 @@ pub fn run(path: &Path, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         }
     };
     let today = chrono::Local::now().date_naive();
-    let options = Options::on(today, Shelf::shipped()?);
+    let lists = match firm {
+        Some(folder) => firm::load(folder).map_err(mistakes)?.lists,
+        None => Lists::default(),
+    };
+    let options = Options {
+        lists: Arc::new(lists),
+        ..Options::on(today, Shelf::shipped()?)
+    };
     let checked = check_whole("", &bytes, &options, Wants::default());
     let (report, _) = checked.map_err(|e| anyhow::anyhow!("{e}"))?;
     let source = Source::of_bytes(&bytes)?;
@@ -52,8 +62,7 @@ pub fn run(path: &Path, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             .flat_map(|f| &f.places)
             .filter_map(|p| Some((p.line, p.field.as_deref()?)))
             .collect();
-        let roster = roster(&invoice);
-        let mut reader = Reader::default();
+        let mut help = CodeHelp::new(&invoice, &options.lists);
         for line in &invoice.lines {
             let places = places(&invoice, line, &wrong, &surveyed.numbers);
             if places.is_empty() {
@@ -61,19 +70,9 @@ pub fn run(path: &Path, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             }
             uncoded += 1;
             let text = invoice.get(line.description).into_owned();
-            let reading = reader.read(&text, &roster);
             let found: Vec<(Place, Option<Suggestion>)> = places
                 .into_iter()
-                .map(|place| {
-                    let suggestion = match place.0 {
-                        CodeKind::Activity => activity(&text, &reading),
-                        CodeKind::Task if is_litigation(&invoice) => task(&text),
-                        CodeKind::Task => None,
-                        CodeKind::Expense => expense(&text),
-                    };
-                    let written = invoice.get(place.1);
-                    (place, suggestion.filter(|s| s.code.code != *written))
-                })
+                .map(|place| (place, help.suggest(line, place.0)))
                 .collect();
             told += usize::from(found.iter().any(|(_, s)| s.is_some()));
             show(out, &invoice, line, &text, &found, &surveyed.numbers)?;
@@ -122,36 +121,6 @@ fn places(
         .collect()
 }
 
-/// Words for tasks are those of the litigation set; an invoice coded by another set gets none of them.
-fn is_litigation(invoice: &Invoice) -> bool {
-    let mut known = 0;
-    let mut litigation = 0;
-    for line in &invoice.lines {
-        if let Some(code) = catalogue().find(&invoice.get(line.task_code)) {
-            known += 1;
-            litigation += usize::from(code.code.starts_with('L'));
-        }
-    }
-    litigation * 2 >= known
-}
-
-fn roster(invoice: &Invoice) -> Roster {
-    let mut roster = Roster::default();
-    for line in &invoice.lines {
-        if !line.timekeeper_name.is_blank() {
-            roster.add(&invoice.get(line.timekeeper_name));
-        }
-    }
-    for person in invoice.matters.iter().flat_map(|m| &m.timekeepers) {
-        let (last, first) = (
-            invoice.get(person.last_name),
-            invoice.get(person.first_name),
-        );
-        roster.add(&format!("{last}, {first}"));
-    }
-    roster
-}
-
 fn show(
     out: &mut dyn Write,
     invoice: &Invoice,
@@ -183,15 +152,11 @@ fn show(
         match suggestion {
             Some(s) => writeln!(
                 out,
-                "  {:<8}  {}  {} ({} confidence, by \"{}\"; {now})",
+                "  {:<8}  {}  {} ({}, by \"{}\"; {now})",
                 kind.noun(),
                 s.code.code,
                 s.code.label,
-                match s.confidence {
-                    crate::model::Confidence::High => "high",
-                    crate::model::Confidence::Medium => "medium",
-                    crate::model::Confidence::Low => "low",
-                },
+                confidence_in_words(s.confidence),
                 s.because
             )?,
             None => writeln!(

@@ -18,6 +18,8 @@ pub struct Run {
 
 /// An invoice in more pieces than this is not searched for a second invoice under its number.
 const MOST_PIECES: usize = 16;
+/// More of what stands before the first record makes no invoice another.
+const LONGEST_HEAD: usize = 1 << 16;
 /// An invoice number longer than this is known by its beginning and its hash.
 pub const LONGEST_NAME: usize = 64;
 
@@ -37,6 +39,8 @@ pub struct PipeInvoices {
     runs: Vec<Run>,
     entries: Vec<Entry>,
     names: Vec<Box<[u8]>>,
+    /// Bytes before the first record: marker and header.
+    head: u64,
 }
 
 impl PipeInvoices {
@@ -89,6 +93,18 @@ impl Invoices for PipeInvoices {
     fn read(&self, index: usize) -> io::Result<Reading> {
         read::read(self, &self.entries[index])
     }
+
+    fn own(&self, index: usize) -> io::Result<Vec<u8>> {
+        let head = usize::try_from(self.head).unwrap_or(usize::MAX);
+        let mut own = self.source.bytes(0, head.min(LONGEST_HEAD))?;
+        for run in self.runs(&self.entries[index]) {
+            own.truncate(own.trim_ascii_end().len());
+            own.push(b'\n');
+            own.extend(self.source.bytes(run.offset, run.len as usize)?);
+        }
+        own.truncate(own.trim_ascii_end().len());
+        Ok(own)
+    }
 }
 
 impl PipeInvoices {
@@ -105,6 +121,7 @@ impl PipeInvoices {
         for at in 1..runs.len() {
             runs[at - 1].next = runs[at].invoice;
         }
+        let head = runs.first().map_or(0, |r| r.offset);
         runs.sort_unstable_by_key(|r| (r.invoice, r.offset));
         let mut entries: Vec<Entry> = Vec::with_capacity(names.len());
         let mut from = 0;
@@ -127,6 +144,7 @@ impl PipeInvoices {
             runs,
             entries,
             names,
+            head,
         };
         all.part_repeated()?;
         Ok(all)

@@ -27,6 +27,24 @@ pub fn has_column(format: LedesFormat, name: &str) -> bool {
     layout::table_of(format).iter().any(|c| c.name == name)
 }
 
+/// How many values of a record cannot be what their columns say: by the names of its file's header, and by the format's
+/// own order.
+pub fn misfits(format: LedesFormat, names: &[&str], values: &[&str]) -> [usize; 2] {
+    [
+        layout::Layout::by_name(format, names),
+        layout::Layout::standard(format),
+    ]
+    .map(|layout| order::misfits(&layout, values))
+}
+
+/// Where each column of the format stands in a header; `None` where it is not this format's columns, each once.
+pub fn places(format: LedesFormat, names: &[&str]) -> Option<Vec<usize>> {
+    let table = layout::table_of(format);
+    let place = |c: &table::Column| names.iter().position(|n| c.name.eq_ignore_ascii_case(n));
+    let places: Option<Vec<usize>> = table.iter().map(place).collect();
+    places.filter(|p| p.len() == names.len())
+}
+
 /// The first two lines of a pipe format, without their line ends.
 pub fn head(format: LedesFormat) -> (&'static str, String) {
     let marker = if format.is_international() {

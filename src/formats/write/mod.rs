@@ -4,6 +4,7 @@
 pub mod advisor;
 mod characters;
 mod dialect;
+pub mod given;
 mod number;
 mod pipe;
 mod xml;
@@ -12,6 +13,7 @@ pub use characters::{plain_text, push_escaped, xml_text};
 pub use dialect::{AdjustmentDate, CountryForm, Dialect, Encoding, LineEnd};
 pub use number::{push_date, push_number};
 pub use xml::in_order;
+pub use xml::schema::schema;
 
 use crate::formats::lexer::DateForm;
 use crate::formats::parts::{Content, Owner};

@@ -1,6 +1,7 @@
 //! LEDES 2000 and LEDES XML 2.0 to 2.2: the elements of each segment in the order of the field tables.
 
 mod plan;
+pub mod schema;
 
 use super::characters::push_escaped;
 use super::{Dialect, Missing, Sheet};
@@ -40,15 +41,19 @@ struct Pen<'a, 'b> {
     items: Option<&'a mut u64>,
 }
 
+/// The outer element and its namespace, as in real files (ledes-xml-2.md section 0, ledes-other.md section 1.1).
+fn root_of(format: LedesFormat) -> (&'static str, &'static str) {
+    match format {
+        LedesFormat::Xml20 => ("ledesxml", "http://www.ledes.org/ledes20.xsd"),
+        LedesFormat::Xml21 => ("ledesxml", "http://www.ledes.org/LEDES21.xsd"),
+        LedesFormat::Xml22 => ("ledesxmlebilling2.2", "http://www.ledes.org/LEDES22.xsd"),
+        _ => ("ledesxml", ""),
+    }
+}
+
 impl Elements {
     pub fn new(format: LedesFormat, dialect: &Dialect) -> Self {
-        // Roots as in real files (ledes-xml-2.md section 0, ledes-other.md section 1.1).
-        let (root, namespace) = match format {
-            LedesFormat::Xml20 => ("ledesxml", "http://www.ledes.org/ledes20.xsd"),
-            LedesFormat::Xml21 => ("ledesxml", "http://www.ledes.org/LEDES21.xsd"),
-            LedesFormat::Xml22 => ("ledesxmlebilling2.2", "http://www.ledes.org/LEDES22.xsd"),
-            _ => ("ledesxml", ""),
-        };
+        let (root, namespace) = root_of(format);
         let root = dialect.root.as_deref().unwrap_or(root);
         let namespace = dialect.namespace.as_deref().unwrap_or(namespace);
         let encoding = dialect.encoding.unwrap_or(super::Encoding::Utf8).xml_name();

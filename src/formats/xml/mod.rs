@@ -141,4 +141,16 @@ impl Invoices for XmlInvoices {
             },
         ))
     }
+
+    fn own(&self, index: usize) -> io::Result<Vec<u8>> {
+        let mut own = Vec::new();
+        let found = self.places.invoices.get(index);
+        for piece in found.map(|f| self.pieces(f)).unwrap_or_default() {
+            let length = usize::try_from(piece.end - piece.start.offset).unwrap_or(usize::MAX);
+            own.extend(self.source.bytes(piece.start.offset, length)?);
+            own.truncate(own.trim_ascii_end().len());
+            own.push(b'\n');
+        }
+        Ok(own)
+    }
 }

@@ -15,6 +15,7 @@ use crate::model::{EarlierInvoice, EarlierLine, Finding, Level};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Money by currency; "?" where nothing names it.
 pub type Money = BTreeMap<String, Decimal>;
@@ -88,7 +89,7 @@ struct Spoken<'a> {
 /// `in_force` the rules they were judged by.
 pub fn replay(
     reports: &[InvoiceReport],
-    past: &[EarlierInvoice],
+    past: &[Arc<EarlierInvoice>],
     outcomes: &[Outcome],
     in_force: &BTreeSet<String>,
 ) -> Replay {

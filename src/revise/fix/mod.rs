@@ -3,6 +3,7 @@
 
 pub mod change;
 
+mod columns;
 mod form;
 mod proof;
 mod wanted;
@@ -142,10 +143,14 @@ fn round(document: &mut Document, report: &FileReport, wanted: &[Wanted<'_>]) ->
         return wanted::values(document, true, wanted);
     }
     let made = form::lines(document, format, wanted);
-    if made.is_empty() {
-        return wanted::values(document, false, wanted);
+    if !made.is_empty() {
+        return made;
     }
-    made
+    let made = columns::ordered(document, format, wanted);
+    if !made.is_empty() {
+        return made;
+    }
+    wanted::values(document, false, wanted)
 }
 
 fn is_of_file(wanted: &Wanted<'_>) -> bool {

@@ -51,8 +51,6 @@ pub fn wanted<'a>(report: &'a FileReport, allowed: &BTreeSet<String>) -> Vec<Wan
                 repair,
             })
         })
-        // Columns out of order are not mended by another name above them.
-        .filter(|w| w.rule != "header" || w.repair.variant != "order")
         .filter(|w| w.repair.safety == Safety::Safe || allowed.contains(w.rule))
         .collect()
 }
@@ -120,6 +118,10 @@ fn around(text: &str, end: bool) -> String {
 fn edit<'a>(document: &Document, xml: bool, wanted: &'a Wanted<'a>) -> Option<Edit<'a>> {
     let repair = wanted.repair;
     let after = repair.after.as_ref()?;
+    // Columns out of order are not mended by another name above them.
+    if wanted.rule == "header" && repair.variant == "order" {
+        return None;
+    }
     let index = repair.line.checked_sub(1)? as usize;
     let line = document.lines.get(index)?;
     let skip = repair.column.checked_sub(1)? as usize;

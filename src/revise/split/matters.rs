@@ -6,16 +6,16 @@ use crate::model::Invoice;
 use crate::revise::money::Refusal;
 use std::collections::BTreeSet;
 
-/// One invoice for each matter, in the order met, with the totals of its own lines. An invoice of one matter stays as it
+/// One invoice for each matter, in the order met, with the totals of its own lines; in XML with what is due for it. An invoice of one matter stays as it
 /// is, with its number.
 ///
 /// # Errors
 /// Something in it could not be read or does not add up; a line that names no matter; numbers that are not new.
 pub fn by_matter(invoice: &Invoice, numbers: &NumberPattern) -> Result<Vec<Invoice>, Refusal> {
-    let whole = divisible(invoice)?;
     if invoice.matters.len() < 2 {
         return Ok(vec![invoice.clone()]);
     }
+    let whole = divisible(invoice)?;
     let mut seen = BTreeSet::new();
     for matter in &invoice.matters {
         let id = invoice.get(matter.law_firm_matter_id);

@@ -1,11 +1,10 @@
 //! An invoice divided among payors by shares.
 
 use super::number::NumberPattern;
-use super::{divisible, proven, sum_up};
-use crate::model::{Invoice, Line, LineKind, Value};
-use crate::revise::money::{Refusal, cents, less, or_zero, times};
+use super::{divisible, line_shares, matter_shares, proven, sum_up};
+use crate::model::Invoice;
+use crate::revise::money::Refusal;
 use rust_decimal::Decimal;
-use std::cmp::Reverse;
 
 /// A payor's share.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,51 +85,9 @@ impl Shares {
     }
 }
 
-/// What each payor got beyond the exact share so far, so that ties do not always fall to the same one.
-struct Ledger<'a> {
-    shares: &'a [Share],
-    ahead: Vec<Decimal>,
-}
-
-impl Ledger<'_> {
-    /// Divides an amount of `places` decimals by largest remainder: everybody gets the whole units of their share, and
-    /// what is left goes unit by unit to the largest remainders; where they are equal, to whoever is most behind.
-    fn divide(&mut self, amount: Decimal, places: u32) -> Result<Vec<Decimal>, Refusal> {
-        let unit = Decimal::new(1, places);
-        let sign = if amount.is_sign_negative() {
-            -Decimal::ONE
-        } else {
-            Decimal::ONE
-        };
-        let whole = amount.abs();
-        let mut exact = Vec::with_capacity(self.shares.len());
-        let mut parts = Vec::with_capacity(self.shares.len());
-        for share in self.shares {
-            let part = times(whole, share.percent)? / HUNDRED;
-            exact.push(part);
-            parts.push(part.trunc_with_scale(places));
-        }
-        let mut left = less(whole, parts.iter().sum())?;
-        let mut order: Vec<usize> = (0..parts.len()).collect();
-        order.sort_by_key(|i| (Reverse(exact[*i] - parts[*i]), self.ahead[*i] * sign, *i));
-        for index in order.iter().cycle() {
-            if left < unit {
-                break;
-            }
-            parts[*index] += unit;
-            left -= unit;
-        }
-        for (index, part) in parts.iter_mut().enumerate() {
-            self.ahead[index] += (*part - exact[index]) * sign;
-            *part *= sign;
-        }
-        Ok(parts)
-    }
-}
-
-/// One invoice for each payor. Every line keeps its hours, rate and narrative; what others pay of it is its adjustment,
-/// so that units x rate + adjustment is the payor's share to the cent. The description says which share it is and how it
-/// was divided.
+/// One invoice for each payor. Every line keeps its hours, rate and narrative. In the pipe formats what others pay of a
+/// line is its adjustment; in the XML formats each matter says its share, as the formats have it for split billing. The
+/// description says which share it is and how it was divided.
 ///
 /// # Errors
 /// Something in it could not be read or does not add up; amounts that are no whole cents; numbers that are not new.
@@ -143,38 +100,18 @@ pub fn by_shares(
     let places = places(invoice);
     let original = invoice.get(invoice.number).into_owned();
     let mut parts: Vec<Invoice> = vec![invoice.clone(); shares.0.len()];
-    let zeros = vec![Decimal::ZERO; shares.0.len()];
-    let mut nets = Ledger {
-        shares: &shares.0,
-        ahead: zeros.clone(),
+    let rule = if invoice.format.is_xml() {
+        matter_shares::divide(invoice, &mut parts, &shares.0, places)?;
+        "each matter divided to the cent by largest remainder"
+    } else {
+        line_shares::divide(invoice, &mut parts, &shares.0, places)?;
+        "each line divided to the cent by largest remainder"
     };
-    let mut taxes = Ledger {
-        shares: &shares.0,
-        ahead: zeros,
-    };
-    for (index, line) in invoice.lines.iter().enumerate() {
-        let tax = or_zero(line.tax_total);
-        let net = less(or_zero(line.total), tax)?;
-        for amount in [net, tax] {
-            if amount.normalize().scale() > places {
-                return Err(Refusal::new(format!(
-                    "line item {} has the amount {amount}, which is no whole number of the currency's smallest unit and \
-                     cannot be divided to the cent",
-                    invoice.get(line.item)
-                )));
-            }
-        }
-        let net_parts = nets.divide(net, places)?;
-        let tax_parts = taxes.divide(tax, places)?;
-        for (part, (net, tax)) in parts.iter_mut().zip(net_parts.into_iter().zip(tax_parts)) {
-            divided(&mut part.lines[index], net, tax)?;
-        }
-    }
     for (part, share) in parts.iter_mut().zip(&shares.0) {
         part.client.client_id = part.text.push_value(&share.payor);
         let own = invoice.get(invoice.description);
         let said = format!(
-            "{}{}{} % of invoice {original}, payor {}; each line divided to the cent by largest remainder",
+            "{}{}{} % of invoice {original}, payor {}; {rule}",
             own.trim_end(),
             if own.trim().is_empty() { "" } else { "; " },
             share.percent.normalize(),
@@ -197,51 +134,9 @@ fn places(invoice: &Invoice) -> u32 {
         .map_or(2, u32::from)
 }
 
-/// Puts a payor's part into a line.
-fn divided(line: &mut Line, net: Decimal, tax: Decimal) -> Result<(), Refusal> {
-    let mut total = net;
-    crate::revise::money::add(&mut total, tax)?;
-    line.total = Value::calculated(total);
-    if !line.tax_total.is_absent() {
-        line.tax_total = Value::calculated(tax);
-    }
-    let priced = line.units.get().zip(line.unit_cost.get());
-    if !line.kind.get().is_some_and(LineKind::is_adjustment) {
-        line.adjustment = match priced {
-            Some((units, price)) => {
-                let base = times(units, price)?;
-                let base = if base.normalize().scale() > 2 {
-                    cents(base)
-                } else {
-                    base
-                };
-                Value::calculated(less(net, base)?)
-            }
-            // A line without a price is its total.
-            None => Value::calculated(Decimal::ZERO),
-        };
-        return Ok(());
-    }
-    if or_zero(line.adjustment).is_zero() && priced.is_some() {
-        // In 1998BI the amount of an adjustment may stand in the unit cost.
-        line.units = Value::calculated(Decimal::ONE);
-        line.unit_cost = Value::calculated(net);
-        return Ok(());
-    }
-    line.adjustment = Value::calculated(net);
-    if let Some((units, price)) = priced
-        && !times(units, price)?.is_zero()
-    {
-        line.units = Value::calculated(Decimal::ONE);
-        line.unit_cost = Value::calculated(net);
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rust_decimal::dec;
 
     #[test]
     fn shares_make_exactly_a_hundred() {
@@ -263,45 +158,5 @@ mod tests {
             let error = Shares::parse(text).expect_err(text).0;
             assert!(error.contains(words), "{text}: {error}");
         }
-    }
-
-    #[test]
-    fn cents_go_to_the_largest_remainders_and_ties_take_turns() {
-        let shares = Shares::parse("A=33.34,B=33.33,C=33.33").expect("shares");
-        let mut ledger = Ledger {
-            shares: &shares.0,
-            ahead: vec![Decimal::ZERO; 3],
-        };
-        assert_eq!(
-            ledger.divide(dec!(100.00), 2).expect("divided"),
-            [dec!(33.34), dec!(33.33), dec!(33.33)]
-        );
-        assert_eq!(
-            ledger
-                .divide(dec!(-0.02), 2)
-                .expect("divided")
-                .iter()
-                .sum::<Decimal>(),
-            dec!(-0.02)
-        );
-        let halves = Shares::parse("A=50,B=50").expect("shares");
-        let mut ledger = Ledger {
-            shares: &halves.0,
-            ahead: vec![Decimal::ZERO; 2],
-        };
-        let odd: Vec<Decimal> = (0..4)
-            .map(|_| ledger.divide(dec!(0.01), 2).expect("divided")[0])
-            .collect();
-        assert_eq!(odd, [dec!(0.01), dec!(0.00), dec!(0.01), dec!(0.00)]);
-        // A credit takes turns the other way.
-        let mut back = Ledger {
-            shares: &halves.0,
-            ahead: vec![Decimal::ZERO; 2],
-        };
-        back.divide(dec!(0.01), 2).expect("divided");
-        assert_eq!(
-            back.divide(dec!(-0.01), 2).expect("divided")[0],
-            dec!(-0.01)
-        );
     }
 }

@@ -46,7 +46,13 @@ impl Node {
                 left,
                 right,
             ) => {
-                let order = order(&left.value(subject)?, &right.value(subject)?)?;
+                let order = match (left.as_ref(), right.as_ref()) {
+                    // Limits, by far the most common: no value is made of what is only looked at.
+                    (Self::Field(entry), Self::Always(Value::Decimal(limit))) => {
+                        compared(&entry.amount(subject)?, limit)
+                    }
+                    _ => order(&left.value(subject)?, &right.value(subject)?)?,
+                };
                 Some(match op {
                     Op::Equal => order == Ordering::Equal,
                     Op::NotEqual => order != Ordering::Equal,
@@ -173,8 +179,20 @@ fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
         (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
         (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
-        (a, b) => Some(a.as_decimal()?.cmp(&b.as_decimal()?)),
+        (a, b) => Some(compared(&a.as_decimal()?, &b.as_decimal()?)),
     }
+}
+
+/// Numbers in order. Scaled to one number of places their digits are whole numbers, which compare much faster;
+/// both have at most 96 bits, and nine more places at most 30 bits on top.
+fn compared(a: &Decimal, b: &Decimal) -> Ordering {
+    const MOST_PLACES: u32 = 9;
+    let (more, less) = (a.scale(), b.scale());
+    if more.abs_diff(less) > MOST_PLACES {
+        return a.cmp(b);
+    }
+    let scaled = |number: &Decimal, by: u32| number.mantissa() * 10_i128.pow(by);
+    scaled(a, less.saturating_sub(more)).cmp(&scaled(b, more.saturating_sub(less)))
 }
 
 fn whole_days(value: &Value<'_>) -> Option<i64> {

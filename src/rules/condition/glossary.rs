@@ -96,6 +96,14 @@ impl Entry {
         }
     }
 
+    /// Its value, where it is an amount that could be read.
+    pub fn amount(&self, subject: &Subject<'_>) -> Option<Decimal> {
+        match self.read {
+            Amount(read) => read(subject).get(),
+            _ => None,
+        }
+    }
+
     /// Its value; `None` where it is absent, blank or unreadable.
     pub fn value<'a>(&self, subject: &Subject<'a>) -> Option<Found<'a>> {
         match self.read {

@@ -46,6 +46,17 @@ impl Condition {
         &self.places
     }
 
+    /// The field and the texts, where it says of a field that it is one of some texts, and nothing else.
+    pub fn texts(&self) -> Option<(&'static Entry, &FxHashSet<String>)> {
+        match &self.root {
+            Node::InTexts(item, texts) => match item.as_ref() {
+                Node::Field(entry) => Some((*entry, texts)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// As it was written.
     pub fn written(&self) -> &Expr {
         &self.written

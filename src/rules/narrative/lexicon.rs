@@ -1,7 +1,7 @@
 //! The words the reader knows: `rules/narrative/*.csv`, with the forms a verb or noun takes in a narrative.
 
 use super::class::Class;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::OnceLock;
 
 /// The list of terms from the reference, as published.
@@ -77,6 +77,9 @@ pub struct Lexicon {
     phrases: FxHashMap<u16, Vec<Phrase>>,
 }
 
+/// About as many words as the lists have with their forms, so that the maps need not grow.
+const ROOM: usize = 3500;
+
 /// The longest word that is looked up.
 pub const LONGEST_WORD: usize = 32;
 
@@ -103,7 +106,11 @@ impl Lexicon {
     }
 
     fn read() -> Self {
-        let mut lexicon = Self::default();
+        let mut lexicon = Self {
+            words: FxHashMap::with_capacity_and_hasher(ROOM, FxBuildHasher),
+            entries: Vec::with_capacity(2 * ROOM),
+            phrases: FxHashMap::with_capacity_and_hasher(ROOM, FxBuildHasher),
+        };
         // Number 0 is the word nobody knows.
         lexicon.entries.push(Entry::default());
         let mut abbreviations = Vec::new();

@@ -169,6 +169,9 @@ pub struct NarrativeReading {
     pub words: usize,
 }
 
+/// Half of the tasks, in hundredths.
+const HALF: usize = 50;
+
 impl NarrativeReading {
     /// The parts that begin a task of their own.
     pub fn tasks(&self) -> impl Iterator<Item = &Segment> {
@@ -184,9 +187,16 @@ impl NarrativeReading {
     /// The first part of which something is missing, where that makes the line vague: of a line with several
     /// tasks, at least half of them must be vague (guidelines section 8).
     pub fn vague(&self) -> Option<&Segment> {
+        self.vague_from(HALF)
+    }
+
+    /// As [`Self::vague`], with another share of the tasks that must be vague, in hundredths. A line of one or two
+    /// tasks is vague where one of them is.
+    pub fn vague_from(&self, hundredths: usize) -> Option<&Segment> {
         let tasks = self.tasks().count();
         let missing = self.tasks().filter(|s| s.missing.is_some()).count();
-        if missing == 0 || tasks > 2 && missing * 2 < tasks && !self.times.all {
+        let few = tasks > 2 && missing * 100 < tasks * hundredths && !self.times.all;
+        if missing == 0 || few {
             return None;
         }
         self.tasks().find(|s| s.missing.is_some())

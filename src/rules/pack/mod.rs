@@ -11,4 +11,4 @@ pub mod written;
 pub use mistake::{PackMistake, Spot};
 pub use reading::read_pack;
 pub use terms::{AppealTerms, FileTerms, Terms};
-pub use written::Pack;
+pub use written::{AttachmentTerms, Pack};

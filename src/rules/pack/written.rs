@@ -41,6 +41,9 @@ pub struct Pack {
     /// What is known of the portal, in a portal's pack.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,
+    /// What a portal takes beside the invoice. Without it nothing is known of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<AttachmentTerms>,
     /// Where its keys stand in its file, for mistakes. Not known of packs shipped with the program.
     #[serde(skip)]
     pub places: Places,
@@ -58,6 +61,20 @@ pub struct Places {
     pub text: std::sync::Arc<str>,
     /// Line and column from 1, by the path of the key: `rule.ID.check`, `rules.ID.level`, `ignore.0.until`.
     pub keys: BTreeMap<String, (usize, usize)>,
+}
+
+/// Which files a portal takes beside an invoice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttachmentTerms {
+    /// The most megabytes of one file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_mb: Option<u32>,
+    /// Endings of the names of files it takes. Empty: not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<String>,
+    /// The clause that says so.
+    pub source: String,
 }
 
 /// An exception to a rule: it always has a reason, an owner and an end.

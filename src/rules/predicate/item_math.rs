@@ -127,6 +127,25 @@ pub(super) fn corrected_total(
     })
 }
 
+/// True where nothing is missing in an item, and its base amount, discounts and total follow from one another.
+pub(super) fn agrees(invoice: &Invoice, line: &Line, tolerance: Decimal) -> bool {
+    let (Some(base), Some(stated)) = (line.base_amount.get(), line.total.get()) else {
+        return false;
+    };
+    let unit = invoice.text.raw(line.charge_type).eq_ignore_ascii_case("U");
+    let base_agrees = match exact_base(invoice, line) {
+        Some(exact) => fit(exact, base, tolerance) == Fit::Exact,
+        None => !unit,
+    };
+    let total_agrees = match invoice.format == LedesFormat::L2000 {
+        true => matches!(total_2000(invoice, line, tolerance), Total2000::Right),
+        false => readings(invoice, line, tolerance).is_some_and(|[plain, corrected]| {
+            plain == corrected && fit(plain, stated, tolerance) == Fit::Exact
+        }),
+    };
+    base_agrees && total_agrees
+}
+
 impl ItemMath {
     fn judge_base(&self, item: Item<'_>, hits: &mut Hits) {
         let (invoice, line) = (item.invoice, item.line);

@@ -13,6 +13,8 @@ pub(super) struct Wrong {
     pub(super) cell: Cell,
     /// By the main reading, and by the other.
     pub(super) expected: [Decimal; 2],
+    /// No other reading gives another amount.
+    pub(super) only: bool,
 }
 
 /// What is due for a matter.
@@ -24,6 +26,8 @@ pub(super) struct Due {
     pub(super) expected: [Option<Decimal>; 2],
     /// True where the stated one fits no reading.
     pub(super) doubted: bool,
+    /// True where the taxes are certainly in it: it is the nets and the taxes, and not the nets alone.
+    pub(super) holds_tax: bool,
     /// What is wrong.
     pub(super) wrong: Vec<Wrong>,
 }
@@ -140,16 +144,20 @@ pub(super) fn due_of(
     let Some(stated) = due.stated else {
         return due;
     };
+    let outside = !oldest && parts.iter().all(|p| p.is_without_tax(invoice, matter));
     let fits = |sum: Decimal| near(sum, stated, tolerance);
     let mixed = taxes[1].and_then(|tax| plus(plain[1], tax));
     let mut readings = plain.iter().chain(&corrected).chain(&mixed);
     let with_funds = |sum: &Decimal| fits(*sum) || plus(*sum, funds).is_some_and(fits);
+    due.holds_tax = stated == main[0] && (main[0] != main[1] || taxes[0] == Some(Decimal::ZERO));
     if !readings.any(with_funds) {
         due.doubted = true;
         due.wrong.push(Wrong {
             variant: if oldest { "due-sum" } else { "weak" },
             field: Field::MatterTotalDue,
             cell: matter.total_due.cell,
+            // With the taxes in the nets it would be the nets alone.
+            only: due.wrong.is_empty() && funds.is_zero() && (main[0] == main[1] || outside),
             expected: main,
         });
     }
@@ -172,6 +180,36 @@ fn is_code(invoice: &Invoice, discount: &Discount, code: &str) -> bool {
 }
 
 impl Part<'_> {
+    /// True where nothing is shared or taken off the bill, and discounts are what they say: then the net is the items
+    /// with their discounts, and only a tax may be in it or not.
+    fn is_plain(&self, invoice: &Invoice, matter: &Matter) -> bool {
+        let whole = self.share.get().is_none_or(|s| s == Decimal::ONE)
+            && self.discounted_bill.get().is_none_or(|b| b.is_zero())
+            && self.adjustment.get().is_none_or(|a| a.is_zero());
+        let own = matter.discounts.iter();
+        let mut own = own.filter(|d| is_of(invoice, d, self.category)).peekable();
+        let none = own.peek().is_none();
+        let apart = own.clone().any(|d| stands_apart(invoice, d));
+        let discounts = Discounts::of(invoice, own);
+        let agree = discounts.stated.is_some()
+            && discounts.stated == discounts.corrected
+            && match self.discounts.get() {
+                Some(stated) => discounts.stated == Some(stated),
+                None => none || self.discounts.is_blank(),
+            };
+        whole && !apart && agree && self.items.is_some() && self.detail.get() == self.items
+    }
+
+    /// True where the net amount is plainly the items with their discounts, and the tax is not in it.
+    fn is_without_tax(&self, invoice: &Invoice, matter: &Matter) -> bool {
+        let net = || {
+            let own = matter.discounts.iter();
+            let own = own.filter(|d| is_of(invoice, d, self.category));
+            plus(self.items?, Discounts::of(invoice, own).stated?)
+        };
+        self.is_plain(invoice, matter) && net() == self.net.get()
+    }
+
     /// The net amount where it fits no reading.
     fn wrong_net(&self, invoice: &Invoice, matter: &Matter, tolerance: Decimal) -> Option<Wrong> {
         let stated = self.net.get()?;
@@ -240,6 +278,7 @@ impl Part<'_> {
             variant: "weak",
             field: self.field,
             cell: self.net.cell,
+            only: tax.is_zero() && self.is_plain(invoice, matter),
             expected: [net, plus(net, tax)?],
         })
     }

@@ -2,12 +2,14 @@
 //! invoice is the sum of what is due for its matters.
 
 use super::amount::shown;
+use super::item_math::agrees;
 use super::item_math::corrected_total;
 use super::matter_due::{Due, due_of};
 use super::places::matter_name;
 use super::{Judging, Params, Predicate};
 use crate::model::{
     Anchor, Cell, Family, Field, Hit, Hits, Invoice, LedesFormat, Line, LineKind, Matter, RuleId,
+    Safety,
 };
 use crate::rules::PackMistake;
 use rust_decimal::{Decimal, dec};
@@ -37,6 +39,8 @@ pub(super) struct ItemSum {
     unreadable: Option<Cell>,
     /// The first total that is wrong.
     wrong: Option<Cell>,
+    /// True where every item comes to its own total: then only a sum can be wrong.
+    agreed: bool,
 }
 
 impl Default for ItemSum {
@@ -46,6 +50,7 @@ impl Default for ItemSum {
             corrected: Some(Decimal::ZERO),
             unreadable: None,
             wrong: None,
+            agreed: true,
         }
     }
 }
@@ -60,6 +65,7 @@ impl ItemSum {
         if corrected != total {
             self.wrong = self.wrong.or(Some(line.total.cell));
         }
+        self.agreed &= agrees(invoice, line, tolerance);
         let plus = |sum: Option<Decimal>, more: Option<Decimal>| {
             sum.zip(more).and_then(|(a, b)| a.checked_add(b))
         };
@@ -93,8 +99,17 @@ impl Predicate for MatterTotals {
             dues.push(self.judge_due(invoice, index, matter, sums, hits));
         }
         if dues.len() == invoice.matters.len() && invoice.whole && !dues.is_empty() {
-            self.judge_invoice(invoice, &dues, hits);
+            let agreed = sums.iter().flatten().all(|s| s.agreed);
+            self.judge_invoice(invoice, &dues, agreed, hits);
         }
+    }
+}
+
+/// A sum is only worked out anew by itself where all it is made of agrees and it can be read in one way.
+fn safety(one_way: bool) -> Safety {
+    match one_way {
+        true => Safety::Safe,
+        false => Safety::Unsafe,
     }
 }
 
@@ -139,6 +154,7 @@ impl MatterTotals {
                 Hit::new(self.rule, anchor)
                     .at(invoice.format, field, total.cell)
                     .variant("detail-total")
+                    .with_safety(safety(sum.agreed))
                     .with("matter", matter_name(invoice, index))
                     .with("kind", kind)
                     .expecting(shown(expected)),
@@ -163,12 +179,14 @@ impl MatterTotals {
         );
         let anchor = Anchor::Matter(index as u32);
         let name = || matter_name(invoice, index);
+        let agreed = sums.iter().all(|s| s.agreed);
         for wrong in &due.wrong {
             let [first, second] = wrong.expected;
             hits.raise(
                 Hit::new(self.rule, anchor)
                     .at(invoice.format, wrong.field, wrong.cell)
                     .variant(wrong.variant)
+                    .with_safety(safety(agreed && wrong.only))
                     .with("matter", name())
                     .with("other", shown(second))
                     .expecting(shown(first)),
@@ -180,7 +198,7 @@ impl MatterTotals {
         due
     }
 
-    fn judge_invoice(&self, invoice: &Invoice, dues: &[Due], hits: &mut Hits) {
+    fn judge_invoice(&self, invoice: &Invoice, dues: &[Due], agreed: bool, hits: &mut Hits) {
         let mut unjudged = |cell| hits.unjudged(self.rule, Anchor::Invoice, cell);
         if invoice.total.is_unreadable() {
             return unjudged(invoice.total.cell);
@@ -218,10 +236,19 @@ impl MatterTotals {
             true => "matters-weak",
             false => "matters",
         };
+        // With a tax inside or outside of what is due, or something on the whole invoice, there is more than one sum.
+        let one_sum = extras.iter().all(Decimal::is_zero) || dues.iter().all(|d| d.holds_tax);
+        let one_way = agreed
+            && one_sum
+            && invoice.tax_tiers.is_empty()
+            && invoice.tax_tier_summaries.is_empty()
+            && doubted.is_none()
+            && dues.iter().all(|d| d.wrong.is_empty());
         hits.raise(
             Hit::new(self.rule, Anchor::Invoice)
                 .at(invoice.format, Field::InvoiceTotal, invoice.total.cell)
                 .variant(variant)
+                .with_safety(safety(one_way))
                 .with("matters", dues.len())
                 .expecting(shown(sum)),
         );

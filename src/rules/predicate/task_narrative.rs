@@ -111,10 +111,33 @@ fn is_litigation_task(code: &str) -> bool {
             .is_some_and(|known| known.kind == CodeKind::Task)
 }
 
+/// Words without one of which no object is of a kind of work.
+const TELLING: [&str; 8] = [
+    "deposition",
+    "depositions",
+    "mediation",
+    "trial",
+    "settlement",
+    "expert",
+    "complaint",
+    "answer",
+];
+
 fn work_of(task: &Segment, object: &str, party: &str) -> Option<Work> {
     let event = matches!(task.class, Class::A101 | Class::A109);
     let drafting = task.class == Class::A103 && !task.written;
     if !event && !drafting && task.class != Class::A108 {
+        return None;
+    }
+    let first = words(party).next();
+    let with_expert = first.is_some_and(|word| word.eq_ignore_ascii_case("expert"));
+    if event || drafting {
+        // Most objects have none of these words, and need not be looked at word by word.
+        let tells = |word: &str| TELLING.iter().any(|t| t.eq_ignore_ascii_case(word));
+        if !words(object).any(tells) {
+            return None;
+        }
+    } else if !with_expert {
         return None;
     }
     let object = object.to_ascii_lowercase();
@@ -174,9 +197,7 @@ fn work_of(task: &Segment, object: &str, party: &str) -> Option<Work> {
         }
         return pleads(&object).then_some(Work::Pleading);
     }
-    let first = words(party).next();
-    let with_expert = first.is_some_and(|word| word.eq_ignore_ascii_case("expert"));
-    with_expert.then_some(Work::Expert)
+    Some(Work::Expert)
 }
 
 /// The paper itself is a complaint, or an answer to one.

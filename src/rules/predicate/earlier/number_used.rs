@@ -27,10 +27,9 @@ impl Predicate for NumberUsed {
             return;
         };
         let replaces = own.replaces.as_deref().map(str::trim);
-        let same = judging
-            .history
-            .of_client(own.client)
-            .filter(|earlier| earlier.number == own.number);
+        let same = judging.history.of_client(own.client).filter(|earlier| {
+            earlier.number == own.number && !earlier.kept && own.is_after(earlier)
+        });
         let mut other = None;
         for earlier in same {
             // It says itself that the earlier one was rejected and this one is in its place.
@@ -38,8 +37,9 @@ impl Predicate for NumberUsed {
                 return;
             }
             if invoice.date.get() == earlier.date {
+                // The invoice itself.
                 if is_copy(invoice, earlier) {
-                    return;
+                    continue;
                 }
                 other = other.or(Some((earlier, "version")));
             } else {

@@ -13,7 +13,7 @@ pub use sentence::sentence;
 use super::places::{PLACES, on_invoice};
 use super::{Judging, Predicate};
 use crate::model::{Anchor, Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
-use crate::rules::condition::{Condition, Entry, Gathered, Level, Needs, Of, Subject};
+use crate::rules::condition::{Condition, Entry, Gathered, Level, Needs, Of, Subject, Value};
 use chrono::NaiveDate;
 use phrases::Found;
 pub(super) use phrases::Phrases;
@@ -68,11 +68,42 @@ fn kind_index(kind: Option<LineKind>) -> usize {
     }
 }
 
-/// Every table rule in force, indexed by line type and code.
+/// Rules found by what a field of the line says.
+struct ByText {
+    entry: &'static Entry,
+    rules: FxHashMap<String, Vec<u32>>,
+}
+
+impl ByText {
+    fn add(all: &mut Vec<Self>, entry: &'static Entry, texts: &FxHashSet<String>, rule: u32) {
+        let known = all.iter().position(|own| std::ptr::eq(own.entry, entry));
+        let at = known.unwrap_or_else(|| {
+            all.push(Self {
+                entry,
+                rules: FxHashMap::default(),
+            });
+            all.len() - 1
+        });
+        for text in texts {
+            all[at].rules.entry(text.clone()).or_default().push(rule);
+        }
+    }
+
+    fn of(&self, subject: &Subject<'_>) -> &[u32] {
+        match self.entry.value(subject) {
+            Some(Value::Text(text)) => self.rules.get(text.as_ref()).map_or(&[], Vec::as_slice),
+            _ => &[],
+        }
+    }
+}
+
+/// Every table rule in force, indexed by line type, code and other texts.
 pub struct TableRules {
     rules: Vec<TableRule>,
-    /// Rules about each line that must always be asked: without a list of codes, by line type.
+    /// Rules about each line that must always be asked: without a list of codes or other texts, by line type.
     by_kind: [Vec<u32>; KINDS],
+    /// Rules about each line with a list of texts for a field that is no code, by field.
+    by_text: Vec<ByText>,
     /// Rules about each line without a list of codes that only look for phrases: asked where one was found.
     by_phrase: FxHashSet<u32>,
     /// Rules about each line with one, by code.
@@ -90,6 +121,7 @@ impl TableRules {
         let mut by_kind: [Vec<u32>; KINDS] = Default::default();
         let mut by_code: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let mut by_phrase = FxHashSet::default();
+        let mut by_text = Vec::new();
         let mut groups = Vec::new();
         let mut spoken = [false; KINDS];
         let mut needs = Needs::default();
@@ -108,6 +140,11 @@ impl TableRules {
                 }
                 None if rule.tests.is_empty() => {
                     by_phrase.insert(index);
+                }
+                None if rule.texts().is_some() => {
+                    if let Some((entry, texts)) = rule.texts() {
+                        ByText::add(&mut by_text, entry, texts, index);
+                    }
                 }
                 None => {
                     for (kind, list) in by_kind.iter_mut().enumerate() {
@@ -128,6 +165,7 @@ impl TableRules {
             rules,
             by_kind,
             by_phrase,
+            by_text,
             by_code,
             groups,
             spoken,
@@ -140,7 +178,14 @@ impl TableRules {
         self.rules.is_empty()
     }
 
-    fn line(&self, subject: &Subject<'_>, found: &mut Vec<Found>, hits: &mut Hits) {
+    /// `found` and `more` are room that is used again for each line.
+    fn line(
+        &self,
+        subject: &Subject<'_>,
+        found: &mut Vec<Found>,
+        more: &mut Vec<u32>,
+        hits: &mut Hits,
+    ) {
         let line = subject.line;
         let kind = kind_index(line.kind.get());
         found.clear();
@@ -148,22 +193,24 @@ impl TableRules {
             let narrative = subject.invoice.get(line.description);
             self.phrases.find(&narrative, found);
         }
+        more.clear();
+        let phrased = found.iter().map(|f| f.rule);
+        more.extend(phrased.filter(|rule| self.by_phrase.contains(rule)));
+        for field in &self.by_text {
+            more.extend(field.of(subject));
+        }
+        more.retain(|rule| self.rules[*rule as usize].kinds[kind]);
         let mut asked = self.by_kind[kind].as_slice();
-        let told =
-            |f: &Found| self.by_phrase.contains(&f.rule) && self.rules[f.rule as usize].kinds[kind];
-        if found.iter().any(told) {
-            // Hits are raised in the order of the rules.
-            let mut more: Vec<u32> = found.iter().filter(|f| told(f)).map(|f| f.rule).collect();
-            more.sort_unstable();
-            more.dedup();
-            for phrased in more {
-                let before = asked.partition_point(|rule| *rule < phrased);
-                for rule in &asked[..before] {
-                    self.rule(*rule, subject, found, hits);
-                }
-                asked = &asked[before..];
-                self.rule(phrased, subject, found, hits);
+        // Hits are raised in the order of the rules.
+        more.sort_unstable();
+        more.dedup();
+        for one in more.iter() {
+            let before = asked.partition_point(|rule| rule < one);
+            for rule in &asked[..before] {
+                self.rule(*rule, subject, found, hits);
             }
+            asked = &asked[before..];
+            self.rule(*one, subject, found, hits);
         }
         for rule in asked {
             self.rule(*rule, subject, found, hits);
@@ -250,13 +297,10 @@ impl Predicate for TableRules {
     fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
         let mut gathered = Gathered::new(invoice, self.needs);
         gathered.lists = Arc::clone(&judging.lists);
-        let mut found = Vec::new();
+        let (mut found, mut more) = (Vec::new(), Vec::new());
         for index in 0..invoice.lines.len() {
-            self.line(
-                &Subject::of_line(invoice, index, &gathered),
-                &mut found,
-                hits,
-            );
+            let subject = Subject::of_line(invoice, index, &gathered);
+            self.line(&subject, &mut found, &mut more, hits);
         }
         for rule in &self.groups {
             self.group(&self.rules[*rule as usize], invoice, &gathered, hits);
@@ -279,6 +323,11 @@ impl TableRule {
             days: (from, until),
             ..self
         }
+    }
+
+    /// A list of texts that `only` asks a field for.
+    fn texts(&self) -> Option<(&'static Entry, &FxHashSet<String>)> {
+        self.only.iter().find_map(Condition::texts)
     }
 
     fn is_about_every_line(&self) -> bool {

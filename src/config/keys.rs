@@ -1,0 +1,122 @@
+//! The settings there are, one a line.
+
+use super::Settings;
+use std::path::{Path, PathBuf};
+
+/// What a setting holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// Words.
+    Text,
+    /// A SQLite file or the address of a database, in which a password may stand.
+    Address,
+    /// A file or folder; in the settings file relative to its folder.
+    Path,
+    /// Several of them.
+    Paths,
+    /// A whole number above nothing.
+    Number,
+    /// What nobody is shown, and what only the environment holds.
+    Secret,
+}
+
+/// A setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// As the settings file names it.
+    pub name: &'static str,
+    /// As the environment names it.
+    pub variable: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// What it is where nobody says.
+    pub default: fn(&Settings) -> Option<String>,
+    /// What it is for.
+    pub what: &'static str,
+}
+
+macro_rules! keys {
+    ($($id:ident: $kind:ident, $name:literal, $variable:literal, $default:expr, $what:literal;)+) => {
+        $(
+            #[doc = $what]
+            pub const $id: Key = Key {
+                name: $name, variable: $variable, kind: Kind::$kind, default: $default, what: $what,
+            };
+        )+
+        /// Every setting.
+        pub const KEYS: &[Key] = &[$($id),+];
+    };
+}
+
+keys! {
+    STORE: Address, "store", "CLEANBILL_STORE", |_| data("cleanbill.db"), "the database: a SQLite file, or postgres://USER@HOST/DATABASE";
+    DOCUMENTS: Path, "documents", "CLEANBILL_DOCUMENTS", documents, "the folder of the documents";
+    KEY: Path, "key", "CLEANBILL_KEY", |_| settings("documents.key"), "the file with the key of the documents";
+    SESSIONS: Path, "sessions", "CLEANBILL_SESSIONS", |_| state(), "the folder of the sessions that sign-in begins";
+    SESSION_IDLE_MINUTES: Number, "session_idle_minutes", "CLEANBILL_SESSION_IDLE_MINUTES", |_| text("60"), "how long a session may lie unused";
+    SESSION_HOURS: Number, "session_hours", "CLEANBILL_SESSION_HOURS", |_| text("12"), "how long a session holds at most";
+    TOKEN: Secret, "token", "CLEANBILL_TOKEN", |_| None, "the token that says who you are";
+    FIRM: Path, "firm", "CLEANBILL_FIRM", |_| None, "the folder of the firm's lists";
+    PACKS: Path, "packs", "CLEANBILL_PACKS", |_| None, "the folder of the firm's packs";
+    HISTORY: Paths, "history", "CLEANBILL_HISTORY", |_| None, "folders of earlier invoices";
+    LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
+}
+
+fn text(plain: &str) -> Option<String> {
+    Some(plain.to_owned())
+}
+
+/// The platform's folders for this program.
+pub(super) fn folders() -> Option<directories::ProjectDirs> {
+    directories::ProjectDirs::from("", "", "cleanbill")
+}
+
+fn shown(path: &Path) -> Option<String> {
+    Some(path.display().to_string())
+}
+
+fn data(name: &str) -> Option<String> {
+    shown(&folders()?.data_dir().join(name))
+}
+
+fn settings(name: &str) -> Option<String> {
+    shown(&folders()?.config_dir().join(name))
+}
+
+/// Where the platform keeps what may be lost without harm.
+fn state() -> Option<String> {
+    let folders = folders()?;
+    let state = folders.state_dir();
+    shown(
+        &state
+            .unwrap_or_else(|| folders.data_local_dir())
+            .join("sessions"),
+    )
+}
+
+/// Beside a SQLite file; with a server, in the platform's folder.
+fn documents(settings: &Settings) -> Option<String> {
+    let store = settings.text(&STORE)?;
+    if store.contains("://") {
+        return data("documents");
+    }
+    let file = PathBuf::from(store.strip_prefix("sqlite:").unwrap_or(&store));
+    shown(&file.with_file_name("documents"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn names_are_plain_and_stand_once() {
+        let names: BTreeSet<&str> = KEYS.iter().map(|k| k.name).collect();
+        assert_eq!(names.len(), KEYS.len());
+        for key in KEYS {
+            let expected = format!("CLEANBILL_{}", key.name.to_uppercase());
+            assert_eq!(key.variable, expected);
+            assert!(key.name.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
+        }
+    }
+}

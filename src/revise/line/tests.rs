@@ -1,0 +1,163 @@
+use super::*;
+use rust_decimal::dec;
+
+fn file(lines: &[(&str, &str, &str, &str, &str)]) -> Vec<u8> {
+    let total: Decimal = lines
+        .iter()
+        .map(|l| l.3.parse::<Decimal>().expect("a total"))
+        .sum();
+    let mut out = String::from(
+        "LEDES1998B[]\r\nINVOICE_DATE|INVOICE_NUMBER|CLIENT_ID|LAW_FIRM_MATTER_ID|INVOICE_TOTAL|BILLING_START_DATE|BILLING_END_DATE|INVOICE_DESCRIPTION|LINE_ITEM_NUMBER|EXP/FEE/INV_ADJ_TYPE|LINE_ITEM_NUMBER_OF_UNITS|LINE_ITEM_ADJUSTMENT_AMOUNT|LINE_ITEM_TOTAL|LINE_ITEM_DATE|LINE_ITEM_TASK_CODE|LINE_ITEM_EXPENSE_CODE|LINE_ITEM_ACTIVITY_CODE|TIMEKEEPER_ID|LINE_ITEM_DESCRIPTION|LAW_FIRM_ID|LINE_ITEM_UNIT_COST|TIMEKEEPER_NAME|TIMEKEEPER_CLASSIFICATION|CLIENT_MATTER_ID[]\r\n",
+    );
+    for (item, hours, adjustment, line_total, words) in lines {
+        out += &format!(
+            "20260930|N-1|C1|M-1|{total}|20260901|20260930|Services|{item}|F|{hours}|{adjustment}|{line_total}|20260915|L120||A104|AQ|{words}|94-1111111|333.33|Quillfeather, Ada|PT|CM-7[]\r\n"
+        );
+    }
+    out.into_bytes()
+}
+
+fn text(revised: &Revised) -> String {
+    String::from_utf8(revised.bytes.clone()).expect("text")
+}
+
+const TWO: &[(&str, &str, &str, &str, &str)] = &[
+    ("1", "1.0", "-3.33", "330.00", "Review lease; call client"),
+    ("2", "2.0", "0.00", "666.66", "Draft answer"),
+];
+
+#[test]
+fn only_the_words_of_the_line_change() {
+    let before = file(TWO);
+    let change = LineChange::Narrative("Review lease of berth 4".to_owned());
+    let revised = revise(&before, "N-1", "1", &change, "block-billing").expect("revised");
+    let wanted = String::from_utf8(before.clone()).expect("text");
+    let wanted = wanted.replace("Review lease; call client", "Review lease of berth 4");
+    assert_eq!(text(&revised), wanted);
+    assert_eq!(revised.changes.len(), 1);
+    assert_eq!(revised.changes[0].before, "Review lease; call client");
+    for (words, why) in [
+        ("a|b", "sign |"),
+        ("a\nb", "one line"),
+        (" ", "needs words"),
+        ("a[]", "end a record"),
+    ] {
+        let change = LineChange::Narrative(words.to_owned());
+        let refused = revise(&before, "N-1", "1", &change, "").expect_err(words);
+        assert!(refused.0.contains(why), "{refused}");
+    }
+}
+
+#[test]
+fn a_divided_line_keeps_hours_and_sum_to_the_cent() {
+    let before = file(TWO);
+    let parts = [
+        (dec!(0.7), "Review lease"),
+        (dec!(0.1), "Call client"),
+        (dec!(0.2), "Write to clerk"),
+    ];
+    let parts: Vec<(Decimal, String)> = parts.map(|(h, t)| (h, t.to_owned())).to_vec();
+    let revised = revise(
+        &before,
+        "N-1",
+        "1",
+        &LineChange::Parts(parts),
+        "block-billing",
+    )
+    .expect("revised");
+    let all = lines(&revised.bytes, "N-1").expect("lines");
+    let items: Vec<&str> = all.iter().map(|l| l.item.as_str()).collect();
+    assert_eq!(items, ["1", "3", "4", "2"]);
+    let sum =
+        |of: fn(&LineText) -> Option<Decimal>| -> Decimal { all[..3].iter().filter_map(of).sum() };
+    assert_eq!(sum(|l| l.units), dec!(1.0));
+    assert_eq!(sum(|l| l.total), dec!(330.00));
+    for line in &all {
+        let base = line.units.expect("hours") * line.unit_cost.expect("a rate");
+        let off = base + line.adjustment.expect("an adjustment") - line.total.expect("a total");
+        assert!(off.abs() <= dec!(0.005), "{line:?}");
+    }
+    assert!(text(&revised).ends_with("[]\r\n"));
+    let wrong = LineChange::Parts(vec![(dec!(0.5), "a".into()), (dec!(0.6), "b".into())]);
+    let refused = revise(&before, "N-1", "1", &wrong, "").expect_err("more hours");
+    assert!(refused.0.contains("1.1 hours, line 1 has 1.0"), "{refused}");
+}
+
+#[test]
+fn a_write_down_lowers_line_and_invoice() {
+    let before = file(TWO);
+    let revised = revise(
+        &before,
+        "N-1",
+        "2",
+        &LineChange::WriteDown(dec!(66.66)),
+        "write-down",
+    )
+    .expect("revised");
+    let line = line(&revised.bytes, "N-1", "2").expect("the line");
+    assert_eq!(line.total, Some(dec!(600.00)));
+    assert_eq!(line.adjustment, Some(dec!(-66.66)));
+    assert_eq!(line.units, Some(dec!(2.0)));
+    let text = text(&revised);
+    assert_eq!(text.matches("|930.00|").count(), 2, "{text}");
+    let fields: Vec<&str> = revised.changes.iter().map(|c| c.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        [
+            "LINE_ITEM_ADJUSTMENT_AMOUNT",
+            "LINE_ITEM_TOTAL",
+            "INVOICE_TOTAL"
+        ]
+    );
+    for (amount, why) in [
+        (dec!(700), "cannot be written down"),
+        (dec!(0), "above 0"),
+        (dec!(0.001), "whole cents"),
+    ] {
+        let refused =
+            revise(&before, "N-1", "2", &LineChange::WriteDown(amount), "").expect_err("refused");
+        assert!(refused.0.contains(why), "{refused}");
+    }
+    assert!(revise(&before, "N-1", "9", &LineChange::WriteDown(dec!(1)), "").is_err());
+}
+
+#[test]
+fn another_invoice_in_the_file_stays_out_of_it() {
+    let mut both = file(TWO);
+    let other = String::from_utf8(file(&TWO[..1]))
+        .expect("text")
+        .replace("|N-1|", "|N-2|");
+    let record = other.lines().last().expect("a record");
+    both.extend_from_slice(format!("{record}\r\n").as_bytes());
+    let change = LineChange::Narrative("Review lease".to_owned());
+    let revised = revise(&both, "N-1", "1", &change, "").expect("revised");
+    assert!(!text(&revised).contains("N-2"));
+    assert_eq!(lines(&revised.bytes, "N-1").expect("lines").len(), 2);
+}
+
+#[test]
+fn words_are_put_into_xml_where_they_stand() {
+    let xml = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/clean/xml-2.0--flat-charge.xml"
+    ))
+    .expect("the fixture");
+    let found = read_first(&xml);
+    let item = found.1[0].item.clone();
+    let change = LineChange::Narrative("Review lease & call \"client\"".to_owned());
+    let revised = revise(&xml, &found.0, &item, &change, "").expect("revised");
+    let line = line(&revised.bytes, &found.0, &item).expect("the line");
+    assert_eq!(line.narrative, "Review lease & call \"client\"");
+    let refused =
+        revise(&xml, &found.0, &item, &LineChange::WriteDown(dec!(1)), "").expect_err("XML");
+    assert!(refused.0.contains("billing system"), "{refused}");
+}
+
+fn read_first(bytes: &[u8]) -> (String, Vec<LineText>) {
+    let source = Source::of_bytes(bytes).expect("spooled");
+    let survey = survey(&source).expect("read");
+    let invoice = survey.invoices.read(0).expect("an invoice").invoice;
+    let number = invoice.get(invoice.number).into_owned();
+    let all = lines(bytes, &number).expect("lines");
+    (number, all)
+}

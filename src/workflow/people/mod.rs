@@ -1,0 +1,62 @@
+//! People: their roles and clients, how they sign in, and how a call is known to be theirs.
+//! Not here: which role may do what (`permits.rs`), terminals and files, and SQL.
+
+/// Does something again when somebody else wrote at the same moment. No function, because what one takes could not
+/// move between threads.
+macro_rules! again {
+    ($work:expr) => {{
+        let mut left = $crate::workflow::desk::TRIES;
+        loop {
+            left -= 1;
+            match $work.await {
+                Err($crate::workflow::refusal::WorkflowError::Store(
+                    $crate::store::StoreError::Conflict,
+                )) if left > 0 => {}
+                done => break done,
+            }
+        }
+    }};
+}
+
+mod attempts;
+mod identify;
+mod password;
+mod person;
+mod record;
+mod role;
+mod roster;
+mod second_factor;
+mod secret;
+mod session;
+mod sign_in;
+mod token;
+
+pub use attempts::{FREE_TRIES, LONGEST_LOCK_MS, SHORTEST_LOCK_MS};
+pub use identify::{Credentials, identify};
+pub use password::{LONGEST_PASSWORD, ONE_TIME_DAYS, SHORTEST_PASSWORD};
+pub use person::{Known, Person};
+pub use role::Role;
+pub use roster::{FirstAccess, NewPerson, PersonShown, first_person};
+pub use second_factor::{Offer, RECOVERY_CODES};
+pub use session::{Terms, sign_out};
+pub use sign_in::{Admission, SignIn, Signed, sign_in};
+pub use token::{LONGEST_TOKEN_DAYS, NewToken, Scope, TokenShown};
+
+pub(super) use record::faults;
+
+use super::refusal::{WorkflowError, refused};
+use crate::store::{PersonRow, Tx};
+
+/// A day in milliseconds.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Somebody who works here.
+async fn active(tx: &mut Tx, name: &str) -> Result<PersonRow, WorkflowError> {
+    match tx.person(name).await? {
+        Some(row) if row.active => Ok(row),
+        Some(_) => refused(format!("{name} may no longer work here")),
+        None => refused(format!(
+            "there is no {name}; cleanbill user list says who there is"
+        )),
+    }
+}

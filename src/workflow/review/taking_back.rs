@@ -1,0 +1,60 @@
+//! An invoice withdrawn, or its clearance taken back.
+
+use crate::store::{InvoiceRow, StoreError};
+use crate::workflow::desk::{Desk, TRIES};
+use crate::workflow::permits::Act;
+use crate::workflow::projection::Facts;
+use crate::workflow::refusal::{WorkflowError, refused};
+use crate::workflow::table::Step;
+
+impl Desk<'_> {
+    /// Takes an invoice back ([`Step::Withdraw`]) or takes back its clearance ([`Step::Reopen`]).
+    ///
+    /// # Errors
+    /// Not allowed, not possible in its state, or no reason.
+    pub async fn take_back(
+        &self,
+        named: &str,
+        step: Step,
+        reason: &str,
+    ) -> Result<InvoiceRow, WorkflowError> {
+        self.may(Act::Step(step))?;
+        let reason = self.reason(reason)?;
+        for _ in 0..TRIES {
+            match self.try_take_back(named, step, &reason).await {
+                Err(WorkflowError::Store(StoreError::Conflict)) => {}
+                done => return done,
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+
+    async fn try_take_back(
+        &self,
+        named: &str,
+        step: Step,
+        reason: &str,
+    ) -> Result<InvoiceRow, WorkflowError> {
+        let mut tx = self.store.db.write().await?;
+        let row = self.find(&mut tx, named).await?;
+        let facts = Facts {
+            version: Some(row.version),
+            reason: Some(reason.to_owned()),
+            ..Facts::default()
+        };
+        let id = row.id.clone();
+        let row = self.step(&mut tx, Some(row), &id, step, &facts).await?;
+        tx.put_invoice(&row).await?;
+        tx.commit().await?;
+        Ok(row)
+    }
+
+    /// Reasons may name clients and their affairs: they are kept as documents, their hash in the event.
+    pub(in crate::workflow) fn reason(&self, reason: &str) -> Result<String, WorkflowError> {
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return refused("a reason is needed: --reason \"...\"");
+        }
+        Ok(self.store.documents.put(reason.as_bytes())?)
+    }
+}
