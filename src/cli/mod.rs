@@ -25,6 +25,7 @@ mod replay;
 mod rules;
 mod rules_diff;
 mod rules_new;
+mod sandbox;
 mod show;
 mod split;
 mod tracker;
@@ -101,6 +102,8 @@ enum Command {
     User(user::Args),
     /// Prove that nothing was altered
     Audit(audit::Args),
+    /// Run practice portals on this machine, to rehearse before going live
+    Sandbox(sandbox::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -203,6 +206,7 @@ pub fn main() -> ExitCode {
         Command::Withdraw(args) => simple(withdraw::run(args, &mut out)),
         Command::User(args) => simple(user::run(args, &mut out)),
         Command::Audit(args) => audit::run(args, &mut out),
+        Command::Sandbox(args) => sandbox::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };
