@@ -13,7 +13,6 @@ pub(super) struct Held {
     /// The account that sent it.
     pub(super) account: String,
     pub(super) file_name: String,
-    pub(super) sha256: String,
     pub(super) bytes: usize,
     pub(super) invoice_type: String,
     pub(super) related: Option<String>,

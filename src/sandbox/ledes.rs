@@ -75,7 +75,11 @@ fn amount(text: &str) -> Option<Decimal> {
     if text.is_empty() {
         return None;
     }
-    Decimal::from_str_exact(text).ok()
+    // Above this an amount is a mistake, and sums of such amounts have no place in a Decimal.
+    let most = Decimal::from(1_000_000_000_000_i64);
+    Decimal::from_str_exact(text)
+        .ok()
+        .filter(|a| a.abs() < most)
 }
 
 fn day(text: &str) -> Option<NaiveDate> {

@@ -2,18 +2,22 @@
 //! Not here: anything of the rest of the crate. Shapes, words and checks are written a second time from the public
 //! references, so that it means something when the clients in `portals` agree with them.
 
-//mod agreed;
+mod agreed;
+mod asked;
 mod book;
 mod clock;
 mod control;
+mod details;
 mod drop;
-//mod ebillinghub;
+mod ebillinghub;
 mod faults;
 mod ledes;
 mod ledes_api;
 mod ledger;
-//mod legal_tracker;
+mod legal_tracker;
+mod mails;
 mod oauth;
+mod outgoing;
 mod pace;
 mod page;
 mod portal;
@@ -24,6 +28,7 @@ mod server;
 mod settings;
 mod start;
 mod tls;
+mod words;
 
 pub use faults::{Fault, Operation, What};
 pub use ledger::{Row, Verdict};

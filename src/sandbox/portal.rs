@@ -6,6 +6,7 @@ use super::faults::Faults;
 use super::ledes::{self, Read};
 use super::ledger::{Ledger, Row, Verdict};
 use super::oauth::Tokens;
+use super::outgoing;
 use super::pace::Pace;
 use super::reasons;
 use super::review::{self, Case, State};
@@ -29,6 +30,7 @@ pub(super) struct Portal {
     pub(super) faults: Mutex<Faults>,
     pub(super) pace: Mutex<Pace>,
     pub(super) tokens: Tokens,
+    pub(super) outgoing: outgoing::Shared,
     desk: Mutex<Desk>,
     /// Things a kind keeps beside invoices: accruals, uploaded files.
     pub(super) shelf: Mutex<HashMap<String, serde_json::Value>>,
@@ -96,9 +98,11 @@ impl Portal {
                 attempts: HashMap::new(),
             }),
             shelf: Mutex::default(),
+            outgoing: outgoing::Shared::default(),
             settings,
         };
         portal.remember();
+        portal.told_already();
         Ok(portal)
     }
 
@@ -151,7 +155,6 @@ impl Portal {
             at,
             account: delivery.account.clone(),
             file_name: delivery.file_name.clone(),
-            sha256: sha256(&delivery.bytes),
             bytes: delivery.bytes.len(),
             invoice_type: delivery.invoice_type.clone(),
             related: delivery.related.clone(),

@@ -6,7 +6,7 @@ use super::oauth::Stranger;
 use super::pace::Request as Logged;
 use super::portal::{Portal, Strike, lock};
 use super::settings::Kind;
-use super::{drop, ledes_api};
+use super::{agreed, drop, ebillinghub, ledes_api, legal_tracker};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
@@ -85,7 +85,10 @@ fn router(portal: &Arc<Portal>) -> Router {
     let portal = Arc::clone(portal);
     match portal.settings.kind {
         Kind::LedesApi => ledes_api::router(portal),
-        _ => drop::router(),
+        Kind::LegalTracker => legal_tracker::router(portal),
+        Kind::EBillingHub => ebillinghub::router(portal),
+        Kind::AgreedUpload => agreed::router(portal),
+        Kind::FileDrop => drop::router(),
     }
 }
 
@@ -151,7 +154,10 @@ fn operation(portal: &Portal, method: &Method, path: &str) -> Operation {
     }
     match portal.settings.kind {
         Kind::LedesApi => ledes_api::operation(method, path),
-        _ => Operation::Other,
+        Kind::LegalTracker => legal_tracker::operation(&portal.settings, method, path),
+        Kind::EBillingHub => ebillinghub::operation(method, path),
+        Kind::AgreedUpload => agreed::operation(&portal.settings, method, path),
+        Kind::FileDrop => Operation::Other,
     }
 }
 

@@ -198,7 +198,7 @@ impl Running {
     }
 }
 
-impl std::ops::Drop for Running {
+impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.stop.send(true);
     }

@@ -2,6 +2,8 @@
 
 mod conformance;
 mod files;
+mod manners;
+mod portals;
 mod tls;
 
 use cleanbill::sandbox::{self, Running, Settings};

@@ -1,6 +1,8 @@
 //! An authority, a server's certificate and a client's, made for one test.
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
+};
 use reqwest::{Certificate, Client, Identity};
 use std::path::{Path, PathBuf};
 
@@ -13,13 +15,17 @@ pub struct Papers {
 impl Papers {
     pub fn written(folder: &Path) -> Self {
         let mut params = CertificateParams::new(vec![]).expect("parameters");
+        params.distinguished_name = DistinguishedName::new();
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "practice authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key");
         let issuer = CertifiedIssuer::self_signed(params, key).expect("an authority");
         let made = |name: &str| {
             let key = KeyPair::generate().expect("a key");
             let params = CertificateParams::new(vec![name.to_owned()]).expect("parameters");
-            let certificate = params.signed_by(&key, &issuer).expect("a certificate");
+            let certificate = params.signed_by(&key, &*issuer).expect("a certificate");
             (certificate.pem(), key.serialize_pem())
         };
         let (server, server_key) = made("localhost");
