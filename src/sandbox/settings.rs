@@ -560,7 +560,8 @@ pub enum Mistake {
 }
 
 impl Settings {
-    /// Reads a settings file. Paths in it are taken from its folder.
+    /// Reads a settings file. Certificates are looked for from its folder; folders that are written to, from the
+    /// working directory.
     pub fn read(path: &Path) -> Result<Self, Mistake> {
         let shown = path.display().to_string();
         let text = std::fs::read_to_string(path).map_err(|source| Mistake::File {
@@ -579,22 +580,14 @@ impl Settings {
     }
 
     fn below(&mut self, folder: &Path) {
-        let join = |path: &mut PathBuf| *path = folder.join(&*path);
-        self.ledger.iter_mut().for_each(join);
-        for portal in &mut self.portals {
-            if let Some(tls) = &mut portal.tls {
-                join(&mut tls.certificate);
-                join(&mut tls.key);
-                tls.client_authority.iter_mut().for_each(join);
+        for tls in self.portals.iter_mut().filter_map(|p| p.tls.as_mut()) {
+            let authority = tls.client_authority.iter_mut();
+            for path in [&mut tls.certificate, &mut tls.key]
+                .into_iter()
+                .chain(authority)
+            {
+                *path = folder.join(&*path);
             }
-            if let Some(drop) = &mut portal.drop {
-                join(&mut drop.incoming);
-                join(&mut drop.outgoing);
-            }
-            if let Some(mail) = &mut portal.mail {
-                join(&mut mail.folder);
-            }
-            portal.details_csv.iter_mut().for_each(join);
         }
     }
 

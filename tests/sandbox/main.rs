@@ -13,26 +13,26 @@ use serde_json::{Value, json};
 use std::sync::Once;
 
 /// rustls wants a provider of cryptography once a process.
-pub fn client() -> Client {
+pub(crate) fn client() -> Client {
     provider();
     let built = Client::builder().no_proxy().build();
     built.expect("a client")
 }
 
-pub fn provider() {
+pub(crate) fn provider() {
     static PROVIDER: Once = Once::new();
     PROVIDER.call_once(|| {
         let _ = rustls::crypto::ring::default_provider().install_default();
     });
 }
 
-pub async fn started(settings: &str) -> Running {
+pub(crate) async fn started(settings: &str) -> Running {
     let settings = Settings::parse(settings).expect("settings");
     sandbox::start(settings).await.expect("a sandbox")
 }
 
 /// A LEDES API portal named `p` that belongs to two firms and a stranger.
-pub fn ledes_api(more: &str) -> String {
+pub(crate) fn ledes_api(more: &str) -> String {
     format!(
         "seed = 7\n[[portal]]\nname = \"p\"\nkind = \"ledes-api\"\n\
          account = [{{ id = \"hv\", secret = \"s1\", firm_id = \"98-7654321\" }},\n\
@@ -43,14 +43,14 @@ pub fn ledes_api(more: &str) -> String {
 }
 
 /// A firm's plain way to a LEDES API portal.
-pub struct Firm {
-    pub http: Client,
-    pub base: String,
-    pub token: String,
+pub(crate) struct Firm {
+    pub(crate) http: Client,
+    pub(crate) base: String,
+    pub(crate) token: String,
 }
 
 impl Firm {
-    pub async fn new(http: Client, running: &Running, id: &str, secret: &str) -> Self {
+    pub(crate) async fn new(http: Client, running: &Running, id: &str, secret: &str) -> Self {
         let origin = running.origin("p").expect("the portal");
         let asked = http
             .post(format!("{origin}/oauth2/token"))
@@ -72,11 +72,11 @@ impl Firm {
         }
     }
 
-    pub async fn of(running: &Running) -> Self {
+    pub(crate) async fn of(running: &Running) -> Self {
         Self::new(client(), running, "hv", "s1").await
     }
 
-    pub async fn try_post(
+    pub(crate) async fn try_post(
         &self,
         about: &Value,
         file: &[u8],
@@ -91,7 +91,7 @@ impl Firm {
         post.bearer_auth(&self.token).multipart(form).send().await
     }
 
-    pub async fn post(&self, about: &Value, file: &[u8]) -> (u16, Value) {
+    pub(crate) async fn post(&self, about: &Value, file: &[u8]) -> (u16, Value) {
         let media = about["ledes_file_media_type"].as_str();
         let media = media.or(about["ledesFileMediaType"].as_str());
         let media = media
@@ -103,12 +103,12 @@ impl Firm {
     }
 
     /// Posts a 1998B file of that number.
-    pub async fn send(&self, number: &str) -> (u16, Value) {
+    pub(crate) async fn send(&self, number: &str) -> (u16, Value) {
         self.post(&about("LEDES98B"), files::pipe(number).as_bytes())
             .await
     }
 
-    pub async fn get(&self, id: &str) -> (u16, Value) {
+    pub(crate) async fn get(&self, id: &str) -> (u16, Value) {
         let get = self.http.get(format!("{}/invoices/{id}", self.base));
         said(
             get.bearer_auth(&self.token)
@@ -120,7 +120,7 @@ impl Firm {
     }
 }
 
-pub async fn said(answer: Response) -> (u16, Value) {
+pub(crate) async fn said(answer: Response) -> (u16, Value) {
     let status = answer.status().as_u16();
     let text = answer.text().await.expect("a body");
     (
@@ -130,7 +130,7 @@ pub async fn said(answer: Response) -> (u16, Value) {
 }
 
 /// What is said of a file when it is posted.
-pub fn about(format: &str) -> Value {
+pub(crate) fn about(format: &str) -> Value {
     let media = if format.contains("XML") || format == "LEDES2000" {
         "application/xml"
     } else {

@@ -3,17 +3,72 @@
 use crate::{client, files, said, started};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use cleanbill::sandbox::{Settings, Verdict};
+use cleanbill::sandbox::{self, Settings, Verdict};
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 
-#[test]
-fn the_sample_settings_hold_eight_portals() {
+#[tokio::test]
+async fn the_sample_settings_start_eight_portals() {
+    let folder = tempfile::tempdir().expect("a folder");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/sandbox/eight.toml");
-    let settings = Settings::read(&path).expect("settings");
-    assert_eq!(settings.portals.len(), 8);
+    let mut settings = Settings::read(&path).expect("settings");
+    for portal in &mut settings.portals {
+        if let Some(drop) = &mut portal.drop {
+            drop.incoming = folder.path().join("in");
+            drop.outgoing = folder.path().join("out");
+        }
+        if let Some(mail) = &mut portal.mail {
+            mail.folder = folder.path().join("mail");
+        }
+        portal.details_csv = portal
+            .details_csv
+            .as_ref()
+            .map(|_| folder.path().join("details.csv"));
+    }
+    let running = sandbox::start(settings).await.expect("a sandbox");
+    let http = client();
+    let mut answers = Vec::new();
+    for (_, kind, base) in running.portals() {
+        let answer = http.get(format!("{base}/invoices/1")).send().await;
+        answers.push((kind.name(), answer.expect("an answer").status().as_u16()));
+    }
+    let closed = ["ledes-api", "ledes-api", "legal-tracker", "ebillinghub"].map(|kind| (kind, 401));
+    let agreed = ["agreed-upload"; 3].map(|kind| (kind, 401));
+    assert_eq!(
+        answers,
+        [&closed[..], &agreed[..], &[("file-drop", 404)]].concat()
+    );
     assert_eq!(Settings::usual().portals.len(), 4);
+}
+
+/// The program says where its portals are, and ends well when it is told to.
+#[cfg(unix)]
+#[test]
+fn the_program_runs_until_it_is_told_to_end() {
+    let program = std::process::Command::new(env!("CARGO_BIN_EXE_cleanbill"))
+        .args(["sandbox", "--port", "0"])
+        .stdout(std::process::Stdio::piped())
+        .spawn();
+    let mut program = program.expect("the program");
+    let mut lines = BufReader::new(program.stdout.take().expect("output")).lines();
+    let mut bases = Vec::new();
+    for line in lines.by_ref().map_while(Result::ok) {
+        if line.starts_with("Stop") {
+            break;
+        }
+        bases.extend(
+            line.split_whitespace()
+                .find(|w| w.starts_with("http"))
+                .map(str::to_owned),
+        );
+    }
+    assert_eq!(bases.len(), 5, "{bases:?}");
+    let id = program.id().to_string();
+    let told = std::process::Command::new("kill").arg(id).status();
+    assert!(told.expect("kill").success());
+    assert_eq!(program.wait().expect("an end").code(), Some(0));
 }
 
 #[tokio::test]
