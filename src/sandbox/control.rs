@@ -121,7 +121,7 @@ async fn portals(State(scope): State<Scope>, asked: Asked) -> Response {
         let settings = &portal.settings;
         json!({
             "name": settings.name, "kind": settings.kind.name(), "client": settings.client, "base": base,
-            "rows": portal.rows().len(), "too_fast": lock(&portal.pace).too_fast(),
+            "rows": portal.row_count(), "too_fast": lock(&portal.pace).too_fast(),
         })
     };
     Json(portals.into_iter().map(row).collect::<Vec<_>>()).into_response()

@@ -26,7 +26,7 @@ pub(super) fn csv(portal: &Portal) -> Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     let amount = |amount: Decimal| format!("{:.2}", amount.round_dp(2));
-    for held in portal.from(0) {
+    portal.each(|held| {
         let story = &held.story;
         let stage = story.at(now);
         let key = words::key(stage.state, !story.cuts.is_empty());
@@ -51,7 +51,7 @@ pub(super) fn csv(portal: &Portal) -> Result<Vec<u8>> {
             "",
         ])?;
         if !decided {
-            continue;
+            return Ok(());
         }
         for cut in &story.cuts {
             let line = cut.line.as_ref();
@@ -82,6 +82,7 @@ pub(super) fn csv(portal: &Portal) -> Result<Vec<u8>> {
                 line.map_or("", |l| l.description.as_str()),
             ])?;
         }
-    }
+        Ok(())
+    })?;
     writer.into_inner().map_err(|e| Error::other(e.to_string()))
 }

@@ -296,15 +296,11 @@ fn of_the_invoice(read: &mut Read, name: &str, text: &str) {
         "clid" | "clientid" => first(&mut read.client_id),
         "invcurrency" | "currency" => first(&mut read.currency),
         "invdate" | "invoicedate" => read.date = read.date.or(day(text)),
-        "invtotalnetdue" | "invoicetotal" | "totalamount" => {
-            if read.total.is_zero() {
-                read.total = amount(text).unwrap_or_default();
-            }
+        "invtotalnetdue" | "invoicetotal" | "totalamount" if read.total.is_zero() => {
+            read.total = amount(text).unwrap_or_default();
         }
-        "clmatterid" | "clientmatterid" | "matterid" => {
-            if !read.matters.iter().any(|m| m == text) {
-                read.matters.push(text.to_owned());
-            }
+        "clmatterid" | "clientmatterid" | "matterid" if !read.matters.iter().any(|m| m == text) => {
+            read.matters.push(text.to_owned());
         }
         _ => {}
     }

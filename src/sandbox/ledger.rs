@@ -77,7 +77,8 @@ impl Ledger {
             source,
         };
         let files = folder.join("files");
-        std::fs::create_dir_all(&files).map_err(failed)?;
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        private(&files).map_err(failed)?;
         let mut file = OpenOptions::new()
             .create(true)
             .append(true)
@@ -107,7 +108,7 @@ impl Ledger {
         &self.rows
     }
 
-    /// How many times a number came.
+    /// Adds a row; the file of an invoice that was kept is kept too.
     pub(super) fn add(&mut self, row: Row, bytes: &[u8]) -> std::io::Result<()> {
         if let (Some(folder), Verdict::Accepted) = (&self.folder, row.verdict) {
             let path = folder.join(&row.sha256);
@@ -130,4 +131,13 @@ impl Ledger {
         let folder = self.folder.as_ref().filter(|_| plain)?;
         std::fs::read(folder.join(&row.sha256)).ok()
     }
+}
+
+/// A folder that only its owner reads: people rehearse with real invoices.
+fn private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }

@@ -1,6 +1,7 @@
 //! The page that lists what each portal has, for people. Everything that came from outside is escaped.
 
 use super::portal::{Portal, lock};
+use super::words;
 use chrono::{DateTime, Utc};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub(super) fn page(now: DateTime<Utc>, portals: &[&(Arc<Portal>, String)]) -> St
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>cleanbill sandbox</title><style>\
          body{font:15px/1.45 system-ui,sans-serif;margin:2rem;max-width:80rem;color:#1b1b1b}\
          table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.2rem .6rem;border-bottom:1px solid #ddd;vertical-align:top}\
-         td.n{text-align:right;font-variant-numeric:tabular-nums}h2{margin-top:2rem}code{font-size:.9em}\
+         td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}h2{margin-top:2rem}code{font-size:.9em}\
          .duplicate,.refused{color:#a40000}p.m{color:#555}</style></head><body><h1>Practice portals</h1>",
     );
     let _ = write!(
@@ -65,14 +66,15 @@ fn one(html: &mut String, portal: &Portal, base: &str) {
         return;
     }
     html.push_str(
-        "<table><thead><tr><th>Received</th><th>Number</th><th>Client</th><th>Total</th><th>Attempt</th>\
+        "<table><thead><tr><th>Received</th><th>Number</th><th>Client</th><th class=\"n\">Total</th><th class=\"n\">Attempt</th>\
          <th>Verdict</th><th>Now</th><th>Why, or fault</th></tr></thead><tbody>",
     );
     for row in rows.iter().rev().take(SHOWN) {
         let verdict = serde_json::to_value(row.verdict).unwrap_or_default();
         let verdict = verdict.as_str().unwrap_or_default().to_owned();
         let held = row.id.as_deref().and_then(|id| portal.invoice(id));
-        let state = held.map(|h| format!("{:?}", portal.state(&h)));
+        let state =
+            held.map(|h| words::key(portal.state(&h), !h.story.cuts.is_empty()).replace('_', " "));
         let why = row.reason.as_deref().or(row.fault.as_deref());
         let _ = write!(
             html,

@@ -125,7 +125,8 @@ impl Portal {
                 ..Delivery::default()
             };
             let read = ledes::read(&delivery.bytes);
-            let held = self.held(&delivery, read, id, row.at, false);
+            let earlier = self.clash(&desk.book, &delivery, &read, row.at).is_some();
+            let held = self.held(&delivery, read, id, row.at, earlier);
             desk.book.add(held);
         }
     }
@@ -331,11 +332,24 @@ impl Portal {
         desk.book.all().get(place..).unwrap_or_default().to_vec()
     }
 
+    /// Looks at every invoice, oldest first, while nothing else happens here.
+    pub(super) fn each(
+        &self,
+        look: impl FnMut(&Held) -> std::io::Result<()>,
+    ) -> std::io::Result<()> {
+        lock(&self.desk).book.all().iter().try_for_each(look)
+    }
+
     /// Looks at the invoices that fit, the newest first, at most so many.
     pub(super) fn newest(&self, most: usize, fits: impl Fn(&Held) -> bool) -> Vec<Held> {
         let desk = lock(&self.desk);
         let fitting = desk.book.all().iter().rev().filter(|h| fits(h));
         fitting.take(most).cloned().collect()
+    }
+
+    /// How many rows the ledger has.
+    pub(super) fn row_count(&self) -> usize {
+        lock(&self.desk).ledger.rows().len()
     }
 
     /// The ledger.

@@ -3,8 +3,10 @@
 /// What a text is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
-    /// A reviewer cuts a line.
-    CutsLine,
+    /// A reviewer cuts a fee.
+    CutsFee,
+    /// A reviewer cuts an expense.
+    CutsExpense,
     /// A portal rejects for one line.
     RejectsLine,
     /// A client rejects the whole.
@@ -103,33 +105,33 @@ const REASONS: &[Reason] = &[
     r("expense_code_missing", "code", Use::RejectsLine, "Each expense line item must have a UTBMS expense code assigned"),
     r("expense_code_invalid", "code", Use::RejectsLine, "Expense code not authorized"),
     r("code_not_available", "code", Use::Checked, "Needed billing code not on the codes page"),
-    r("rate_exceeds_approved", "rate", Use::CutsLine, "Rate exceeds the approved rate"),
-    r("rate_not_approved", "rate", Use::CutsLine, "Unapproved billing rate"),
-    r("rate_auto_reduced", "rate", Use::CutsLine, "Rate reduced by system"),
+    r("rate_exceeds_approved", "rate", Use::CutsFee, "Rate exceeds the approved rate"),
+    r("rate_not_approved", "rate", Use::CutsFee, "Unapproved billing rate"),
+    r("rate_auto_reduced", "rate", Use::CutsFee, "Rate reduced by system"),
     r("rate_request_pending", "rate", Use::RejectsLine, "Rate disputed or pending"),
-    r("expense_rate_cap", "rate", Use::CutsLine, "Expense unit rate over cap"),
+    r("expense_rate_cap", "rate", Use::CutsExpense, "Expense unit rate over cap"),
     r("blended_rate_mismatch", "rate", Use::Checked, "Rate does not match the fee arrangement"),
     r("timekeeper_unknown", "timekeeper", Use::RejectsLine, "Invalid Timekeeper"),
     r("timekeeper_not_authorized", "timekeeper", Use::RejectsLine, "Pending Client Authorization"),
     r("timekeeper_id_missing", "timekeeper", Use::RejectsLine, "All fee items must have a TIMEKEEPER_ID provided"),
     r("timekeeper_role_mismatch", "timekeeper", Use::RejectsLine, "Timekeeper role differs"),
     r("timekeeper_inactive", "timekeeper", Use::RejectsLine, "Timekeeper inactive on this date"),
-    r("staffing_not_on_plan", "timekeeper", Use::CutsLine, "Biller not on approved staffing plan"),
-    r("block_billing", "guideline", Use::CutsLine, "BLOCK Block Billing"),
-    r("administrative_clerical", "guideline", Use::CutsLine, "ADMIN Administrative/Clerical"),
-    r("internal_conference", "guideline", Use::CutsLine, "CONF Internal Conference"),
-    r("copy_scan_fax", "guideline", Use::CutsLine, "COPY Copy, Scan, Fax, Print"),
-    r("chipping", "guideline", Use::CutsLine, "CHIP Chipping"),
-    r("vague_description", "guideline", Use::CutsLine, "Vague or insufficient description"),
-    r("excessive_time", "guideline", Use::CutsLine, "Fee - Excessive time"),
-    r("multiple_attendance", "guideline", Use::CutsLine, "Multiple attendees not authorized"),
-    r("research_unapproved", "guideline", Use::CutsLine, "Legal research over limit without approval"),
-    r("travel_rule", "guideline", Use::CutsLine, "Travel billed at full rate"),
-    r("paralegal_task", "guideline", Use::CutsLine, "Work suitable for lower level"),
-    r("overhead_expense", "guideline", Use::CutsLine, "Firm overhead not reimbursable"),
-    r("increment_rule", "guideline", Use::CutsLine, "Time not in tenths of an hour"),
-    r("daily_hours_limit", "guideline", Use::CutsLine, "Hours per day exceed limit"),
-    r("prior_approval_missing", "guideline", Use::CutsLine, "Prior approval not documented"),
+    r("staffing_not_on_plan", "timekeeper", Use::CutsFee, "Biller not on approved staffing plan"),
+    r("block_billing", "guideline", Use::CutsFee, "BLOCK Block Billing"),
+    r("administrative_clerical", "guideline", Use::CutsFee, "ADMIN Administrative/Clerical"),
+    r("internal_conference", "guideline", Use::CutsFee, "CONF Internal Conference"),
+    r("copy_scan_fax", "guideline", Use::CutsExpense, "COPY Copy, Scan, Fax, Print"),
+    r("chipping", "guideline", Use::CutsFee, "CHIP Chipping"),
+    r("vague_description", "guideline", Use::CutsFee, "Vague or insufficient description"),
+    r("excessive_time", "guideline", Use::CutsFee, "Fee - Excessive time"),
+    r("multiple_attendance", "guideline", Use::CutsFee, "Multiple attendees not authorized"),
+    r("research_unapproved", "guideline", Use::CutsFee, "Legal research over limit without approval"),
+    r("travel_rule", "guideline", Use::CutsFee, "Travel billed at full rate"),
+    r("paralegal_task", "guideline", Use::CutsFee, "Work suitable for lower level"),
+    r("overhead_expense", "guideline", Use::CutsExpense, "Firm overhead not reimbursable"),
+    r("increment_rule", "guideline", Use::CutsFee, "Time not in tenths of an hour"),
+    r("daily_hours_limit", "guideline", Use::CutsFee, "Hours per day exceed limit"),
+    r("prior_approval_missing", "guideline", Use::CutsFee, "Prior approval not documented"),
     r("invoice_amount_or_frequency", "guideline", Use::RejectsInvoice, "Billed outside the allowed cycle"),
     r("guidelines_not_accepted", "guideline", Use::RejectsInvoice, "Billing guidelines acceptance overdue"),
     r("too_many_violations", "guideline", Use::RejectsInvoice, "Too many billing guideline violations"),
@@ -148,14 +150,14 @@ const REASONS: &[Reason] = &[
     r("budget_exceeded", "budget", Use::RejectsInvoice, "Invoice exceeds the approved budget"),
     r("phase_budget_exceeded", "budget", Use::Checked, "Task or phase budget exceeded"),
     r("po_missing", "budget", Use::RejectsInvoice, "Purchase order required or exhausted"),
-    r("duplicate_line", "duplicate", Use::CutsLine, "Duplicate fee line item - exact"),
+    r("duplicate_line", "duplicate", Use::CutsFee, "Duplicate fee line item - exact"),
     r("duplicate_invoice_number", "duplicate", Use::Checked, "An invoice with this number has already been posted"),
     r("number_not_reusable", "duplicate", Use::Checked, "Invoice number of a rejected invoice cannot be reused"),
     r("resubmission_not_linked", "duplicate", Use::Checked, "Duplicate number unless revised draft"),
-    r("duplicate_across_invoices", "duplicate", Use::CutsLine, "Entry already billed on another invoice"),
+    r("duplicate_across_invoices", "duplicate", Use::CutsFee, "Entry already billed on another invoice"),
     r("second_appeal", "duplicate", Use::Checked, "Only one appeal per invoice"),
     r("invoice_too_old", "late", Use::Checked, "The INVOICE_DATE should not be older than 90 days"),
-    r("time_entry_stale", "late", Use::CutsLine, "Services older than the limit"),
+    r("time_entry_stale", "late", Use::CutsFee, "Services older than the limit"),
     r("submission_window_closed", "late", Use::Checked, "Beyond days allowed after matter, vendor or timekeeper end date"),
     r("appeal_out_of_time", "late", Use::Checked, "Appeal disallowed after sixty days of payment"),
     r("accrual_period_hold", "late", Use::Checked, "Invoice on hold during the accrual period"),
@@ -165,7 +167,7 @@ const REASONS: &[Reason] = &[
     r("tax_rounding", "tax", Use::Checked, "Tax total differs by rounding"),
     r("tax_authority_pending", "tax", Use::Checked, "PENDING_TAX_AUTHORITY"),
     r("reduction_not_allowed_vat", "tax", Use::Checked, "Tax invoice cannot be reduced, must be reissued"),
-    r("receipt_missing", "attachment", Use::CutsLine, "Receipt required for expense"),
+    r("receipt_missing", "attachment", Use::CutsExpense, "Receipt required for expense"),
     r("pdf_copy_missing", "attachment", Use::RejectsInvoice, "PDF copy of the invoice required"),
     r("pdf_amount_mismatch", "attachment", Use::Checked, "Invoice fee values do not match"),
     r("attachment_too_large", "attachment", Use::Checked, "Each attachment should not exceed 20 MB"),
@@ -182,7 +184,12 @@ mod tests {
 
     #[test]
     fn every_use_has_texts_and_no_name_is_there_twice() {
-        for good_for in [Use::CutsLine, Use::RejectsLine, Use::RejectsInvoice] {
+        for good_for in [
+            Use::CutsFee,
+            Use::CutsExpense,
+            Use::RejectsLine,
+            Use::RejectsInvoice,
+        ] {
             assert_eq!(drawn(5, good_for).good_for, good_for);
         }
         let mut slugs: Vec<_> = REASONS.iter().map(|r| r.slug).collect();

@@ -390,9 +390,14 @@ fn cut_lines(case: &Case<'_>, read: &Read, story: &mut Story, unmatched: bool) -
         };
         let drawn = case.draw(&read.number, &format!("cut {n}"));
         let amount = part(line.total, drawn);
+        let good_for = if line.kind == "E" {
+            Use::CutsExpense
+        } else {
+            Use::CutsFee
+        };
         cut += amount;
         story.cuts.push(Cut {
-            reason: reasons::drawn(drawn >> 8, Use::CutsLine),
+            reason: reasons::drawn(drawn >> 8, good_for),
             amount,
             line: Some((*line).clone()),
             unmatched,

@@ -48,7 +48,7 @@ struct CutOff;
 
 /// Serves until told to stop. Connections that are open then are dropped.
 pub(super) async fn serve(door: Door, mut stop: watch::Receiver<bool>) {
-    let work = door.portal.as_ref().map(|portal| router(portal));
+    let work = door.portal.as_ref().map(router);
     let behind = Arc::new(Behind {
         portal: door.portal,
         work,

@@ -85,7 +85,7 @@ fn errors(portal: &Portal, status: StatusCode, list: Vec<String>) -> Response {
         "errors": list.iter().map(|text| json!({"error": text})).collect::<Vec<_>>(),
     });
     if portal.settings.ledes_api.id_on_refusal {
-        body["invoiceid"] = json!(format!("{}", 9_000_000 + portal.rows().len()));
+        body["invoiceid"] = json!(format!("{}", 9_000_000 + portal.row_count()));
     }
     answer(portal, status, body)
 }
