@@ -47,6 +47,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
+        let interrupted = interrupted()?;
         let running = sandbox::start(settings).await?;
         writeln!(out, "Practice portals; nothing sent here reaches a client.")?;
         writeln!(out, "{:<24} {:<14} {}", "page", "", running.home())?;
@@ -55,23 +56,30 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         }
         writeln!(out, "Stop with Ctrl-C.")?;
         out.flush()?;
-        interrupted().await?;
+        interrupted.await;
         running.stop().await;
         Ok(Outcome::Clean)
     })
 }
 
-/// Ctrl-C, or the signal with which service managers end a program.
-async fn interrupted() -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut term = signal(SignalKind::terminate())?;
+/// Ctrl-C, or the signal with which service managers end a program. Listens from the call on, before it is awaited.
+#[cfg(unix)]
+fn interrupted() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut term = signal(SignalKind::terminate())?;
+    let mut int = signal(SignalKind::interrupt())?;
+    Ok(async move {
         tokio::select! {
-            done = tokio::signal::ctrl_c() => done,
-            _ = term.recv() => Ok(()),
+            _ = term.recv() => {}
+            _ = int.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+fn interrupted() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

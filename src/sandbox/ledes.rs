@@ -342,4 +342,21 @@ mod tests {
         assert!(read(b"LEDES1998B[]\nA|B[]\n1|2[]\n").is_err());
         assert!(read(b"<ledesxml><a>").is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_that_comes_in_panics(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400), cut in 0_usize..4_000, at in 0_usize..4_000) {
+            let _ = read(&bytes);
+            for name in ["1998b--fees-and-expenses.txt", "xml-2.1--no-tax.xml"] {
+                let path = format!("{}/fixtures/clean/{name}", env!("CARGO_MANIFEST_DIR"));
+                let mut file = std::fs::read(path).expect("a fixture");
+                file.truncate(cut.max(1));
+                let at = at % file.len();
+                file.splice(at..at, bytes.iter().copied());
+                if let Ok(read) = read(&file) {
+                    read.adds_up();
+                }
+            }
+        }
+    }
 }

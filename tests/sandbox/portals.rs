@@ -423,3 +423,39 @@ async fn a_ledger_outlives_the_sandbox() {
     let text = std::fs::read_to_string(folder.path().join("p.jsonl")).expect("the ledger");
     assert_eq!(text.lines().count(), 2);
 }
+
+#[tokio::test]
+async fn a_rejected_number_may_come_again_and_an_appeal_once() {
+    let settings =
+        "number = [{ starts = \"BAD\", outcome = \"rejected\" }]\noutcomes = { reduced = 1 }";
+    let running = started(&crate::ledes_api(settings)).await;
+    let firm = crate::Firm::of(&running).await;
+    let again = async |number: &str, kind: &str, related: &Value| {
+        let mut about = crate::about("LEDES98B");
+        about["invoice_type"] = json!(kind);
+        about["related_invoice_id"] = related.clone();
+        firm.post(&about, files::pipe(number).as_bytes()).await
+    };
+    let (_, bad) = firm.send("BAD-1").await;
+    assert_eq!(firm.send("BAD-1").await.0, 400, "it is not rejected yet");
+    running.advance(180);
+    assert_eq!(again("BAD-1", "RESUBMIT", &bad["invoiceid"]).await.0, 201);
+
+    let (_, cut) = firm.send("INV-1").await;
+    running.advance(180);
+    assert_eq!(
+        again("INV-1 appeal", "APPEAL", &cut["invoiceid"]).await.0,
+        201
+    );
+    let (status, answer) = again("INV-1 appeal 2", "APPEAL", &cut["invoiceid"]).await;
+    assert_eq!(
+        (status, &answer["errors"][0]["error"]),
+        (400, &json!("Only one appeal per invoice"))
+    );
+    let other = crate::Firm::new(client(), &running, "other", "s2").await;
+    let mut about = crate::about("LEDES98B");
+    about["invoice_type"] = json!("REPLACEMENT");
+    about["related_invoice_id"] = cut["invoiceid"].clone();
+    let (status, _) = other.post(&about, files::pipe("INV-2").as_bytes()).await;
+    assert_eq!(status, 400, "the invoice is another firm's");
+}
