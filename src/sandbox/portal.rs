@@ -159,7 +159,11 @@ impl Portal {
             bytes: delivery.bytes.len(),
             invoice_type: delivery.invoice_type.clone(),
             related: delivery.related.clone(),
-            read,
+            // The story keeps the lines it is about; a night's lines would fill the memory.
+            read: read.map(|read| Read {
+                lines: Vec::new(),
+                ..read
+            }),
             story,
             fields: delivery.fields.clone(),
             attachments: Vec::new(),
