@@ -15,5 +15,6 @@ pub mod render;
 pub mod reports;
 pub mod revise;
 pub mod rules;
+pub mod sandbox;
 pub mod store;
 pub mod workflow;

@@ -17,6 +17,7 @@ const TIERS: &[(&str, u8)] = &[
     ("workflow", 4),
     ("reports", 5),
     ("config", 6),
+    ("sandbox", 6),
     ("cli", 7),
     // The crate itself: `crate::` without a module.
     ("lib", 8),
@@ -93,6 +94,39 @@ fn modules_use_only_lower_tiers() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Agreement between the clients and the practice portals means something only while they share nothing.
+#[test]
+fn the_sandbox_uses_nothing_of_the_crate() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root.join("sandbox"), &mut files);
+    assert!(files.len() > 10, "the sources were not found");
+    for file in files {
+        let text = fs::read_to_string(&file).expect("readable");
+        let others: Vec<_> = named(&text)
+            .into_iter()
+            .filter(|m| m != "sandbox")
+            .collect();
+        assert!(others.is_empty(), "{} uses {others:?}", file.display());
+    }
+}
+
+#[test]
+fn portals_and_rules_do_not_use_the_sandbox() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    for file in files {
+        let inner = file.strip_prefix(&root).expect("below src");
+        if inner.starts_with("sandbox") || inner.starts_with("cli") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).expect("readable");
+        let uses = named(&text).iter().any(|m| m == "sandbox");
+        assert!(!uses, "{} uses the sandbox", file.display());
+    }
 }
 
 #[test]

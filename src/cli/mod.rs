@@ -41,6 +41,7 @@ mod rewrite;
 mod rules;
 mod rules_diff;
 mod rules_new;
+mod sandbox;
 mod session_file;
 mod settings;
 mod show;
@@ -169,6 +170,8 @@ enum Command {
     Retention(retention::Args),
     /// Take away the documents whose time is over; what happened stays provable
     Purge(purge::Args),
+    /// Run practice portals on this machine, to rehearse before going live
+    Sandbox(sandbox::Args),
     /// Write the completions of a shell to standard output
     Completions(completions::Args),
     /// Write the manual pages into a folder
@@ -290,6 +293,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => simple(export::run(args, &mut out)),
         Command::Retention(args) => simple(retention::run(args, &mut out)),
         Command::Purge(args) => simple(purge::run(args, &mut out)),
+        Command::Sandbox(args) => sandbox::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
     };
