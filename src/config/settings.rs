@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where a value came from.
@@ -90,7 +89,8 @@ impl Settings {
                     settings.said = file::parse(&path, &text)?;
                     settings.file = Some(path);
                 }
-                Err(e) if named.is_none() && e.kind() == io::ErrorKind::NotFound => {}
+                // Not there, or in a folder this user may not even enter.
+                Err(_) if named.is_none() && !matches!(path.try_exists(), Ok(true)) => {}
                 Err(e) => {
                     let what = format!("{}: the settings cannot be read", path.display());
                     return Err(anyhow::Error::new(e).context(what));

@@ -18,6 +18,11 @@ const STEPS: &[(i64, &str, &str)] = &[
     (2, "people", include_str!("migrations/0002_people.sql")),
     (3, "review", include_str!("migrations/0003_review.sql")),
     (4, "keeping", include_str!("migrations/0004_keeping.sql")),
+    (
+        5,
+        "submission",
+        include_str!("migrations/0005_submission.sql"),
+    ),
 ];
 
 /// How long to wait for another process.

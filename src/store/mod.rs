@@ -16,6 +16,7 @@ mod retention;
 mod review;
 mod sealed;
 mod settings;
+mod submissions;
 mod tables;
 
 pub use canonical::canonical;
@@ -27,6 +28,7 @@ pub use invoices::{Filter, InvoiceRow, Sort};
 pub use keys::{DocumentKey, SigningKey, is_signed};
 pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};
 pub use review::{ReviewFilter, ReviewRow};
+pub use submissions::{SubmissionFilter, SubmissionRow};
 pub use tables::{Cells, Column, Table};
 
 use std::path::PathBuf;

@@ -14,6 +14,7 @@ mod projection;
 mod refusal;
 mod review;
 mod state;
+pub mod submission;
 mod table;
 
 pub use audit::{Broken, SignedHead, Verified, head, verify};

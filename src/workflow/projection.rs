@@ -97,6 +97,21 @@ pub struct Facts {
     /// SHA-256 of the record of changes for the billing system.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changes: Option<String>,
+    /// The account at a portal it goes through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// Which attempt to send it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<String>,
+    /// The portal's id of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub portal_id: Option<String>,
+    /// SHA-256 of the portal's answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// The portal's word for what became of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
     /// The partner in whose place somebody approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_place_of: Option<String>,
@@ -121,6 +136,7 @@ impl Facts {
             &self.about,
             &self.file,
             &self.changes,
+            &self.answer,
         ];
         all.into_iter().filter_map(|d| d.as_deref())
     }

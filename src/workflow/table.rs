@@ -225,7 +225,7 @@ const MAKERS: &[Role] = &[Specialist, Timekeeper, Partner, Service];
 /// Who approves.
 const PARTNERS: &[Role] = &[Partner];
 /// Who talks to portals.
-const NIGHT: &[Role] = &[Service];
+const NIGHT: &[Role] = &[Service, Specialist];
 /// Who writes down what a portal or client said.
 const ANSWERS: &[Role] = &[Specialist, Service];
 
@@ -299,6 +299,7 @@ pub const TABLE: &[Transition] = &[
     row(Sending, Step::Arrive, Submitted, NIGHT),
     row(Sending, Step::Reject, Rejected, NIGHT),
     row(Sending, Step::LoseSight, InDoubt, NIGHT),
+    row(Sending, Step::NeverArrived, Queued, NIGHT),
     row(InDoubt, Step::Arrive, Submitted, ANSWERS),
     row(InDoubt, Step::NeverArrived, Queued, ANSWERS),
     row(Submitted, Step::Acknowledge, Acknowledged, ANSWERS),

@@ -214,7 +214,7 @@ impl Desk<'_> {
         self.may(Act::People)?;
         let mut ids: Vec<String> = ids.iter().map(|id| id.trim().to_owned()).collect();
         ids.retain(|id| !id.is_empty());
-        self.settle(async |tx, authority| {
+        self.decided(async |tx, authority| {
             let row = somebody(tx, person).await?;
             if ![Role::Timekeeper, Role::Partner].contains(&row.role) && !ids.is_empty() {
                 return refused(format!(
@@ -254,7 +254,7 @@ impl Desk<'_> {
                 "the last day, {until}, lies before the first, {from}"
             ));
         }
-        self.settle(async |tx, _| {
+        self.decided(async |tx, _| {
             let of = somebody(tx, partner).await?;
             let to = somebody(tx, by).await?;
             if of.role != Role::Partner {
@@ -286,7 +286,7 @@ impl Desk<'_> {
     /// Not allowed, or there is none of this number.
     pub async fn end_substitute(&self, id: u32) -> Result<(), WorkflowError> {
         self.may(Act::Substitutes)?;
-        self.settle(async |_, authority| {
+        self.decided(async |_, authority| {
             let known = authority.substitutes.iter().find(|s| s.id == id);
             let Some(known) = known else {
                 return refused(format!(
@@ -320,7 +320,7 @@ impl Desk<'_> {
         if amount.is_some_and(|a| a < Decimal::ZERO) {
             return refused("a limit is an amount of 0 or more");
         }
-        self.settle(async |_, authority| {
+        self.decided(async |_, authority| {
             let same = |l: &Limit| l.currency == currency && l.client.as_deref() == client;
             if amount.is_none() && !authority.limits.iter().any(same) {
                 return refused("there is no such limit; cleanbill limit list shows them");
@@ -345,7 +345,7 @@ impl Desk<'_> {
     }
 
     /// Writes a decision into the firm's chain.
-    async fn settle(
+    async fn decided(
         &self,
         made: impl AsyncFn(&mut Tx, &Authority) -> Result<Decision, WorkflowError>,
     ) -> Result<(), WorkflowError> {

@@ -1,0 +1,77 @@
+//! What a portal said, kept word for word.
+
+use crate::model::{Evidence, PortalRemark, StatusReport};
+use crate::workflow::desk::Desk;
+use crate::workflow::projection::Facts;
+use crate::workflow::refusal::WorkflowError;
+use serde::{Deserialize, Serialize};
+
+/// What was heard of a parcel.
+#[derive(Clone, Default)]
+pub(super) struct Heard {
+    /// The answer's bytes.
+    pub(super) evidence: Option<Evidence>,
+    /// The portal's id of the invoice.
+    pub(super) portal_id: Option<String>,
+    /// Its word, or ours where it has none.
+    pub(super) word: Option<String>,
+    /// What it says against the invoice.
+    pub(super) remarks: Vec<PortalRemark>,
+    /// Sums and the like for the event.
+    pub(super) facts: Facts,
+}
+
+/// An answer as it is kept: what we asked, the portal's bytes, and what we made of them.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct KeptAnswer {
+    /// What was asked.
+    pub asked: String,
+    /// HTTP status, where there was one.
+    pub status: Option<u16>,
+    /// The answer, where it is text.
+    pub text: Option<String>,
+    /// The answer in hexadecimal digits, where it is none.
+    pub bytes: Option<String>,
+    /// What it says against the invoice.
+    pub remarks: Vec<PortalRemark>,
+}
+
+impl Heard {
+    pub(super) fn of(evidence: &Evidence, word: &str) -> Self {
+        Self {
+            evidence: Some(evidence.clone()),
+            word: Some(word.to_owned()),
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn report(report: &StatusReport) -> Self {
+        let mut heard = Self::of(&report.evidence, &report.word);
+        heard.portal_id.clone_from(&report.portal_id);
+        heard.remarks.clone_from(&report.errors);
+        heard.facts.total = report.approved_total;
+        heard
+    }
+}
+
+impl Desk<'_> {
+    /// Keeps an answer as a document, and gives its hash.
+    pub(super) fn keep(&self, heard: &Heard) -> Result<Option<String>, WorkflowError> {
+        let Some(evidence) = &heard.evidence else {
+            return Ok(None);
+        };
+        let text = std::str::from_utf8(&evidence.body).ok().map(str::to_owned);
+        let bytes = text.is_none().then(|| {
+            let digits = evidence.body.iter().map(|b| format!("{b:02x}"));
+            digits.collect::<String>()
+        });
+        let kept = KeptAnswer {
+            asked: evidence.asked.clone(),
+            status: evidence.status,
+            text,
+            bytes,
+            remarks: heard.remarks.clone(),
+        };
+        Ok(Some(self.store.documents.put(&serde_json::to_vec(&kept)?)?))
+    }
+}

@@ -1,0 +1,63 @@
+//! Cleared invoices on their way to portals: queued, sent once, found again when the outcome is unknown, followed.
+//! Not here: any portal's shapes (`portals`), SQL (`store`), and the printing of the morning report (`reports`).
+
+mod answer;
+mod attempt;
+mod doubt;
+mod follow;
+mod night;
+mod package;
+mod queue;
+
+pub use answer::KeptAnswer;
+pub use doubt::Settled;
+pub use night::{Night, NightEnd, Stop};
+pub use package::file_name;
+pub use queue::Queued;
+
+use crate::portals::Polite;
+use crate::store::{InvoiceRow, SubmissionRow};
+
+/// An account that is ready to be used.
+pub struct Door {
+    /// Its name among the firm's accounts.
+    pub name: String,
+    /// Its portal, within its limits.
+    pub portal: Polite,
+    /// The name of a file there, with `{invoice_number}` and the like.
+    pub file_name: Option<String>,
+    /// How long after an attempt the portal's word that it has nothing is believed, in milliseconds.
+    pub believe_after_ms: i64,
+}
+
+/// A submission with its invoice.
+#[derive(Clone, Debug)]
+pub struct Parcel {
+    /// What is known of its way.
+    pub submission: SubmissionRow,
+    /// The invoice.
+    pub invoice: InvoiceRow,
+}
+
+/// Words of [`SubmissionRow::status`].
+pub(crate) mod status {
+    /// To be sent.
+    pub const WAITING: &str = "waiting";
+    /// Written before the first byte leaves.
+    pub const SENDING: &str = "sending";
+    /// The outcome is unknown.
+    pub const IN_DOUBT: &str = "in-doubt";
+    /// A person does the rest.
+    pub const BY_HAND: &str = "by-hand";
+    /// At the portal.
+    pub const SENT: &str = "sent";
+    /// Refused by the portal or rejected by the client.
+    pub const REFUSED: &str = "refused";
+    /// Nothing more comes, or it was taken out of the queue.
+    pub const DONE: &str = "done";
+}
+
+/// The id of a submission: the invoice's and its version.
+pub(crate) fn id_of(invoice: &InvoiceRow) -> String {
+    format!("{}-{}", invoice.id, invoice.version)
+}

@@ -1,0 +1,133 @@
+//! What leaves: the cleared file, byte for byte, and what the portal is told beside it.
+
+use super::{Door, Parcel};
+use crate::formats::{Source, survey};
+use crate::model::{Attachment, Invoice, InvoiceType, LedesFormat, Submission};
+use crate::portals::Handle;
+use crate::revise::split::records::Records;
+use crate::store::{InvoiceRow, StoreError, Tx, sha256};
+use crate::workflow::desk::Desk;
+use crate::workflow::refusal::{WorkflowError, refused};
+use crate::workflow::review::{About, Review};
+
+impl Desk<'_> {
+    /// The parcel as a portal gets it.
+    pub(super) async fn package(
+        &self,
+        tx: &mut Tx,
+        parcel: &Parcel,
+        attempt: &str,
+    ) -> Result<Submission, WorkflowError> {
+        let row = &parcel.invoice;
+        let kept = self.store.documents.get(&row.document)?;
+        if sha256(&kept) != row.document {
+            let why = format!(
+                "the file of invoice {} is not the one that was cleared",
+                row.number
+            );
+            return Err(StoreError::Unreadable(why).into());
+        }
+        let bytes = alone(&row.number, kept)?;
+        let (format, client_matter_id) = told(&bytes)?;
+        let events = tx.events(&row.id).await?;
+        let review = Review::of(&events).map_err(StoreError::Unreadable)?;
+        let mut attachments = Vec::new();
+        for attached in &review.attachments {
+            let about: About = serde_json::from_slice(&self.store.documents.get(&attached.about)?)?;
+            attachments.push(Attachment {
+                name: about.name,
+                media_type: about.media_type,
+                bytes: self.store.documents.get(&attached.file)?,
+                item: attached.line_item.clone(),
+            });
+        }
+        let mut comments = Vec::new();
+        for comment in &review.comments {
+            let text = self.store.documents.get(&comment.about)?;
+            let text = String::from_utf8_lossy(&text).into_owned();
+            comments.push(format!("Line item {}: {text}", comment.line_item));
+        }
+        Ok(Submission {
+            attempt: attempt.to_owned(),
+            invoice_number: row.number.clone(),
+            client_id: row.client.clone(),
+            client_matter_id,
+            law_firm_matter_id: row.matter.clone(),
+            invoice_date: row.invoice_date.as_deref().and_then(|d| d.parse().ok()),
+            total: row.total,
+            currency: row.currency.clone(),
+            format,
+            invoice_type: InvoiceType::Invoice,
+            follows: None,
+            file_name: parcel.submission.file_name.clone(),
+            bytes,
+            comment: (!comments.is_empty()).then(|| comments.join("\n")),
+            attachments,
+        })
+    }
+}
+
+/// The invoice without the others of its file.
+fn alone(number: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WorkflowError> {
+    let Some(records) = Records::of(&bytes).map_err(unreadable)? else {
+        return refused(format!(
+            "the file of invoice {number} cannot be read any more"
+        ));
+    };
+    let named = |invoice: &Invoice| invoice.get(invoice.number).trim() == number;
+    let count = records.invoices().count();
+    match records.invoices().position(named) {
+        Some(_) if count == 1 => Ok(bytes),
+        Some(index) => Ok(records.alone(index)),
+        None => refused(format!("the file of invoice {number} does not hold it")),
+    }
+}
+
+fn unreadable(error: std::io::Error) -> WorkflowError {
+    WorkflowError::Check(crate::check::CheckError::Output(error))
+}
+
+/// The file's format, and the client's number of the first matter.
+fn told(bytes: &[u8]) -> Result<(LedesFormat, String), WorkflowError> {
+    let source = Source::of_bytes(bytes).map_err(unreadable)?;
+    let survey = survey(&source).map_err(unreadable)?;
+    let invoice = survey.invoices.read(0).map_err(unreadable)?.invoice;
+    let matter = invoice.matters.first();
+    let matter = matter.map(|m| invoice.get(m.client_matter_id).trim().to_owned());
+    Ok((invoice.format, matter.unwrap_or_default()))
+}
+
+/// The file's name at a portal.
+pub fn file_name(door: &Door, row: &InvoiceRow, xml: bool) -> Result<String, WorkflowError> {
+    let extension = if xml { "xml" } else { "txt" };
+    let pattern = door
+        .file_name
+        .as_deref()
+        .unwrap_or("{invoice_number}.{extension}");
+    let mut name = pattern.to_owned();
+    for (field, value) in [
+        ("{invoice_number}", row.number.as_str()),
+        ("{client_id}", &row.client),
+        ("{law_firm_matter_id}", &row.matter),
+        ("{invoice_date}", row.invoice_date.as_deref().unwrap_or("")),
+        ("{extension}", extension),
+    ] {
+        name = name.replace(field, value);
+    }
+    if let Some((_, rest)) = name.split_once('{') {
+        return refused(format!("file name {pattern}: nothing is known as {{{rest}"));
+    }
+    // Numbers may hold what no file's name may.
+    Ok(name.replace(['/', '\\', ':', '\0'], "-"))
+}
+
+/// The invoice as the portal can be asked for it.
+pub(super) fn handle(parcel: &Parcel) -> Handle {
+    Handle {
+        portal_id: parcel.submission.portal_id.clone(),
+        invoice_number: parcel.invoice.number.clone(),
+        file_name: parcel.submission.file_name.clone(),
+        client_id: parcel.invoice.client.clone(),
+        total: parcel.invoice.total,
+    }
+}
