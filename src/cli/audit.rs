@@ -66,11 +66,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     match &args.what {
         What::Head { file, write, at } => match (file, write) {
             (Some(file), _) => write_head(file, at, out),
-            (None, Some(folder)) => {
-                fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
-                let now = chrono::Local::now().format("%Y-%m-%dT%H-%M-%S");
-                write_head(&folder.join(format!("{now}.head")), at, out)
-            }
+            (None, Some(folder)) => write_dated_head(folder, at, out),
             (None, None) => bail!("name the file to write, or a folder with --write"),
         },
         What::Export {
@@ -130,6 +126,17 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             Ok(Outcome::Findings)
         }
     }
+}
+
+/// Writes a signed head under a name made of the time.
+pub(super) fn write_dated_head(
+    folder: &Path,
+    at: &StoreArgs,
+    out: &mut impl Write,
+) -> anyhow::Result<Outcome> {
+    fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+    let now = chrono::Local::now().format("%Y-%m-%dT%H-%M-%S");
+    write_head(&folder.join(format!("{now}.head")), at, out)
 }
 
 fn write_head(file: &Path, at: &StoreArgs, out: &mut impl Write) -> anyhow::Result<Outcome> {

@@ -14,6 +14,7 @@ mod comment;
 mod completions;
 mod config;
 mod convert;
+mod doors;
 mod explain;
 mod export;
 mod fix;
@@ -24,6 +25,7 @@ mod limit;
 mod list;
 mod man;
 mod narrative;
+mod overnight;
 mod overriding;
 mod own;
 mod paragraph;
@@ -44,13 +46,16 @@ mod rules_new;
 mod sandbox;
 mod session_file;
 mod settings;
+mod settle;
 mod show;
 mod sign_in;
 mod sign_out;
 mod split;
+mod submit;
 mod substitute;
 mod tracker;
 mod under_review;
+mod unqueue;
 mod user;
 mod user_timekeeper;
 mod watch;
@@ -158,6 +163,14 @@ enum Command {
     Config(config::Args),
     /// Prove that nothing was altered
     Audit(audit::Args),
+    /// Send cleared invoices to their portals now, or put them into the queue of the overnight job
+    Submit(submit::Args),
+    /// Take an invoice out of the queue again
+    Unqueue(unqueue::Args),
+    /// Say what became of an invoice in doubt, or of one uploaded by hand
+    Settle(settle::Args),
+    /// Send what is due, follow what was sent, and say in the morning what happened
+    Overnight(overnight::Args),
     /// List the portals, or try an account at one
     Portals(portals::Args),
     /// Write everything that is kept into one encrypted file, while others work, and read it back
@@ -287,6 +300,10 @@ pub fn main() -> ExitCode {
         Command::User(args) => simple(user::run(args, &mut out)),
         Command::Config(args) => simple(config::run(args, &mut out)),
         Command::Audit(args) => audit::run(args, &mut out),
+        Command::Submit(args) => submit::run(args, &mut out),
+        Command::Unqueue(args) => simple(unqueue::run(args, &mut out)),
+        Command::Settle(args) => simple(settle::run(args, &mut out)),
+        Command::Overnight(args) => overnight::run(args, &mut out),
         Command::Portals(args) => portals::run(args, &mut out),
         Command::Backup(args) => simple(backup::run(args, &mut out)),
         Command::Restore(args) => restore::run(args, &mut out),

@@ -43,6 +43,10 @@ pub struct Account {
     /// What the portal bears.
     #[serde(default)]
     pub limits: Limits,
+    /// How long after an attempt without an answer the portal's word that it has nothing is believed; at least as long
+    /// as a request may take there [default: 180 seconds].
+    #[serde(default)]
+    pub believe_after_seconds: Option<u32>,
     /// The day the credentials end.
     #[serde(default)]
     pub credentials_end: Option<NaiveDate>,

@@ -109,6 +109,9 @@ pub struct Facts {
     /// SHA-256 of the portal's answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+    /// What the client will pay, by the portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Decimal>,
     /// The portal's word for what became of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,

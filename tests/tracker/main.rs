@@ -5,6 +5,7 @@ mod firm;
 mod gate;
 mod keeping;
 mod kill;
+mod night;
 mod people;
 mod postgres;
 mod review;

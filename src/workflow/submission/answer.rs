@@ -49,7 +49,7 @@ impl Heard {
         let mut heard = Self::of(&report.evidence, &report.word);
         heard.portal_id.clone_from(&report.portal_id);
         heard.remarks.clone_from(&report.errors);
-        heard.facts.total = report.approved_total;
+        heard.facts.approved = report.approved_total;
         heard
     }
 }

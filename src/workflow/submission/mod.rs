@@ -5,12 +5,14 @@ mod answer;
 mod attempt;
 mod doubt;
 mod follow;
+mod morning;
 mod night;
 mod package;
 mod queue;
 
 pub use answer::KeptAnswer;
 pub use doubt::Settled;
+pub use morning::{Morning, MorningLine};
 pub use night::{Night, NightEnd, Stop};
 pub use package::file_name;
 pub use queue::Queued;

@@ -67,6 +67,17 @@ impl Desk<'_> {
     }
 }
 
+impl Desk<'_> {
+    /// Whether an invoice's file is XML.
+    ///
+    /// # Errors
+    /// Its document is missing or cannot be read.
+    pub fn is_xml(&self, row: &InvoiceRow) -> Result<bool, WorkflowError> {
+        let bytes = self.store.documents.get(&row.document)?;
+        Ok(told(&bytes)?.0.is_xml())
+    }
+}
+
 /// The invoice without the others of its file.
 fn alone(number: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WorkflowError> {
     let Some(records) = Records::of(&bytes).map_err(unreadable)? else {

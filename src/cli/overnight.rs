@@ -1,0 +1,187 @@
+//! `cleanbill overnight`: the job that runs while the firm sleeps.
+
+mod ending;
+mod metrics;
+mod units;
+
+use super::Outcome;
+use super::doors::Doors;
+use super::portals::At;
+use super::submit::holder;
+use super::tracker::StoreArgs;
+use crate::reports::morning;
+use crate::store::{SubmissionFilter, SubmissionRow};
+use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
+use crate::workflow::{Desk, system_clock};
+use anyhow::Context;
+use chrono::NaiveTime;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `overnight`.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Example:  cleanbill overnight --accounts portals.toml --until 06:00 --report morning.html\n          cleanbill overnight --accounts portals.toml --dry-run",
+    after_help = "Exit status: 0 nothing needs a person; 1 something does; 2 wrong usage or an account that is not set up; 3 the \
+                  system failed. On SIGTERM it ends after what is under way."
+)]
+pub struct Args {
+    /// Go on until this time of the day, and follow what was sent [default: end when nothing is left to send]
+    #[arg(long, value_name = "HH:MM", value_parser = time)]
+    until: Option<NaiveTime>,
+
+    /// Say what would be sent, in which order, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Write the morning report to this file too: .html is a page, .json for programs, anything else text
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+
+    /// Write figures for Prometheus (a file for its node exporter's textfile collector)
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+
+    /// Write a signed head of all chains into this folder in the morning
+    #[arg(long, value_name = "DIR")]
+    heads: Option<PathBuf>,
+
+    /// Write a service and a timer of systemd that run this every night into a folder, and do nothing else
+    #[arg(long, value_name = "DIR")]
+    write_units: Option<PathBuf>,
+
+    #[command(flatten)]
+    portals: At,
+
+    #[command(flatten)]
+    at: StoreArgs,
+}
+
+fn time(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text, "%H:%M")
+        .map_err(|_| "write the time of the day as 06:00".to_owned())
+}
+
+/// Runs a night.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    if let Some(folder) = &args.write_units {
+        return units::write(folder, out).map(|()| Outcome::Clean);
+    }
+    let doors = Doors::new(&args.portals)?;
+    if args.dry_run {
+        return dry_run(args, out);
+    }
+    let since = system_clock();
+    let until = args.until.map(ending::next).transpose()?;
+    let morning = args.at.at_desk(async |desk| {
+        let stop = Stop::default();
+        let (open, wrong) = doors.open_all();
+        let night = Night {
+            desk,
+            doors: open,
+            holder: holder(),
+            until_ms: until,
+            stop: &stop,
+        };
+        let ends = ending::watched(&stop, night.run()).await?;
+        let today = chrono::Local::now().date_naive();
+        let mut morning = desk.morning(since, &doors.silence_hours()).await?;
+        morning.credentials = doors.ending(today);
+        morning.stopped = wrong;
+        for end in &ends {
+            if let Some(why) = &end.stopped {
+                morning.stopped.insert(end.account.clone(), why.clone());
+            }
+            morning.doubts.extend(end.doubts.iter().cloned());
+        }
+        if let Some(file) = &args.metrics {
+            put(file, &metrics::text(&ends, &morning))?;
+        }
+        said_elsewhere(&ends);
+        Ok(morning)
+    })?;
+    write!(out, "{}", morning::text(&morning))?;
+    if let Some(folder) = &args.heads {
+        writeln!(out)?;
+        super::audit::write_dated_head(folder, &args.at, out)?;
+    }
+    if let Some(file) = &args.report {
+        put(file, &report(file, &morning)?)?;
+    }
+    Ok(match morning.for_a_person() {
+        0 => Outcome::Clean,
+        _ => Outcome::Findings,
+    })
+}
+
+fn said_elsewhere(ends: &[NightEnd]) {
+    for end in ends.iter().filter(|end| end.elsewhere) {
+        tracing::warn!(account = end.account, "another process drives this account");
+    }
+}
+
+fn report(file: &Path, morning: &Morning) -> anyhow::Result<String> {
+    let ending = file.extension().and_then(|e| e.to_str());
+    Ok(match ending {
+        Some("html" | "htm") => morning::html(morning)?,
+        Some("json") => serde_json::to_string_pretty(morning)?,
+        _ => morning::text(morning),
+    })
+}
+
+/// Aside, then under its name: a reader never sees half of it.
+fn put(file: &Path, text: &str) -> anyhow::Result<()> {
+    let failed = || format!("{}: cannot be written", file.display());
+    let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    fs::create_dir_all(folder).with_context(failed)?;
+    let mut aside = tempfile::NamedTempFile::new_in(folder).with_context(failed)?;
+    aside.write_all(text.as_bytes()).with_context(failed)?;
+    aside.persist(file).with_context(failed)?;
+    Ok(())
+}
+
+fn dry_run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let rows = args.at.at_desk(async |desk| waiting(desk).await)?;
+    if rows.is_empty() {
+        writeln!(out, "Nothing waits to be sent.")?;
+    }
+    let mut by_account: BTreeMap<&str, Vec<&(SubmissionRow, String)>> = BTreeMap::new();
+    for row in &rows {
+        by_account.entry(&row.0.account).or_default().push(row);
+    }
+    for (account, rows) in by_account {
+        writeln!(out, "{account}: {} to send, in this order", rows.len())?;
+        for (row, number) in rows {
+            let due = row
+                .due
+                .as_deref()
+                .map_or_else(String::new, |d| format!("  due {d}"));
+            let note = match row.note.as_str() {
+                "" => String::new(),
+                note => format!("  ({note})"),
+            };
+            writeln!(out, "  {number:<16} as {}{due}{note}", row.file_name)?;
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+async fn waiting(desk: &Desk<'_>) -> anyhow::Result<Vec<(SubmissionRow, String)>> {
+    let mut tx = desk.store.db.read().await?;
+    let filter = SubmissionFilter {
+        status: Some("waiting"),
+        ..SubmissionFilter::default()
+    };
+    let mut rows = Vec::new();
+    for row in tx.submissions(&filter).await? {
+        if let Some(invoice) = tx.invoice(&row.invoice).await?
+            && desk.person.serves(&invoice.client)
+        {
+            rows.push((row, invoice.number));
+        }
+    }
+    Ok(rows)
+}

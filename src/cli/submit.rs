@@ -1,0 +1,176 @@
+//! `cleanbill submit`: cleared invoices are queued for their portals, and sent now.
+
+use super::Outcome;
+use super::doors::{Doors, due};
+use super::portals::At;
+use super::tracker::StoreArgs;
+use crate::firm;
+use crate::model::Lists;
+use crate::workflow::Desk;
+use crate::workflow::submission::{Night, Queued, Stop, file_name};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+
+/// Arguments of `submit`.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Example:  cleanbill submit INV000001 --accounts portals.toml\n          cleanbill submit --cleared --queue --accounts portals.toml --firm lists/"
+)]
+pub struct Args {
+    /// The invoices: numbers or ids
+    #[arg(value_name = "INVOICE", required_unless_present = "cleared")]
+    invoices: Vec<String>,
+
+    /// Every invoice that is cleared
+    #[arg(long, conflicts_with = "invoices")]
+    cleared: bool,
+
+    /// Only put them into the queue of the overnight job
+    #[arg(long)]
+    queue: bool,
+
+    /// The account to send through [default: the one of the client, else of its portal]
+    #[arg(long, value_name = "NAME")]
+    account: Option<String>,
+
+    /// The firm's lists, for clients' cut-off days
+    #[arg(long, value_name = "DIR")]
+    firm: Option<PathBuf>,
+
+    #[command(flatten)]
+    portals: At,
+
+    #[command(flatten)]
+    at: StoreArgs,
+}
+
+/// Queues, and sends.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let doors = Doors::new(&args.portals)?;
+    if let Some(name) = &args.account {
+        anyhow::ensure!(doors.has(name), "there is no active account {name}");
+    }
+    let lists = match &args.firm {
+        Some(folder) => firm::load(folder).map_err(super::basis::mistakes)?.lists,
+        None => Lists::default(),
+    };
+    args.at.at_desk(async |desk| {
+        let named = match args.cleared {
+            true => cleared(desk).await?,
+            false => args.invoices.clone(),
+        };
+        let mut used = BTreeSet::new();
+        let mut queued = Vec::new();
+        let mut worst = Outcome::Clean;
+        for invoice in &named {
+            match queue(args, desk, &doors, &lists, invoice).await {
+                Ok(Queued::Now(parcel) | Queued::Before(parcel)) => {
+                    used.insert(parcel.submission.account.clone());
+                    if args.queue {
+                        let due = parcel.submission.due.as_deref();
+                        let due = due.map_or_else(String::new, |d| format!(", due {d}"));
+                        writeln!(
+                            out,
+                            "{}: in the queue of {}{due}",
+                            parcel.invoice.number, parcel.submission.account
+                        )?;
+                    }
+                    queued.push(parcel.invoice.id);
+                }
+                Err(error) => {
+                    writeln!(out, "{invoice}: not sent: {error}")?;
+                    worst = worst.or(Outcome::Usage);
+                }
+            }
+        }
+        if args.queue {
+            return Ok(worst);
+        }
+        let stop = Stop::default();
+        let mut open = Vec::new();
+        for name in &used {
+            match doors.open(name) {
+                Ok(door) => open.push(door),
+                Err(error) => {
+                    writeln!(out, "account {name}: {error}")?;
+                    worst = worst.or(Outcome::Usage);
+                }
+            }
+        }
+        let night = Night {
+            desk,
+            doors: open,
+            holder: holder(),
+            until_ms: None,
+            stop: &stop,
+        };
+        for end in night.run().await {
+            if end.elsewhere {
+                writeln!(
+                    out,
+                    "account {}: another process is sending through it, and will take these too",
+                    end.account
+                )?;
+            }
+            if let Some(why) = end.stopped {
+                writeln!(out, "account {}: nothing more was sent: {why}", end.account)?;
+                worst = worst.or(Outcome::System);
+            }
+        }
+        for id in &queued {
+            let parcel = desk.parcel(id).await?;
+            let why = match parcel.submission.note.as_str() {
+                "" => String::new(),
+                note => format!(": {note}"),
+            };
+            writeln!(
+                out,
+                "{}: {} at {}{why}",
+                parcel.invoice.number, parcel.invoice.state, parcel.submission.account
+            )?;
+            if ["rejected", "in doubt", "queued"].contains(&parcel.invoice.state.as_str()) {
+                worst = worst.or(Outcome::Findings);
+            }
+        }
+        Ok(worst)
+    })
+}
+
+async fn cleared(desk: &Desk<'_>) -> anyhow::Result<Vec<String>> {
+    let filter = crate::store::Filter {
+        states: vec![crate::workflow::State::Cleared.name().to_owned()],
+        ..crate::store::Filter::default()
+    };
+    let rows = desk.list(&filter).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+async fn queue(
+    args: &Args,
+    desk: &Desk<'_>,
+    doors: &Doors,
+    lists: &Lists,
+    invoice: &str,
+) -> anyhow::Result<Queued> {
+    let row = desk.story(invoice).await?.row;
+    let account = match &args.account {
+        Some(name) => name.as_str(),
+        None => doors.of(&row)?,
+    };
+    let door = doors.open(account)?;
+    let xml = desk.is_xml(&row)?;
+    let name = file_name(&door, &row, xml)?;
+    let today = chrono::Local::now().date_naive();
+    let due = due(lists, &row.client, today);
+    Ok(desk.queue(&row.id, account, &name, due).await?)
+}
+
+/// Tells this process from every other.
+pub fn holder() -> String {
+    let mut bytes = [0; 8];
+    // Without chance the process number still tells those of one machine apart.
+    let _ = getrandom::fill(&mut bytes);
+    let chance: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+    format!("{}-{chance}", std::process::id())
+}

@@ -1,0 +1,241 @@
+//! The morning report: ten lines that say what happened, then what a person has to see to.
+
+use crate::workflow::submission::{Morning, MorningLine};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// A part of the report: its name, its invoices, and what to do about them.
+type Part<'a> = (&'static str, &'a [MorningLine], &'static str);
+
+fn parts(morning: &Morning) -> [Part<'_>; 10] {
+    [
+        ("Sent", &morning.sent, ""),
+        ("Approved", &morning.approved, ""),
+        ("Paid", &morning.paid, ""),
+        (
+            "Rejected",
+            &morning.rejected,
+            "correct each and take the new file in; the late-billing clock runs on",
+        ),
+        ("Reduced", &morning.reduced, "a partner accepts or appeals"),
+        (
+            "Wants an answer",
+            &morning.action_required,
+            "see what the client asks",
+        ),
+        (
+            "In doubt",
+            &morning.in_doubt,
+            "look at the portal, then: cleanbill settle NUMBER --arrived or --never-arrived",
+        ),
+        (
+            "To upload by hand",
+            &morning.by_hand,
+            "upload, then: cleanbill settle NUMBER --arrived",
+        ),
+        (
+            "Not sent",
+            &morning.not_sent,
+            "sent as soon as the reason is gone",
+        ),
+        ("Silent", &morning.silent, "ask the portal"),
+    ]
+}
+
+/// Sums by currency, as `1,200.00 USD`.
+fn sums(lines: &[MorningLine]) -> String {
+    let mut sums: BTreeMap<&str, Decimal> = BTreeMap::new();
+    for line in lines {
+        let sum = sums.entry(&line.currency).or_default();
+        *sum = sum
+            .checked_add(line.total.unwrap_or_default())
+            .unwrap_or(*sum);
+    }
+    let sums: Vec<String> = sums
+        .iter()
+        .map(|(currency, sum)| format!("{} {currency}", grouped(*sum)))
+        .collect();
+    sums.join(" and ")
+}
+
+/// With two decimals and thousands set apart.
+fn grouped(amount: Decimal) -> String {
+    let text = format!("{amount:.2}");
+    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
+    let (sign, digits) = match whole.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", whole),
+    };
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    format!("{sign}{out}.{cents}")
+}
+
+fn instant(ms: i64) -> String {
+    chrono::DateTime::from_timestamp_millis(ms).map_or_else(
+        || ms.to_string(),
+        |at| {
+            let local = at.with_timezone(&chrono::Local);
+            local.format("%Y-%m-%d %H:%M").to_string()
+        },
+    )
+}
+
+/// The report as text.
+pub fn text(morning: &Morning) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "Morning report, {} to {}",
+        instant(morning.since_ms),
+        instant(morning.now_ms)
+    );
+    let _ = match morning.for_a_person() {
+        0 => writeln!(out, "Nothing needs a person.\n"),
+        1 => writeln!(out, "1 thing needs a person.\n"),
+        many => writeln!(out, "{many} things need a person.\n"),
+    };
+    for (name, lines, _) in parts(morning) {
+        if !lines.is_empty() || name == "Sent" {
+            let _ = writeln!(out, "  {name:<18} {:>5}   {}", lines.len(), sums(lines));
+        }
+    }
+    for (name, lines, remedy) in parts(morning) {
+        if lines.is_empty() || remedy.is_empty() {
+            continue;
+        }
+        let _ = writeln!(out, "\n{name}: {remedy}");
+        for line in lines {
+            let _ = writeln!(out, "  {}", one(line));
+        }
+    }
+    for (account, why) in &morning.stopped {
+        let _ = writeln!(out, "\nAccount {account}: nothing more was sent: {why}");
+    }
+    for (account, day) in &morning.credentials {
+        let _ = writeln!(out, "\nAccount {account}: the credentials end on {day}");
+    }
+    if !morning.doubts.is_empty() {
+        let _ = writeln!(out, "\nAnswers that do not fit together:");
+        for doubt in &morning.doubts {
+            let _ = writeln!(out, "  {doubt}");
+        }
+    }
+    out
+}
+
+fn one(line: &MorningLine) -> String {
+    let total = line.total.map_or_else(|| "?".to_owned(), grouped);
+    let mut out = format!(
+        "{:<16} {:<10} {:>14} {}  {}",
+        line.number, line.client, total, line.currency, line.account
+    );
+    if let Some(approved) = line.approved {
+        let _ = write!(out, ", approved {}", grouped(approved));
+    }
+    if let Some(due) = &line.due {
+        let _ = write!(out, ", due {due}");
+    }
+    if !line.why.is_empty() {
+        let _ = write!(out, ": {}", line.why);
+    }
+    out
+}
+
+/// The report as a page.
+#[derive(askama::Template)]
+#[template(path = "morning.html", config = "src/reports/askama.toml")]
+struct Page<'a> {
+    since: String,
+    now: String,
+    for_a_person: usize,
+    parts: Vec<Shown<'a>>,
+    morning: &'a Morning,
+}
+
+struct Shown<'a> {
+    name: &'static str,
+    sums: String,
+    remedy: &'static str,
+    lines: &'a [MorningLine],
+}
+
+impl Shown<'_> {
+    fn total(&self, line: &MorningLine) -> String {
+        line.total.map_or_else(|| "?".to_owned(), grouped)
+    }
+}
+
+/// The report as a page that needs nothing from elsewhere and prints on paper.
+///
+/// # Errors
+/// Never, but the template's own.
+pub fn html(morning: &Morning) -> Result<String, askama::Error> {
+    use askama::Template;
+    let page = Page {
+        since: instant(morning.since_ms),
+        now: instant(morning.now_ms),
+        for_a_person: morning.for_a_person(),
+        parts: parts(morning)
+            .into_iter()
+            .filter(|(name, lines, _)| !lines.is_empty() || *name == "Sent")
+            .map(|(name, lines, remedy)| Shown {
+                name,
+                sums: sums(lines),
+                remedy,
+                lines,
+            })
+            .collect(),
+        morning,
+    };
+    page.render()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_summed_by_currency_and_grouped() {
+        let line = |total: &str, currency: &str| MorningLine {
+            total: Some(total.parse().expect("an amount")),
+            currency: currency.to_owned(),
+            ..MorningLine::default()
+        };
+        let lines = [
+            line("1234567.5", "USD"),
+            line("-0.50", "USD"),
+            line("900", "GBP"),
+        ];
+        assert_eq!(sums(&lines), "900.00 GBP and 1,234,567.00 USD");
+        assert_eq!(grouped("-1234.5".parse().expect("an amount")), "-1,234.50");
+    }
+
+    #[test]
+    fn each_thing_for_a_person_is_named() {
+        let rejected = MorningLine {
+            number: "AW-2041".to_owned(),
+            why: "unknown <matter>".to_owned(),
+            ..MorningLine::default()
+        };
+        let morning = Morning {
+            rejected: vec![rejected],
+            stopped: [("one".to_owned(), "no token".to_owned())].into(),
+            ..Morning::default()
+        };
+        let said = text(&morning);
+        assert!(said.contains("2 things need a person"), "{said}");
+        assert!(
+            said.contains("AW-2041") && said.contains("no token"),
+            "{said}"
+        );
+        let page = html(&morning).expect("a page");
+        assert!(page.contains("unknown &#60;matter&#62;"), "{page}");
+    }
+}

@@ -1,0 +1,193 @@
+//! What the night leaves in the morning: each invoice that moved or waits, with what a person has to do about it.
+
+use super::answer::KeptAnswer;
+use super::status;
+use crate::store::{InvoiceRow, StoreError, SubmissionFilter, SubmissionRow};
+use crate::workflow::desk::Desk;
+use crate::workflow::permits::Act;
+use crate::workflow::projection::Facts;
+use crate::workflow::refusal::WorkflowError;
+use crate::workflow::state::State;
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// An invoice in the morning report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MorningLine {
+    /// INVOICE_NUMBER.
+    pub number: String,
+    /// CLIENT_ID.
+    pub client: String,
+    /// The account.
+    pub account: String,
+    /// Invoice total.
+    pub total: Option<Decimal>,
+    /// What the client will pay, where it said so.
+    pub approved: Option<Decimal>,
+    /// ISO 4217, or `?`.
+    pub currency: String,
+    /// Why, in the portal's words or ours.
+    pub why: String,
+    /// The last day on which it should be at the portal, ISO.
+    pub due: Option<String>,
+    /// When it came to stand like this, in milliseconds since 1970.
+    pub since_ms: i64,
+}
+
+/// What happened since an instant, and what waits.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Morning {
+    /// From this instant, in milliseconds since 1970.
+    pub since_ms: i64,
+    /// To this one.
+    pub now_ms: i64,
+    /// Arrived at portals.
+    pub sent: Vec<MorningLine>,
+    /// Approved in full.
+    pub approved: Vec<MorningLine>,
+    /// Refused, by a portal or a client.
+    pub rejected: Vec<MorningLine>,
+    /// Cut.
+    pub reduced: Vec<MorningLine>,
+    /// The client wants something first.
+    pub action_required: Vec<MorningLine>,
+    /// Paid, or paid in part.
+    pub paid: Vec<MorningLine>,
+    /// Whose outcome is unknown.
+    pub in_doubt: Vec<MorningLine>,
+    /// Made ready for a person to upload.
+    pub by_hand: Vec<MorningLine>,
+    /// Still in the queue, and why.
+    pub not_sent: Vec<MorningLine>,
+    /// At a portal that has said nothing for longer than it takes.
+    pub silent: Vec<MorningLine>,
+    /// Accounts whose credentials end soon.
+    pub credentials: BTreeMap<String, NaiveDate>,
+    /// Accounts through which nothing more could be sent, and why.
+    pub stopped: BTreeMap<String, String>,
+    /// Answers that do not fit together.
+    pub doubts: Vec<String>,
+}
+
+impl Morning {
+    /// How many things need a person.
+    pub fn for_a_person(&self) -> usize {
+        let lists = [
+            &self.rejected,
+            &self.action_required,
+            &self.in_doubt,
+            &self.by_hand,
+            &self.silent,
+        ];
+        let put_off = self.not_sent.iter().filter(|l| !l.why.is_empty());
+        lists.iter().map(|list| list.len()).sum::<usize>()
+            + put_off.count()
+            + self.credentials.len()
+            + self.stopped.len()
+            + self.doubts.len()
+    }
+}
+
+const HOUR_MS: i64 = 60 * 60 * 1000;
+
+impl Desk<'_> {
+    /// The morning after a night that began at `since_ms`. `silence_hours` says by account how long a portal may be silent.
+    ///
+    /// # Errors
+    /// Not allowed, or the store fails.
+    pub async fn morning(
+        &self,
+        since_ms: i64,
+        silence_hours: &BTreeMap<String, u32>,
+    ) -> Result<Morning, WorkflowError> {
+        self.may(Act::Read)?;
+        let now_ms = (self.clock)();
+        let mut morning = Morning {
+            since_ms,
+            now_ms,
+            ..Morning::default()
+        };
+        let mut tx = self.store.db.read().await?;
+        for row in tx.submissions(&SubmissionFilter::default()).await? {
+            let Some(invoice) = tx.invoice(&row.invoice).await? else {
+                continue;
+            };
+            // Whoever serves some clients reads of these; an old version is its invoice's past.
+            if !self.person.serves(&invoice.client) || invoice.version != row.version {
+                continue;
+            }
+            let mut line = line(&row, &invoice);
+            match row.status.as_str() {
+                status::WAITING => morning.not_sent.push(line),
+                status::IN_DOUBT | status::SENDING => morning.in_doubt.push(line),
+                status::BY_HAND => morning.by_hand.push(line),
+                _ => {
+                    if row.sent_ms.is_some_and(|at| at >= since_ms) && row.status != status::REFUSED
+                    {
+                        morning.sent.push(line.clone());
+                    }
+                    let hours = silence_hours.get(&row.account).copied();
+                    let silent = State::named(&invoice.state) == Some(State::Submitted)
+                        && hours.zip(row.sent_ms).is_some_and(|(hours, sent)| {
+                            now_ms - sent > i64::from(hours) * HOUR_MS
+                        });
+                    if silent {
+                        let hours = (now_ms - line.since_ms) / HOUR_MS;
+                        line.why = format!("no answer for {hours} hours");
+                        morning.silent.push(line.clone());
+                    }
+                    if row.changed_ms < since_ms {
+                        continue;
+                    }
+                    line.why = self.said(&row)?;
+                    match State::named(&invoice.state) {
+                        Some(State::Rejected) => morning.rejected.push(line),
+                        Some(State::Reduced) => {
+                            let events = tx.events(&invoice.id).await?;
+                            let facts = events.iter().rev().filter_map(|e| Facts::of(e).ok());
+                            line.approved = facts.take(3).find_map(|f| f.approved);
+                            morning.reduced.push(line);
+                        }
+                        Some(State::ActionRequired) => morning.action_required.push(line),
+                        Some(State::Approved) => morning.approved.push(line),
+                        Some(State::PartlyPaid | State::Paid) => morning.paid.push(line),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        Ok(morning)
+    }
+
+    /// What the last answer says against an invoice.
+    fn said(&self, row: &SubmissionRow) -> Result<String, WorkflowError> {
+        let Some(answer) = &row.answer else {
+            return Ok(row.note.clone());
+        };
+        let kept = match self.store.documents.get(answer) {
+            Ok(bytes) => serde_json::from_slice::<KeptAnswer>(&bytes)?,
+            Err(StoreError::Document { .. }) => {
+                return Ok("the answer is not kept any more".to_owned());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let texts: Vec<&str> = kept.remarks.iter().map(|r| r.text.as_str()).collect();
+        Ok(texts.join("; "))
+    }
+}
+
+fn line(row: &SubmissionRow, invoice: &InvoiceRow) -> MorningLine {
+    MorningLine {
+        number: invoice.number.clone(),
+        client: invoice.client.clone(),
+        account: row.account.clone(),
+        total: invoice.total,
+        approved: None,
+        currency: invoice.currency.clone(),
+        why: row.note.clone(),
+        due: row.due.clone(),
+        since_ms: row.sent_ms.unwrap_or(row.changed_ms),
+    }
+}

@@ -1,0 +1,327 @@
+//! Cleared invoices go to practice portals: each once, whatever happens on the way.
+
+use crate::firm::{Firm, Said, invoice};
+use crate::on_both;
+use cleanbill::sandbox::{self, Fault, Operation, Running, Settings, Verdict, What};
+use std::collections::BTreeMap;
+use tokio::runtime::Runtime;
+
+on_both!(
+    a_night_and_its_morning,
+    an_invoice_in_doubt_is_never_sent_twice,
+    a_portal_that_is_down_delays_nobody_else,
+    killed_at_any_moment_each_arrives_once,
+);
+
+const PORTALS: &str = r#"
+seed = 11
+[[portal]]
+name = "standard"
+kind = "ledes-api"
+step_seconds = 60
+number = [{ starts = "R-", outcome = "reduced" }, { starts = "X-", outcome = "rejected" }, { starts = "A-", outcome = "approved" }]
+account = [{ id = "firm", secret = "s1" }]
+ledes_api = { business = "firm" }
+
+[[portal]]
+name = "upload"
+kind = "agreed-upload"
+step_seconds = 60
+number = [{ starts = "U-", outcome = "approved" }]
+account = [{ id = "firm", secret = "s2" }]
+agreed = { like = "collaborati", auth = "basic" }
+"#;
+
+/// Practice portals, and the firm's accounts there.
+struct Practice {
+    _runtime: Runtime,
+    running: Running,
+    accounts: String,
+}
+
+impl Practice {
+    fn new(firm: &Firm) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let settings = Settings::parse(PORTALS).expect("settings");
+        let running = runtime.block_on(sandbox::start(settings)).expect("started");
+        firm.file("one", "s1");
+        firm.file("two", "s2");
+        let accounts = format!(
+            r#"
+[account.standard]
+portal = "LEDES API"
+way = "api"
+url = "{standard}"
+clients = ["C1"]
+sign_in = {{ kind = "oauth2", token_url = "{origin}/oauth2/token", client_id = "firm", client_secret = {{ file = "{folder}/one" }} }}
+limits = {{ per_second = "500", at_once = 4 }}
+
+[account.upload]
+portal = "Collaborati"
+way = "agreed"
+url = "{upload}"
+clients = ["C2"]
+sign_in = {{ kind = "basic", user = "firm", password = {{ file = "{folder}/two" }} }}
+limits = {{ per_second = "500", at_once = 4 }}
+believe_after_seconds = 1
+[account.upload.settings.submit]
+path = "upload"
+file_field = "file"
+id = "/confirmation"
+errors = "/message"
+[account.upload.settings.status]
+path = "uploads/{{portal_id}}"
+word = "/status"
+[account.upload.settings.find]
+path = "uploads?number={{invoice_number}}"
+word = "/status"
+id = "/confirmation"
+
+[account.hand]
+portal = "CounselLink"
+way = "assisted"
+clients = ["C3"]
+settings = {{ folder = "{folder}/by-hand" }}
+"#,
+            standard = running.base("standard").expect("it is there"),
+            origin = running.origin("standard").expect("it is there"),
+            upload = running.base("upload").expect("it is there"),
+            folder = firm.folder.path().display(),
+        );
+        let accounts = firm.file("portals.toml", &accounts);
+        Self {
+            _runtime: runtime,
+            running,
+            accounts,
+        }
+    }
+
+    /// Takes in, clears and queues invoices: number and client.
+    fn queue(&self, firm: &Firm, invoices: &[(&str, &str)]) {
+        for (number, client) in invoices {
+            let text = invoice(
+                number,
+                client,
+                "300.00",
+                "Draft motion to compel production of the survey",
+            );
+            let path = firm.file(&format!("{number}.txt"), &text);
+            firm.intake("ann", &path).well();
+            firm.call("bob", &["clear", number]).well();
+        }
+        let args = [
+            "submit",
+            "--cleared",
+            "--queue",
+            "--accounts",
+            &self.accounts,
+        ];
+        firm.call("ann", &args).well();
+    }
+
+    fn night(&self, firm: &Firm) -> Said {
+        firm.call("nyx", &["overnight", "--accounts", &self.accounts])
+    }
+
+    /// How often each number was accepted.
+    fn accepted(&self, portal: &str) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for row in self.running.ledger(portal) {
+            if row.verdict == Verdict::Accepted {
+                *counts.entry(row.number).or_default() += 1;
+            }
+        }
+        counts
+    }
+
+    fn advance(&self, seconds: u64) {
+        self.running.advance(seconds);
+    }
+}
+
+fn state(firm: &Firm, number: &str) -> String {
+    let shown = firm.call("odd", &["list", "--json"]).well();
+    let row = shown
+        .lines()
+        .find(|l| l.contains(&format!("\"number\":\"{number}\"")));
+    let row: serde_json::Value = serde_json::from_str(row.expect("listed")).expect("JSON");
+    row["state"].as_str().expect("a state").to_owned()
+}
+
+fn a_night_and_its_morning(mut firm: Firm) {
+    firm.staff();
+    let practice = Practice::new(&firm);
+    practice.queue(
+        &firm,
+        &[
+            ("A-1", "C1"),
+            ("R-1", "C1"),
+            ("X-1", "C1"),
+            ("U-1", "C2"),
+            ("H-1", "C3"),
+        ],
+    );
+    let listed = firm
+        .call(
+            "nyx",
+            &["overnight", "--dry-run", "--accounts", &practice.accounts],
+        )
+        .well();
+    assert!(
+        listed.contains("standard: 3 to send") && listed.contains("U-1.txt"),
+        "{listed}"
+    );
+    assert!(practice.accepted("standard").is_empty());
+    let said = practice.night(&firm);
+    assert_eq!(said.status, 1, "{}{}", said.out, said.err);
+    assert!(said.out.contains("To upload by hand"), "{}", said.out);
+    for number in ["A-1", "R-1", "X-1"] {
+        assert_eq!(
+            practice.accepted("standard").get(number),
+            Some(&1),
+            "{number}"
+        );
+    }
+    assert_eq!(practice.accepted("upload").get("U-1"), Some(&1));
+    assert!(firm.path("by-hand/H-1/H-1.txt").exists());
+    assert_eq!(state(&firm, "H-1"), "in doubt");
+    firm.call(
+        "ann",
+        &["settle", "H-1", "--arrived", "--reason", "confirmation 12"],
+    )
+    .well();
+    assert_eq!(state(&firm, "H-1"), "submitted");
+    // A second night sends nothing again.
+    practice.night(&firm);
+    assert!(practice.accepted("standard").values().all(|n| *n == 1));
+    practice.advance(24 * 60 * 60);
+    let report = firm.path("morning.html").display().to_string();
+    crate::query(&firm.url, "UPDATE submission SET next_ms = 0");
+    let args = [
+        "overnight",
+        "--accounts",
+        &practice.accounts,
+        "--report",
+        &report,
+    ];
+    let said = firm.call("nyx", &args);
+    assert_eq!(said.status, 1, "{}{}", said.out, said.err);
+    assert!(
+        said.out.contains("Rejected") && said.out.contains("X-1"),
+        "{}",
+        said.out
+    );
+    assert_eq!(state(&firm, "X-1"), "rejected");
+    assert!(["approved", "paid"].contains(&state(&firm, "A-1").as_str()));
+    assert!(["reduced", "paid"].contains(&state(&firm, "R-1").as_str()));
+    let page = std::fs::read_to_string(report).expect("a page");
+    assert!(page.contains("X-1"), "{page}");
+    firm.sound();
+}
+
+fn an_invoice_in_doubt_is_never_sent_twice(mut firm: Firm) {
+    firm.staff();
+    let practice = Practice::new(&firm);
+    let cut = |kept: bool| {
+        let fault = Fault::new(What::CutAfterBody, Operation::Submit).times(1);
+        if kept { fault.kept() } else { fault }
+    };
+    assert!(practice.running.fault("standard", cut(true)));
+    assert!(practice.running.fault("upload", cut(true)));
+    practice.queue(&firm, &[("A-2", "C1"), ("U-2", "C2")]);
+    let said = practice.night(&firm);
+    assert_eq!(said.status, 1, "{}{}", said.out, said.err);
+    // The standard cannot be asked by number: a person has to look. The upload can.
+    assert_eq!(state(&firm, "A-2"), "in doubt");
+    assert_eq!(state(&firm, "U-2"), "submitted", "{}", said.out);
+    practice.night(&firm);
+    assert_eq!(practice.accepted("standard").get("A-2"), Some(&1));
+    assert_eq!(practice.accepted("upload").get("U-2"), Some(&1));
+    firm.call(
+        "ann",
+        &["settle", "A-2", "--arrived", "--reason", "seen in its list"],
+    )
+    .well();
+    // What never arrived is sent again, once the portal was asked.
+    assert!(practice.running.fault("upload", cut(false)));
+    practice.queue(&firm, &[("U-3", "C2")]);
+    practice.night(&firm);
+    assert_eq!(state(&firm, "U-3"), "submitted");
+    assert_eq!(practice.accepted("upload").get("U-3"), Some(&1));
+    firm.sound();
+}
+
+fn a_portal_that_is_down_delays_nobody_else(mut firm: Firm) {
+    firm.staff();
+    let practice = Practice::new(&firm);
+    let down = Fault::new(What::Busy, Operation::Submit).retry_after(3600);
+    assert!(practice.running.fault("standard", down));
+    practice.queue(&firm, &[("A-4", "C1"), ("U-4", "C2"), ("U-5", "C2")]);
+    let said = practice.night(&firm);
+    assert_eq!(said.status, 1, "{}{}", said.out, said.err);
+    assert!(
+        said.out.contains("Not sent") && said.out.contains("A-4"),
+        "{}",
+        said.out
+    );
+    assert_eq!(state(&firm, "A-4"), "queued");
+    assert_eq!(state(&firm, "U-4"), "submitted");
+    assert_eq!(state(&firm, "U-5"), "submitted");
+    firm.call("ann", &["unqueue", "A-4"]).well();
+    assert_eq!(state(&firm, "A-4"), "cleared");
+    firm.sound();
+}
+
+/// How often the job is killed; more with CLEANBILL_NIGHT_KILLS.
+fn kills() -> u64 {
+    let asked = std::env::var("CLEANBILL_NIGHT_KILLS").ok();
+    asked.and_then(|n| n.parse().ok()).unwrap_or(8)
+}
+
+fn killed_at_any_moment_each_arrives_once(mut firm: Firm) {
+    firm.staff();
+    let practice = Practice::new(&firm);
+    for what in [
+        What::CutAfterBody,
+        What::Error500,
+        What::Busy,
+        What::CutBeforeBody,
+    ] {
+        let fault = Fault::new(what, Operation::Submit).share(0.03).kept();
+        assert!(practice.running.fault("upload", fault));
+    }
+    let mut numbers: Vec<String> = Vec::new();
+    for round in 0..kills() {
+        let new: Vec<String> = (0..3).map(|n| format!("U-{round}-{n}")).collect();
+        let pairs: Vec<(&str, &str)> = new.iter().map(|n| (n.as_str(), "C2")).collect();
+        practice.queue(&firm, &pairs);
+        numbers.extend(new.iter().cloned());
+        let mut job = firm
+            .command("nyx")
+            .args(["overnight", "--accounts", &practice.accounts])
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .expect("it runs");
+        std::thread::sleep(std::time::Duration::from_millis(60 + round * 53 % 400));
+        job.kill().expect("killed");
+        job.wait().expect("ended");
+        // The account is free again when the lease of the dead process has ended.
+        crate::query(&firm.url, "UPDATE lease SET until_ms = 0");
+    }
+    practice.running.no_faults("upload");
+    for _ in 0..4 {
+        crate::query(&firm.url, "UPDATE submission SET next_ms = 0");
+        practice.night(&firm);
+    }
+    let accepted = practice.accepted("upload");
+    for number in &numbers {
+        assert_eq!(accepted.get(number), Some(&1), "{number}");
+        assert_eq!(state(&firm, number), "submitted", "{number}");
+    }
+    firm.sound();
+}
