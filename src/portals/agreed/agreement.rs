@@ -29,7 +29,7 @@ pub struct Agreement {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upload {
-    /// Below the account's url.
+    /// Below the account's url; may name what `fields` may.
     pub path: String,
     /// `POST` or `PUT`.
     #[serde(default = "post")]
@@ -51,10 +51,11 @@ pub struct Upload {
     /// Statuses that mean that a person has to correct something.
     #[serde(default = "refused")]
     pub refused: Vec<u16>,
-    /// Where the portal's id stands in a JSON answer, as a pointer (RFC 6901): `/confirmation/id`.
+    /// Where the portal's id stands in a JSON answer, as a pointer (RFC 6901): `/confirmation/id`; or in an answer of
+    /// plain text, by the beginning of its line: `text:Confirmation number`.
     #[serde(default)]
     pub id: Option<String>,
-    /// Where what it says against an invoice stands, as a pointer: a text or a list of texts.
+    /// Where what it says against an invoice stands, likewise: a text or a list of texts.
     #[serde(default)]
     pub errors: Option<String>,
 }
@@ -162,7 +163,7 @@ pub fn of_handle(handle: &Handle, name: &str) -> Option<String> {
 }
 
 /// A text as a part of an address (RFC 3986 section 2.3).
-fn in_address(text: &str) -> String {
+pub fn in_address(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

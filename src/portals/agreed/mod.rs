@@ -8,7 +8,8 @@ use super::portal::{Abilities, Asked, Handle, Portal};
 use super::transport::{Answer, Effect, Http, plain_remark};
 use super::{PortalError, settings_of};
 use crate::model::{Evidence, Outcome, PortalRemark, Receipt, StatusReport, Submission};
-use agreement::{Agreement, Question, filled, of_handle, of_submission};
+use agreement::{Agreement, Question, in_address, of_handle};
+pub(super) use agreement::{filled, of_submission};
 use async_trait::async_trait;
 use chrono::DateTime;
 use reqwest::multipart::{Form, Part};
@@ -76,11 +77,16 @@ impl Agreed {
         for (name, value) in &upload.fields {
             fields.push((name.clone(), fill(value)?));
         }
-        let request = client.request(method, self.http.url(&upload.path)?);
+        let path = filled(&upload.path, |name| {
+            of_submission(submission, name).map(|text| in_address(&text))
+        });
+        let request = client.request(method, self.http.url(&path.map_err(setup)?)?);
         let Some(file_field) = &upload.file_field else {
             return Ok(request
                 .query(&fields)
                 .header("Content-Type", submission.media_type())
+                // RFC 6266: the file's name, where there is no form to carry it.
+                .header("Content-Disposition", disposition(&submission.file_name)?)
                 .body(submission.bytes.clone()));
         };
         let file = Part::bytes(submission.bytes.clone())
@@ -188,6 +194,40 @@ impl Agreed {
     }
 }
 
+/// A file name as a header; what a header cannot carry is refused.
+fn disposition(name: &str) -> Result<String, PortalError> {
+    if !name.is_ascii()
+        || name.contains(['"', '\\', '/'])
+        || name.chars().any(|c| c.is_ascii_control())
+    {
+        return Err(setup(format!(
+            "file name {name}: the file is the body, and its name stands in a header; use letters, digits, blanks and . _ -"
+        )));
+    }
+    Ok(format!("attachment; filename=\"{name}\""))
+}
+
+/// The value of a line `NAME: value` of an answer in plain text.
+fn in_text(body: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let value = text.lines().find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found
+            .trim()
+            .eq_ignore_ascii_case(name)
+            .then(|| value.trim().to_owned())
+    });
+    value.filter(|v| !v.is_empty())
+}
+
+/// What stands in an answer at a pointer, or at the beginning of a line.
+fn in_answer(body: &[u8], pointer: &str) -> Option<String> {
+    if let Some(name) = pointer.strip_prefix("text:") {
+        return in_text(body, name);
+    }
+    text_at(&serde_json::from_slice(body).ok()?, pointer)
+}
+
 fn outcomes() -> String {
     Outcome::ALL.map(Outcome::name).join(", ")
 }
@@ -203,7 +243,17 @@ fn text_at(value: &Value, pointer: &str) -> Option<String> {
 
 /// What the portal says against an invoice: at the pointer, else its whole answer.
 fn remarks(pointer: Option<&str>, answer: &Answer) -> Vec<PortalRemark> {
-    let value: Value = serde_json::from_slice(&answer.evidence.body).unwrap_or(Value::Null);
+    let body = &answer.evidence.body;
+    if let Some(text) = pointer
+        .filter(|p| p.starts_with("text:"))
+        .and_then(|p| in_answer(body, p))
+    {
+        return vec![PortalRemark {
+            text,
+            ..PortalRemark::default()
+        }];
+    }
+    let value: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
     let found = pointer.and_then(|pointer| value.pointer(pointer));
     let texts: Vec<String> = match found {
         Some(Value::String(text)) => vec![text.clone()],
@@ -263,8 +313,8 @@ impl Portal for Agreed {
                 evidence: Box::new(answer.evidence),
             });
         }
-        let value: Value = serde_json::from_slice(&answer.evidence.body).unwrap_or(Value::Null);
-        let portal_id = upload.id.as_deref().and_then(|p| text_at(&value, p));
+        let body = &answer.evidence.body;
+        let portal_id = upload.id.as_deref().and_then(|p| in_answer(body, p));
         if upload.id.is_some() && portal_id.is_none() {
             return Err(PortalError::Unexpected {
                 because: "the answer holds no id where the agreement says".to_owned(),

@@ -2,11 +2,13 @@
 
 use crate::model::{Evidence, PortalRemark};
 use crate::portals::account::{Account, SignIn};
+use crate::portals::json::Object;
 use crate::portals::{PortalError, Secret, prepare_tls};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Identity, RequestBuilder, StatusCode, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -238,6 +240,7 @@ impl Http {
     ) -> Result<RequestBuilder, PortalError> {
         Ok(match &self.sign_in {
             SignIn::None => request,
+            SignIn::SshKey { .. } => return Err(setup("sign_in: ssh-key is for sftp only")),
             SignIn::Basic { user, password } => {
                 request.basic_auth(user, Some(secret(password)?.expose_secret()))
             }
@@ -364,16 +367,26 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(left.to_std().unwrap_or_default())
 }
 
-/// What a portal said against an invoice, where its answer has no shape of its own.
+/// What a portal said against an invoice: the messages of a JSON answer under their usual names, else all of it.
 pub fn plain_remark(answer: &Answer) -> Vec<PortalRemark> {
-    let text = String::from_utf8_lossy(&answer.evidence.body);
-    let text: String = text.trim().chars().take(2000).collect();
-    let text = match text.is_empty() {
-        true => format!("the portal answered {} without a word", answer.status),
-        false => text,
-    };
-    vec![PortalRemark {
+    let value: Value = serde_json::from_slice(&answer.evidence.body).unwrap_or(Value::Null);
+    let object = Object::of(&value);
+    let named = ["error", "message", "error_description", "text"];
+    let mut texts = object.texts(&["errors"], &named);
+    texts.extend(object.text(&["message", "error_description", "error", "detail"]));
+    if texts.is_empty() {
+        let text = String::from_utf8_lossy(&answer.evidence.body);
+        let text: String = text.trim().chars().take(2000).collect();
+        texts.push(match text.is_empty() {
+            true => format!("the portal answered {} without a word", answer.status),
+            false => text,
+        });
+    }
+    let code = object.text(&["code", "error_code"]);
+    let remark = |text| PortalRemark {
         text,
+        code: code.clone(),
         ..PortalRemark::default()
-    }]
+    };
+    texts.into_iter().map(remark).collect()
 }
