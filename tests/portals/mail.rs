@@ -197,7 +197,7 @@ fn encrypted_or_not_at_all() {
 }
 
 /// What a server says to each command; what is not named is taken.
-fn scripted(says: &'static [(&'static str, &'static str)]) -> u16 {
+pub fn scripted(says: &'static [(&'static str, &'static str)]) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port();
     thread::spawn(move || {

@@ -9,6 +9,7 @@ mod ledes_api;
 mod mail;
 mod papers;
 mod practice;
+mod quiet;
 mod server;
 #[cfg(feature = "sftp")]
 mod sftp;

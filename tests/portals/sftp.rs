@@ -321,3 +321,25 @@ async fn from_the_drop_to_the_answer() {
     };
     assert_eq!((report.outcome, report.doubts.len()), (Outcome::Reduced, 1));
 }
+
+/// For `quiet`: a key that is accepted, and a password that is not.
+pub fn quietly(basic: &str, said: &mut String, tried: impl Fn(&str, &mut String)) {
+    let Some(server) = Sshd::started() else {
+        return;
+    };
+    let user = run("id", &["-un"]);
+    let key = format!(
+        "{{ kind = \"ssh-key\", user = {:?}, key = {:?} }}",
+        user.trim(),
+        server.at("firm").display().to_string()
+    );
+    for sign_in in [key.as_str(), basic] {
+        tried(
+            &format!(
+                "portal = \"Pinehurst\"\nway = \"sftp\"\nurl = \"sftp://127.0.0.1:{}\"\nsign_in = {sign_in}\nsettings = {{ host_key = \"{}\", incoming = \"in\", answers = \"out\" }}\n",
+                server.port, server.fingerprint
+            ),
+            said,
+        );
+    }
+}

@@ -93,6 +93,28 @@ pub struct Question {
     /// and since when (RFC 3339).
     #[serde(default)]
     pub time: Option<String>,
+    /// What was cut.
+    #[serde(default)]
+    pub reductions: Option<Rows>,
+    /// What is wrong with it.
+    #[serde(default)]
+    pub errors: Option<Rows>,
+}
+
+/// A list below the object about the invoice.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rows {
+    /// Where the list stands. Pointers below each of its objects:
+    pub at: String,
+    /// the portal's words,
+    pub text: String,
+    /// LINE_ITEM_NUMBER,
+    #[serde(default)]
+    pub item: Option<String>,
+    /// and what was cut, with either sign.
+    #[serde(default)]
+    pub amount: Option<String>,
 }
 
 fn post() -> String {

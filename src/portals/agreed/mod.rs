@@ -7,8 +7,10 @@ use super::account::Account;
 use super::portal::{Abilities, Asked, Handle, Portal};
 use super::transport::{Answer, Effect, Http, plain_remark};
 use super::{PortalError, settings_of};
-use crate::model::{Evidence, Outcome, PortalRemark, Receipt, StatusReport, Submission};
-use agreement::{Agreement, Question, in_address, of_handle};
+use crate::model::{
+    Evidence, Outcome, PortalRemark, Receipt, ReducedLine, Reduction, StatusReport, Submission,
+};
+use agreement::{Agreement, Question, Rows, in_address, of_handle};
 pub(super) use agreement::{filled, of_submission};
 use async_trait::async_trait;
 use chrono::DateTime;
@@ -158,6 +160,31 @@ impl Agreed {
         };
         let original_total = amount(&question.original_total);
         let approved_total = amount(&question.approved_total);
+        let reductions: Vec<Reduction> = rows(about, question.reductions.as_ref())
+            .into_iter()
+            .filter_map(|(text, item, cut)| {
+                let cut = cut?;
+                let Ok(amount) = Decimal::from_str_exact(&cut) else {
+                    doubts.push(format!("\"{cut}\" is no amount"));
+                    return None;
+                };
+                Some(Reduction {
+                    amount: amount.abs(),
+                    reason: text,
+                    line: item.map(|item| ReducedLine {
+                        item: Some(item),
+                        ..ReducedLine::default()
+                    }),
+                    ..Reduction::default()
+                })
+            })
+            .collect();
+        let errors = rows(about, question.errors.as_ref());
+        let errors = errors.into_iter().map(|(text, item, _)| PortalRemark {
+            text,
+            item,
+            ..PortalRemark::default()
+        });
         let mut outcome = self
             .words
             .get(&word.to_lowercase())
@@ -168,11 +195,10 @@ impl Agreed {
                 "nobody here knows the word \"{word}\"; add it to words of the account"
             ));
         }
-        if outcome == Outcome::Approved
-            && original_total
-                .zip(approved_total)
-                .is_some_and(|(o, a)| a < o)
-        {
+        let less = original_total
+            .zip(approved_total)
+            .is_some_and(|(o, a)| a < o);
+        if outcome == Outcome::Approved && (less || !reductions.is_empty()) {
             outcome = Outcome::Reduced;
         }
         let at = text(&question.time).and_then(|t| DateTime::parse_from_rfc3339(&t).ok());
@@ -185,8 +211,8 @@ impl Agreed {
             note: text(&question.note),
             original_total,
             approved_total,
-            errors: Vec::new(),
-            reductions: Vec::new(),
+            errors: errors.collect(),
+            reductions,
             payments: Vec::new(),
             doubts,
             evidence,
@@ -226,6 +252,20 @@ fn in_answer(body: &[u8], pointer: &str) -> Option<String> {
         return in_text(body, name);
     }
     text_at(&serde_json::from_slice(body).ok()?, pointer)
+}
+
+/// Words, line and amount of each object of a list.
+fn rows(about: &Value, rows: Option<&Rows>) -> Vec<(String, Option<String>, Option<String>)> {
+    let Some(rows) = rows else {
+        return Vec::new();
+    };
+    let list = about.pointer(&rows.at).and_then(Value::as_array);
+    let text = |one: &Value, pointer: &Option<String>| text_at(one, pointer.as_deref()?);
+    let row = |one: &Value| {
+        let words = text_at(one, &rows.text).unwrap_or_default();
+        (words, text(one, &rows.item), text(one, &rows.amount))
+    };
+    list.into_iter().flatten().map(row).collect()
 }
 
 fn outcomes() -> String {

@@ -7,7 +7,6 @@ use crate::portals::{PortalError, Secret, prepare_tls};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Identity, RequestBuilder, StatusCode, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -54,12 +53,6 @@ pub struct Http {
 struct Token {
     text: SecretString,
     until: Option<Instant>,
-}
-
-#[derive(Deserialize)]
-struct TokenAnswer {
-    access_token: SecretString,
-    expires_in: Option<u64>,
 }
 
 fn setup(what: impl std::fmt::Display) -> PortalError {
@@ -176,27 +169,18 @@ impl Http {
             outcome_unknown: effect == Effect::Sends && !error.is_connect() && !error.is_builder(),
             because: reason(error),
         };
-        let mut response = request.send().await.map_err(|e| failed(&e))?;
+        let response = request.send().await.map_err(|e| failed(&e))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= MOST => body.extend(chunk),
-                Ok(Some(_)) => {
-                    return Err(PortalError::Unexpected {
-                        because: format!("the answer is longer than {MOST} bytes"),
-                        evidence: Box::new(evidence(asked, status, body)),
-                    });
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    return Err(PortalError::Unreachable {
-                        outcome_unknown: effect == Effect::Sends,
-                        because: format!("the answer broke off: {}", reason(&error)),
-                    });
-                }
-            }
-        }
+        let body = whole(response).await.map_err(|e| match e {
+            Broken::TooLong(begun) => PortalError::Unexpected {
+                because: format!("the answer is longer than {MOST} bytes"),
+                evidence: Box::new(evidence(asked, status, begun)),
+            },
+            Broken::Off(because) => PortalError::Unreachable {
+                outcome_unknown: effect == Effect::Sends,
+                because: format!("the answer broke off: {because}"),
+            },
+        })?;
         Ok(Answer {
             status,
             headers,
@@ -311,12 +295,23 @@ impl Http {
                 "no token for client {client_id} ({status})"
             )));
         }
-        let token: TokenAnswer = answer.json().await.map_err(|e| {
-            PortalError::Credentials(format!("the token cannot be read: {}", reason(&e)))
+        let body = whole(answer).await.map_err(|e| match e {
+            Broken::Off(because) => PortalError::Unreachable {
+                outcome_unknown: false,
+                because: format!("no token: {because}"),
+            },
+            Broken::TooLong(_) => PortalError::Credentials("the answer is no token".to_owned()),
         })?;
-        let lives = token.expires_in.map(Duration::from_secs);
+        // Nothing of it is repeated: it may be the token.
+        let value: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let object = Object::of(&value);
+        let text = object.text(&["access_token"]).ok_or_else(|| {
+            PortalError::Credentials("the answer names no access_token".to_owned())
+        })?;
+        let seconds = object.text(&["expires_in"]).and_then(|s| s.parse().ok());
+        let lives = seconds.map(Duration::from_secs);
         Ok(Token {
-            text: token.access_token,
+            text: SecretString::from(text),
             until: lives.map(|l| Instant::now() + l.saturating_sub(EARLY).max(l / 2)),
         })
     }
@@ -329,6 +324,27 @@ impl Http {
         let token = self.new_token().await?;
         *self.token.lock().await = Some(token);
         Ok(Some("a token was given".to_owned()))
+    }
+}
+
+/// Why an answer is not whole.
+enum Broken {
+    /// With what came until then.
+    TooLong(Vec<u8>),
+    /// And why.
+    Off(String),
+}
+
+/// The whole answer, up to what is read at most.
+async fn whole(mut response: reqwest::Response) -> Result<Vec<u8>, Broken> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= MOST => body.extend(chunk),
+            Ok(Some(_)) => return Err(Broken::TooLong(body)),
+            Ok(None) => return Ok(body),
+            Err(error) => return Err(Broken::Off(reason(&error))),
+        }
     }
 }
 
