@@ -1,12 +1,15 @@
 //! `cleanbill portals`: which portals are known, and whether an account works.
 
 use super::Outcome;
-use crate::portals::{Account, Accounts, Portal, connect, terms_of};
+use crate::model::did_you_mean;
+use crate::portals::{Account, Accounts, Polite, Portal, PortalError, connect, terms_of};
 use crate::rules::Shelf;
+use crate::rules::pack::Terms;
 use anyhow::Context;
 use std::env;
+use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Arguments of `portals`.
 #[derive(Debug, clap::Args)]
@@ -33,6 +36,30 @@ enum Command {
         #[command(flatten)]
         at: At,
     },
+    /// Tell a client what a matter has cost that is not billed yet, or take it back
+    #[command(
+        before_help = "Example:  cleanbill portals accruals stillwater SF-LIT-7 --file accruals.json --accounts portals.toml\n          cleanbill portals accruals stillwater SF-LIT-7 --delete --accounts portals.toml"
+    )]
+    Accruals {
+        /// The account's name in the file of accounts
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+
+        /// The client's number of the matter
+        #[arg(value_name = "MATTER")]
+        matter: String,
+
+        /// The figures, as the LEDES API has them (JSON: accrual_currency, accrual_net_total, line_items ...)
+        #[arg(long, value_name = "FILE", required_unless_present = "delete")]
+        file: Option<PathBuf>,
+
+        /// Take the figures back: the client then knows of none
+        #[arg(long, conflicts_with = "file")]
+        delete: bool,
+
+        #[command(flatten)]
+        at: At,
+    },
 }
 
 /// Where accounts and terms are.
@@ -55,7 +82,7 @@ impl At {
             path.map(PathBuf::from)
         };
         match self.accounts.clone().or_else(from_environment) {
-            Some(path) => Accounts::load(&path),
+            Some(path) => Ok(Accounts::load(&path)?),
             None => Ok(Accounts::default()),
         }
     }
@@ -75,6 +102,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     match &args.command {
         Command::List(at) => list(at, out).map(|()| Outcome::Clean),
         Command::Check { account, at } => check(account, at, out),
+        Command::Accruals {
+            account,
+            matter,
+            file,
+            at,
+            ..
+        } => accruals(account, matter, file.as_deref(), at, out),
     }
 }
 
@@ -92,8 +126,13 @@ fn list(at: &At, out: &mut impl Write) -> anyhow::Result<()> {
         };
         writeln!(out, "  formats   {formats}")?;
         writeln!(out, "  proven    {}", terms.proven)?;
+        limits(terms, out)?;
         if let Some(appeal) = &terms.appeal {
             writeln!(out, "  appeal    {}", appeal.routes.join("; or: "))?;
+        }
+        if !terms.status.is_empty() {
+            let words: Vec<&str> = terms.status.keys().map(String::as_str).collect();
+            writeln!(out, "  words     {}", words.join(", "))?;
         }
         for (name, account) in &accounts.account {
             let own = terms_of(shelf.packs(), &account.portal);
@@ -118,6 +157,37 @@ fn list(at: &At, out: &mut impl Write) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What a portal does not take, and what it forgets.
+fn limits(terms: &Terms, out: &mut impl Write) -> anyhow::Result<()> {
+    let mut limits = Vec::new();
+    let file = &terms.file;
+    limits.extend(file.most_bytes.map(|n| format!("files up to {n} bytes")));
+    limits.extend(file.most_invoices.map(|n| format!("{n} invoices a file")));
+    let characters = file.name_characters.as_ref();
+    limits.extend(characters.map(|c| format!("file names of {c}")));
+    if let Some(mail) = &terms.mail {
+        limits.extend(mail.most_bytes.map(|n| format!("by mail up to {n} bytes")));
+        limits.extend(mail.note.clone());
+    }
+    limits.extend(
+        terms
+            .retention_days
+            .map(|n| format!("final invoices are deleted after {n} days")),
+    );
+    limits.extend(
+        terms
+            .dispute_idle_days
+            .map(|n| format!("a dispute without an answer ends as rejected after {n} days")),
+    );
+    if !limits.is_empty() {
+        writeln!(out, "  limits    {}", limits.join("; "))?;
+    }
+    if !terms.before.is_empty() {
+        writeln!(out, "  before    {}", terms.before.join("; "))?;
+    }
+    Ok(())
+}
+
 fn about(account: &Account) -> String {
     let mut about = account.way.clone();
     if let Some(url) = &account.url {
@@ -135,42 +205,99 @@ fn about(account: &Account) -> String {
     about
 }
 
-fn check(name: &str, at: &At, out: &mut impl Write) -> anyhow::Result<Outcome> {
+/// The account of that name, and its portal; what is wrong with it, where it is not set up.
+fn open(name: &str, at: &At) -> anyhow::Result<Result<Polite, PortalError>> {
     let (shelf, accounts) = (at.shelf()?, at.accounts()?);
     let account = accounts.account.get(name).with_context(|| {
         let known: Vec<&str> = accounts.account.keys().map(String::as_str).collect();
         match known.as_slice() {
             [] => "no accounts are known: name their file with --accounts FILE".to_owned(),
             known => format!(
-                "there is no account {name}; there are: {}",
-                known.join(", ")
+                "there is no account {name}; {}",
+                did_you_mean(name, known.iter().copied())
             ),
         }
     })?;
-    let portal = match connect(account, terms_of(shelf.packs(), &account.portal)) {
+    Ok(connect(account, terms_of(shelf.packs(), &account.portal)))
+}
+
+fn told(name: &str, error: &PortalError, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    writeln!(out, "{name}: {error}")?;
+    if let PortalError::Refused { remarks, .. } = error {
+        for remark in remarks {
+            writeln!(out, "{name}: {}", remark.text)?;
+        }
+    }
+    Ok(if error.stops_the_account() {
+        Outcome::Usage
+    } else {
+        Outcome::System
+    })
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+}
+
+fn check(name: &str, at: &At, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let portal = match open(name, at)? {
         Ok(portal) => portal,
         Err(error) => {
             writeln!(out, "{name}: not set up: {error}")?;
             return Ok(Outcome::Usage);
         }
     };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    match runtime.block_on(portal.check()) {
+    match runtime()?.block_on(portal.check()) {
         Ok(found) => {
             for line in found {
                 writeln!(out, "{name}: {line}")?;
             }
             Ok(Outcome::Clean)
         }
-        Err(error) => {
-            writeln!(out, "{name}: {error}")?;
-            Ok(if error.stops_the_account() {
-                Outcome::Usage
-            } else {
-                Outcome::System
-            })
+        Err(error) => told(name, &error, out),
+    }
+}
+
+fn accruals(
+    name: &str,
+    matter: &str,
+    file: Option<&Path>,
+    at: &At,
+    out: &mut impl Write,
+) -> anyhow::Result<Outcome> {
+    let figures: Option<serde_json::Value> = match file {
+        None => None,
+        Some(path) => {
+            let shown = path.display();
+            let bytes = fs::read(path).with_context(|| format!("{shown} cannot be read"))?;
+            Some(serde_json::from_slice(&bytes).with_context(|| {
+                format!("{shown} is no JSON; write {{\"accrual_currency\": \"USD\", \"accrual_net_total\": \"1200.00\"}}")
+            })?)
         }
+    };
+    let portal = match open(name, at)? {
+        Ok(portal) => portal,
+        Err(error) => {
+            writeln!(out, "{name}: not set up: {error}")?;
+            return Ok(Outcome::Usage);
+        }
+    };
+    let answer = match &figures {
+        Some(figures) => runtime()?.block_on(portal.put_accruals(matter, figures)),
+        None => runtime()?.block_on(portal.delete_accruals(matter)),
+    };
+    match answer {
+        Ok(_) => {
+            let what = if figures.is_some() {
+                "the client has these accruals, and no others"
+            } else {
+                "the client knows of no accruals"
+            };
+            writeln!(out, "{name}: {matter}: {what}")?;
+            Ok(Outcome::Clean)
+        }
+        Err(error) => told(name, &error, out),
     }
 }

@@ -4,6 +4,7 @@ use super::LedesFormat;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Why an invoice is sent (LEDES Software API v1, `invoice_type`; reference ledes-api.md section 4).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Hash, Serialize, Deserialize)]
@@ -58,8 +59,8 @@ impl InvoiceType {
     }
 }
 
-/// A file that goes with an invoice.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A file that goes with an invoice. Its content is not shown when it is debugged.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Attachment {
     /// Its name at the portal.
     pub name: String,
@@ -72,7 +73,8 @@ pub struct Attachment {
 }
 
 /// One invoice on its way to one portal: the file as it will leave, and what the portal is told beside it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// Neither its content nor a word to the client is shown when it is debugged.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Submission {
     /// Tells this attempt from every other, for the portal's log and ours.
     pub attempt: String,
@@ -106,6 +108,38 @@ pub struct Submission {
     pub attachments: Vec<Attachment>,
 }
 
+impl fmt::Debug for Attachment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attachment")
+            .field("name", &self.name)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Submission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Submission")
+            .field("attempt", &self.attempt)
+            .field("invoice_number", &self.invoice_number)
+            .field("format", &self.format)
+            .field("invoice_type", &self.invoice_type)
+            .field("file_name", &self.file_name)
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence")
+            .field("asked", &self.asked)
+            .field("status", &self.status)
+            .field("body", &self.body.len())
+            .finish()
+    }
+}
+
 impl Submission {
     /// Media type of the file.
     pub fn media_type(&self) -> &'static str {
@@ -117,8 +151,8 @@ impl Submission {
     }
 }
 
-/// What a portal said, word for word, to be kept.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+/// What a portal said, word for word, to be kept. It may repeat a narrative, so it is not shown when it is debugged.
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Evidence {
     /// What was asked: `POST /invoices`.
     pub asked: String,

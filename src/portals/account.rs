@@ -1,12 +1,16 @@
 //! The firm's accounts at portals, as its `portals.toml` has them.
 
 use super::politeness::Limits;
+use crate::model::did_you_mean;
+use crate::rules::pack::{WAYS, in_words};
 use chrono::NaiveDate;
 use secrecy::SecretString;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
+use thiserror::Error;
+use toml::de::{DeTable, DeValue};
 
 /// Every account of the firm, by its name.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -86,6 +90,16 @@ pub enum SignIn {
         /// Values by the name of the header.
         headers: BTreeMap<String, Secret>,
     },
+    /// A user and the key of SSH, for SFTP.
+    SshKey {
+        /// User.
+        user: String,
+        /// The private key, in OpenSSH's or PEM format.
+        key: PathBuf,
+        /// What it is locked with.
+        #[serde(default)]
+        passphrase: Option<Secret>,
+    },
     /// OAuth 2.0 client credentials (RFC 6749 section 4.4).
     Oauth2 {
         /// Where tokens are had.
@@ -102,7 +116,7 @@ pub enum SignIn {
 
 /// Where a secret is kept; never the secret itself.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(try_from = "toml::Value")]
 pub enum Secret {
     /// A variable of the environment.
     Env(String),
@@ -131,16 +145,149 @@ impl Secret {
     }
 }
 
+/// What stands in the file is not repeated: it may be the secret.
+impl TryFrom<toml::Value> for Secret {
+    type Error = &'static str;
+
+    fn try_from(value: toml::Value) -> Result<Self, Self::Error> {
+        const REMEDY: &str = "a secret does not belong in this file; write { env = \"NAME\" } for a variable of the environment, or { file = \"PATH\" }";
+        let toml::Value::Table(table) = value else {
+            return Err(REMEDY);
+        };
+        let only = table.iter().next().filter(|_| table.len() == 1);
+        match only {
+            Some((kind, toml::Value::String(name))) if kind == "env" => Ok(Self::Env(name.clone())),
+            Some((kind, toml::Value::String(path))) if kind == "file" => {
+                Ok(Self::File(PathBuf::from(path)))
+            }
+            _ => Err(REMEDY),
+        }
+    }
+}
+
+/// A mistake in the file of accounts: where, and what to do.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("{place}: {why}")]
+pub struct AccountsMistake {
+    /// File, line and column.
+    pub place: String,
+    /// What is wrong, and what is expected.
+    pub why: String,
+}
+
 impl Accounts {
     /// Reads the firm's accounts.
     ///
     /// # Errors
     /// The file cannot be read, or is not what it should be; with the place in it.
-    pub fn load(path: &Path) -> anyhow::Result<Self> {
-        let text =
-            fs::read_to_string(path).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+    pub fn load(path: &Path) -> Result<Self, AccountsMistake> {
+        let place = path.display().to_string();
+        let text = fs::read_to_string(path).map_err(|e| AccountsMistake {
+            place: place.clone(),
+            why: format!("{e}; write the firm's accounts there, or name another file"),
+        })?;
+        Self::parse(&place, &text)
+    }
+
+    /// Reads accounts from text; `file` is its name in mistakes. No mistake repeats a line: it may hold what nobody
+    /// should see.
+    ///
+    /// # Errors
+    /// An unknown key, an unknown way, a value of the wrong type, a secret in the file itself.
+    pub fn parse(file: &str, text: &str) -> Result<Self, AccountsMistake> {
+        let wrong = |offset: usize, why: String| {
+            let before = text.get(..offset).unwrap_or(text);
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
+            AccountsMistake {
+                place: format!("{file}:{line}:{column}"),
+                why,
+            }
+        };
+        let start = |e: &toml::de::Error| e.span().map_or(0, |s| s.start);
+        let table = DeTable::parse(text).map_err(|e| {
+            let first = e.message().lines().next().unwrap_or_default().to_owned();
+            wrong(start(&e), first)
+        })?;
         let accounts: Self =
-            toml::from_str(&text).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+            toml::from_str(text).map_err(|e| wrong(start(&e), in_words(e.message())))?;
+        let all = table
+            .get_ref()
+            .get("account")
+            .and_then(|a| a.get_ref().as_table());
+        for (name, account) in all.into_iter().flatten() {
+            let way = account.get_ref().get("way");
+            if let Some(DeValue::String(known)) = way.map(|w| w.get_ref())
+                && !WAYS.contains(&known.as_ref())
+            {
+                let at = way.map_or(0, |w| w.span().start);
+                let remedy = did_you_mean(known, WAYS);
+                let name: &str = name.get_ref();
+                return Err(wrong(
+                    at,
+                    format!("account {name}: \"{known}\" is no way to a portal; {remedy}"),
+                ));
+            }
+        }
         Ok(accounts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> String {
+        Accounts::parse("portals.toml", text).map_or_else(|e| e.to_string(), |_| String::new())
+    }
+
+    #[test]
+    fn mistakes_have_their_place_and_remedy() {
+        let head = "[account.one]\nportal = \"CounselLink\"\n";
+        assert_eq!(told(&format!("{head}way = \"mail\"\n")), "");
+        for (text, place, remedy) in [
+            (
+                "way = \"assistd\"\n",
+                "portals.toml:3:7",
+                "did you mean \"assisted\"?",
+            ),
+            (
+                "way = \"api\"\nclient = []\n",
+                "portals.toml:4:1",
+                "did you mean \"clients\"?",
+            ),
+            ("portal = \"x\"\n", "portals.toml:3", "duplicate key"),
+            (
+                "way = \"api\"\n[account.one.limits]\nper_secund = \"1\"\n",
+                "portals.toml:5:1",
+                "did you mean \"per_second\"?",
+            ),
+            (
+                "way = \"api\"\nsign_in = { kind = \"oauth\" }\n",
+                "portals.toml:4",
+                "did you mean \"oauth2\"?",
+            ),
+            ("", "portals.toml:1", "way is missing"),
+        ] {
+            let text = told(&format!("{head}{text}"));
+            assert!(text.contains(place) && text.contains(remedy), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_refused_and_not_repeated() {
+        for secret in [
+            "\"hunter2\"",
+            "{ env = \"A\", value = \"hunter2\" }",
+            "{ value = \"hunter2\" }",
+        ] {
+            let text = told(&format!(
+                "[account.one]\nportal = \"P\"\nway = \"api\"\nsign_in = {{ kind = \"bearer\", token = {secret} }}\n"
+            ));
+            assert!(
+                text.contains("{ env = \"NAME\" }") && !text.contains("hunter2"),
+                "{text}"
+            );
+        }
     }
 }

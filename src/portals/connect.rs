@@ -6,7 +6,10 @@ use super::assisted::Assisted;
 use super::ebillinghub::EbillingHub;
 use super::ledes_api::LedesApi;
 use super::legal_tracker::LegalTracker;
+use super::mail::Mail;
 use super::politeness::Polite;
+#[cfg(feature = "sftp")]
+use super::sftp::Sftp;
 use super::{Portal, PortalError};
 use crate::model::did_you_mean;
 use crate::rules::pack::{Pack, Terms};
@@ -36,8 +39,23 @@ fn words(terms: Option<&Terms>) -> &BTreeMap<String, String> {
 /// Ways every portal can be reached by, if the portal agrees.
 const WAYS: &[(&str, Open)] = &[
     ("agreed", |a, t| Ok(Arc::new(Agreed::new(a, words(t))?))),
+    ("sftp", by_sftp),
+    ("mail", |a, t| Ok(Arc::new(Mail::new(a, t)?))),
     ("assisted", |a, t| Ok(Arc::new(Assisted::new(a, t)?))),
 ];
+
+#[cfg(feature = "sftp")]
+fn by_sftp(account: &Account, _: Option<&Terms>) -> Result<Arc<dyn Portal>, PortalError> {
+    Ok(Arc::new(Sftp::new(account)?))
+}
+
+#[cfg(not(feature = "sftp"))]
+fn by_sftp(_: &Account, _: Option<&Terms>) -> Result<Arc<dyn Portal>, PortalError> {
+    Err(PortalError::Setup(
+        "this program was built without SFTP; build it with --features sftp, or use assisted as way"
+            .to_owned(),
+    ))
+}
 
 /// The terms of the portal with this name, where a pack has them.
 pub fn terms_of<'a>(packs: &'a [Arc<Pack>], portal: &str) -> Option<&'a Terms> {

@@ -1,11 +1,13 @@
 //! Why a portal could not do what it was asked, named by the remedy.
 
 use crate::model::{Evidence, PortalRemark};
+use std::fmt;
 use std::time::Duration;
 use thiserror::Error;
 
-/// Why a portal could not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+/// Why a portal could not do what it was asked. A portal may repeat a narrative, so its own words are in the remarks
+/// and the evidence only, not in what this displays or shows when it is debugged.
+#[derive(Clone, PartialEq, Eq, Error)]
 pub enum PortalError {
     /// The portal refused the invoice: a person has to correct something before it is sent again.
     #[error("refused{}", said(remarks))]
@@ -66,9 +68,15 @@ impl PortalError {
 }
 
 fn said(remarks: &[PortalRemark]) -> String {
-    match remarks {
-        [] => String::new(),
-        [one] => format!(": {}", one.text),
-        [first, rest @ ..] => format!(": {} (and {} more)", first.text, rest.len()),
+    match remarks.len() {
+        0 => String::new(),
+        1 => ", with a remark of the portal's".to_owned(),
+        n => format!(", with {n} remarks of the portal's"),
+    }
+}
+
+impl fmt::Debug for PortalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
     }
 }

@@ -10,16 +10,20 @@ mod error;
 mod json;
 mod ledes_api;
 mod legal_tracker;
+mod mail;
 mod politeness;
 mod portal;
+#[cfg(feature = "sftp")]
+mod sftp;
 mod transport;
 
-pub use account::{Account, Accounts, Secret, SignIn};
+pub use account::{Account, Accounts, AccountsMistake, Secret, SignIn};
 pub use connect::{connect, terms_of};
 pub use error::PortalError;
 pub use politeness::{Limits, Polite};
 pub use portal::{Abilities, Asked, Handle, Portal};
 
+use crate::rules::pack::in_words;
 use serde::de::DeserializeOwned;
 
 /// Makes ring the one provider of TLS. Done once, before the first connection; a second time does nothing.
@@ -31,7 +35,7 @@ pub(crate) fn prepare_tls() {
 /// The settings of one portal or way, as its account has them.
 fn settings_of<T: DeserializeOwned>(account: &Account) -> Result<T, PortalError> {
     let settings = account.settings.clone();
-    settings
-        .try_into()
-        .map_err(|e: toml::de::Error| PortalError::Setup(format!("settings: {}", e.message())))
+    settings.try_into().map_err(|e: toml::de::Error| {
+        PortalError::Setup(format!("settings: {}", in_words(e.message())))
+    })
 }

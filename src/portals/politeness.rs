@@ -3,7 +3,7 @@
 
 use super::PortalError;
 use super::portal::{Abilities, Asked, Handle, Portal};
-use crate::model::{Receipt, Submission};
+use crate::model::{Evidence, Receipt, Submission};
 use async_trait::async_trait;
 use chrono::{DateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -11,6 +11,7 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
+use serde_json::Value;
 use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -221,6 +222,20 @@ impl Portal for Polite {
     async fn ask(&self, handle: &Handle) -> Result<Asked, PortalError> {
         let _turn = self.turn().await?;
         let answer = self.portal.ask(handle).await;
+        self.heard(&answer, Utc::now());
+        answer
+    }
+
+    async fn put_accruals(&self, matter: &str, figures: &Value) -> Result<Evidence, PortalError> {
+        let _turn = self.turn().await?;
+        let answer = self.portal.put_accruals(matter, figures).await;
+        self.heard(&answer, Utc::now());
+        answer
+    }
+
+    async fn delete_accruals(&self, matter: &str) -> Result<Evidence, PortalError> {
+        let _turn = self.turn().await?;
+        let answer = self.portal.delete_accruals(matter).await;
         self.heard(&answer, Utc::now());
         answer
     }

@@ -1,9 +1,10 @@
 //! What every portal can be asked to do.
 
 use super::PortalError;
-use crate::model::{Receipt, StatusReport, Submission};
+use crate::model::{Evidence, Receipt, StatusReport, Submission};
 use async_trait::async_trait;
 use rust_decimal::Decimal;
+use serde_json::Value;
 
 /// What a portal's client can do by itself.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -62,9 +63,32 @@ pub trait Portal: Send + Sync {
     /// The portal did not answer, or not what was asked.
     async fn ask(&self, handle: &Handle) -> Result<Asked, PortalError>;
 
+    /// Puts a matter's accruals in the place of those the client has: the figures of LEDES API v1 (reference
+    /// ledes-api.md section 5.1), names in lower case with `_`.
+    ///
+    /// # Errors
+    /// The portal takes none, the figures do not add up, or the matter is not known there.
+    async fn put_accruals(&self, _matter: &str, _figures: &Value) -> Result<Evidence, PortalError> {
+        Err(no_accruals())
+    }
+
+    /// Takes a matter's accruals back: they are then not known, which is not zero.
+    ///
+    /// # Errors
+    /// The portal takes none, or the matter is not known there.
+    async fn delete_accruals(&self, _matter: &str) -> Result<Evidence, PortalError> {
+        Err(no_accruals())
+    }
+
     /// Connects and signs in, and changes nothing. Says in sentences what was found.
     ///
     /// # Errors
     /// What a person has to mend.
     async fn check(&self) -> Result<Vec<String>, PortalError>;
+}
+
+fn no_accruals() -> PortalError {
+    PortalError::Setup(
+        "this portal takes no accruals from a program; send them as the client says".to_owned(),
+    )
 }

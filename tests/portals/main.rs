@@ -2,23 +2,36 @@
 
 mod agreed;
 mod assisted;
+mod clients;
+mod conformance;
 mod hub_and_tracker;
 mod ledes_api;
+mod mail;
+mod papers;
+mod practice;
+mod quiet;
 mod server;
+#[cfg(feature = "sftp")]
+mod sftp;
+mod terms;
 
 use cleanbill::model::{InvoiceType, LedesFormat, Submission};
-use cleanbill::portals::{Accounts, Polite, connect};
+use cleanbill::portals::{Accounts, Polite, PortalError, connect};
 use cleanbill::rules::Shelf;
 use std::future::Future;
 
 /// An account of this portal, way and settings, quick enough for tests.
 pub fn open(toml: &str) -> Polite {
+    try_open(toml).unwrap_or_else(|e| panic!("{e}"))
+}
+
+pub fn try_open(toml: &str) -> Result<Polite, PortalError> {
     let text = format!("[account.one]\n{toml}\n[account.one.limits]\nper_second = \"1000\"\n");
     let accounts: Accounts = toml::from_str(&text).expect("accounts");
     let account = &accounts.account["one"];
     let shelf = Shelf::shipped().expect("the packs");
     let terms = cleanbill::portals::terms_of(shelf.packs(), &account.portal);
-    connect(account, terms).expect("set up")
+    connect(account, terms)
 }
 
 pub fn wait<T>(work: impl Future<Output = T>) -> T {

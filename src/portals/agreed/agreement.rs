@@ -29,7 +29,7 @@ pub struct Agreement {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Upload {
-    /// Below the account's url.
+    /// Below the account's url; may name what `fields` may.
     pub path: String,
     /// `POST` or `PUT`.
     #[serde(default = "post")]
@@ -51,10 +51,11 @@ pub struct Upload {
     /// Statuses that mean that a person has to correct something.
     #[serde(default = "refused")]
     pub refused: Vec<u16>,
-    /// Where the portal's id stands in a JSON answer, as a pointer (RFC 6901): `/confirmation/id`.
+    /// Where the portal's id stands in a JSON answer, as a pointer (RFC 6901): `/confirmation/id`; or in an answer of
+    /// plain text, by the beginning of its line: `text:Confirmation number`.
     #[serde(default)]
     pub id: Option<String>,
-    /// Where what it says against an invoice stands, as a pointer: a text or a list of texts.
+    /// Where what it says against an invoice stands, likewise: a text or a list of texts.
     #[serde(default)]
     pub errors: Option<String>,
 }
@@ -92,6 +93,28 @@ pub struct Question {
     /// and since when (RFC 3339).
     #[serde(default)]
     pub time: Option<String>,
+    /// What was cut.
+    #[serde(default)]
+    pub reductions: Option<Rows>,
+    /// What is wrong with it.
+    #[serde(default)]
+    pub errors: Option<Rows>,
+}
+
+/// A list below the object about the invoice.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rows {
+    /// Where the list stands. Pointers below each of its objects:
+    pub at: String,
+    /// the portal's words,
+    pub text: String,
+    /// LINE_ITEM_NUMBER,
+    #[serde(default)]
+    pub item: Option<String>,
+    /// and what was cut, with either sign.
+    #[serde(default)]
+    pub amount: Option<String>,
 }
 
 fn post() -> String {
@@ -162,7 +185,7 @@ pub fn of_handle(handle: &Handle, name: &str) -> Option<String> {
 }
 
 /// A text as a part of an address (RFC 3986 section 2.3).
-fn in_address(text: &str) -> String {
+pub fn in_address(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {

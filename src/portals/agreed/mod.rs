@@ -7,8 +7,11 @@ use super::account::Account;
 use super::portal::{Abilities, Asked, Handle, Portal};
 use super::transport::{Answer, Effect, Http, plain_remark};
 use super::{PortalError, settings_of};
-use crate::model::{Evidence, Outcome, PortalRemark, Receipt, StatusReport, Submission};
-use agreement::{Agreement, Question, filled, of_handle, of_submission};
+use crate::model::{
+    Evidence, Outcome, PortalRemark, Receipt, ReducedLine, Reduction, StatusReport, Submission,
+};
+use agreement::{Agreement, Question, Rows, in_address, of_handle};
+pub(super) use agreement::{filled, of_submission};
 use async_trait::async_trait;
 use chrono::DateTime;
 use reqwest::multipart::{Form, Part};
@@ -76,11 +79,16 @@ impl Agreed {
         for (name, value) in &upload.fields {
             fields.push((name.clone(), fill(value)?));
         }
-        let request = client.request(method, self.http.url(&upload.path)?);
+        let path = filled(&upload.path, |name| {
+            of_submission(submission, name).map(|text| in_address(&text))
+        });
+        let request = client.request(method, self.http.url(&path.map_err(setup)?)?);
         let Some(file_field) = &upload.file_field else {
             return Ok(request
                 .query(&fields)
                 .header("Content-Type", submission.media_type())
+                // RFC 6266: the file's name, where there is no form to carry it.
+                .header("Content-Disposition", disposition(&submission.file_name)?)
                 .body(submission.bytes.clone()));
         };
         let file = Part::bytes(submission.bytes.clone())
@@ -152,6 +160,31 @@ impl Agreed {
         };
         let original_total = amount(&question.original_total);
         let approved_total = amount(&question.approved_total);
+        let reductions: Vec<Reduction> = rows(about, question.reductions.as_ref())
+            .into_iter()
+            .filter_map(|(text, item, cut)| {
+                let cut = cut?;
+                let Ok(amount) = Decimal::from_str_exact(&cut) else {
+                    doubts.push(format!("\"{cut}\" is no amount"));
+                    return None;
+                };
+                Some(Reduction {
+                    amount: amount.abs(),
+                    reason: text,
+                    line: item.map(|item| ReducedLine {
+                        item: Some(item),
+                        ..ReducedLine::default()
+                    }),
+                    ..Reduction::default()
+                })
+            })
+            .collect();
+        let errors = rows(about, question.errors.as_ref());
+        let errors = errors.into_iter().map(|(text, item, _)| PortalRemark {
+            text,
+            item,
+            ..PortalRemark::default()
+        });
         let mut outcome = self
             .words
             .get(&word.to_lowercase())
@@ -162,11 +195,10 @@ impl Agreed {
                 "nobody here knows the word \"{word}\"; add it to words of the account"
             ));
         }
-        if outcome == Outcome::Approved
-            && original_total
-                .zip(approved_total)
-                .is_some_and(|(o, a)| a < o)
-        {
+        let less = original_total
+            .zip(approved_total)
+            .is_some_and(|(o, a)| a < o);
+        if outcome == Outcome::Approved && (less || !reductions.is_empty()) {
             outcome = Outcome::Reduced;
         }
         let at = text(&question.time).and_then(|t| DateTime::parse_from_rfc3339(&t).ok());
@@ -179,13 +211,61 @@ impl Agreed {
             note: text(&question.note),
             original_total,
             approved_total,
-            errors: Vec::new(),
-            reductions: Vec::new(),
+            errors: errors.collect(),
+            reductions,
             payments: Vec::new(),
             doubts,
             evidence,
         })))
     }
+}
+
+/// A file name as a header; what a header cannot carry is refused.
+fn disposition(name: &str) -> Result<String, PortalError> {
+    if !name.is_ascii()
+        || name.contains(['"', '\\', '/'])
+        || name.chars().any(|c| c.is_ascii_control())
+    {
+        return Err(setup(format!(
+            "file name {name}: the file is the body, and its name stands in a header; use letters, digits, blanks and . _ -"
+        )));
+    }
+    Ok(format!("attachment; filename=\"{name}\""))
+}
+
+/// The value of a line `NAME: value` of an answer in plain text.
+fn in_text(body: &[u8], name: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(body);
+    let value = text.lines().find_map(|line| {
+        let (found, value) = line.split_once(':')?;
+        found
+            .trim()
+            .eq_ignore_ascii_case(name)
+            .then(|| value.trim().to_owned())
+    });
+    value.filter(|v| !v.is_empty())
+}
+
+/// What stands in an answer at a pointer, or at the beginning of a line.
+fn in_answer(body: &[u8], pointer: &str) -> Option<String> {
+    if let Some(name) = pointer.strip_prefix("text:") {
+        return in_text(body, name);
+    }
+    text_at(&serde_json::from_slice(body).ok()?, pointer)
+}
+
+/// Words, line and amount of each object of a list.
+fn rows(about: &Value, rows: Option<&Rows>) -> Vec<(String, Option<String>, Option<String>)> {
+    let Some(rows) = rows else {
+        return Vec::new();
+    };
+    let list = about.pointer(&rows.at).and_then(Value::as_array);
+    let text = |one: &Value, pointer: &Option<String>| text_at(one, pointer.as_deref()?);
+    let row = |one: &Value| {
+        let words = text_at(one, &rows.text).unwrap_or_default();
+        (words, text(one, &rows.item), text(one, &rows.amount))
+    };
+    list.into_iter().flatten().map(row).collect()
 }
 
 fn outcomes() -> String {
@@ -203,7 +283,17 @@ fn text_at(value: &Value, pointer: &str) -> Option<String> {
 
 /// What the portal says against an invoice: at the pointer, else its whole answer.
 fn remarks(pointer: Option<&str>, answer: &Answer) -> Vec<PortalRemark> {
-    let value: Value = serde_json::from_slice(&answer.evidence.body).unwrap_or(Value::Null);
+    let body = &answer.evidence.body;
+    if let Some(text) = pointer
+        .filter(|p| p.starts_with("text:"))
+        .and_then(|p| in_answer(body, p))
+    {
+        return vec![PortalRemark {
+            text,
+            ..PortalRemark::default()
+        }];
+    }
+    let value: Value = serde_json::from_slice(body).unwrap_or(Value::Null);
     let found = pointer.and_then(|pointer| value.pointer(pointer));
     let texts: Vec<String> = match found {
         Some(Value::String(text)) => vec![text.clone()],
@@ -263,8 +353,8 @@ impl Portal for Agreed {
                 evidence: Box::new(answer.evidence),
             });
         }
-        let value: Value = serde_json::from_slice(&answer.evidence.body).unwrap_or(Value::Null);
-        let portal_id = upload.id.as_deref().and_then(|p| text_at(&value, p));
+        let body = &answer.evidence.body;
+        let portal_id = upload.id.as_deref().and_then(|p| in_answer(body, p));
         if upload.id.is_some() && portal_id.is_none() {
             return Err(PortalError::Unexpected {
                 because: "the answer holds no id where the agreement says".to_owned(),

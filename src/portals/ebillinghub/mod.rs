@@ -115,18 +115,38 @@ impl EbillingHub {
         if outcome.is_none() {
             doubts.push(format!("nobody here knows the status \"{word}\""));
         }
+        let note = object.text(&["status_note", "note"]);
+        let original_total = object.amount(&["invoice_total"], &mut doubts);
+        let approved_total = object.amount(&["approved_total"], &mut doubts);
+        let totals = original_total.zip(approved_total);
+        let outcome = match (outcome, totals) {
+            (Some(Outcome::Approved), Some((billed, approved))) if approved < billed => {
+                Some(Outcome::Reduced)
+            }
+            (Some(Outcome::Approved), None) if note.is_some() => {
+                // Reference portals.md section 13: a reduction is approved, with a note.
+                doubts.push("approved with a note; look whether it was reduced".to_owned());
+                outcome
+            }
+            _ => outcome,
+        };
         StatusReport {
             portal_id: object.text(&["invoice_id"]),
             invoice_number: object.text(&["invoice_number"]),
             outcome: outcome.unwrap_or(Outcome::Unknown),
             word,
             at: object.time(
-                &["changed_time", "status_changed_time", "status_date"],
+                &[
+                    "changed_time",
+                    "status_changed_time",
+                    "status_changed_date_time",
+                    "status_date",
+                ],
                 &mut doubts,
             ),
-            note: object.text(&["status_note", "note"]),
-            original_total: None,
-            approved_total: None,
+            note,
+            original_total,
+            approved_total,
             errors: Vec::new(),
             reductions: Vec::new(),
             payments: Vec::new(),

@@ -1,17 +1,19 @@
 //! LEDES Software API v1: the open standard (reference ledes-api.md).
 //! Not here: its shapes (`wire`), and when something is sent.
 
+mod accruals;
 mod wire;
 
 use super::account::Account;
 use super::portal::{Abilities, Asked, Handle, Portal};
 use super::transport::{Answer, Effect, Http, plain_remark};
 use super::{PortalError, settings_of};
-use crate::model::{Receipt, Submission};
+use crate::model::{Evidence, Receipt, Submission};
 use async_trait::async_trait;
 use reqwest::multipart::{Form, Part};
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, RequestBuilder, StatusCode, Url};
 use serde::Deserialize;
+use serde_json::Value;
 
 /// What only this portal's accounts have under `settings`.
 #[derive(Debug, Default, Deserialize)]
@@ -21,6 +23,8 @@ struct Settings {
     names: wire::Names,
     /// The longest file name the receiver takes.
     most_name: Option<usize>,
+    /// Whether `related_invoice_id` is written as `text` or `number`: the standard's schema says one, its text the other.
+    related_id: wire::RelatedId,
 }
 
 /// An account at a receiver of the LEDES API.
@@ -41,7 +45,8 @@ impl LedesApi {
 
     fn form(&self, submission: &Submission) -> Result<Form, PortalError> {
         let wrong = |e: reqwest::Error| PortalError::Setup(e.to_string());
-        let about = wire::invoice_part(submission, self.settings.names).to_string();
+        let about = wire::invoice_part(submission, self.settings.names, self.settings.related_id);
+        let about = about.to_string();
         let about = Part::text(about).mime_str("application/json");
         let file = Part::bytes(submission.bytes.clone())
             .file_name(submission.file_name.clone())
@@ -49,6 +54,37 @@ impl LedesApi {
         Ok(Form::new()
             .part("invoice", about.map_err(wrong)?)
             .part("ledesfile", file.map_err(wrong)?))
+    }
+
+    /// Replacing figures twice is replacing them once, so nothing is left in doubt.
+    async fn accruals(
+        &self,
+        asked: &str,
+        matter: &str,
+        make: impl Fn(&Client, &Url) -> RequestBuilder + Send + Sync,
+    ) -> Result<Evidence, PortalError> {
+        let mut url = self.http.url("matter/")?;
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push(matter).push("accruals");
+        }
+        let answer = self
+            .http
+            .send(asked, Effect::Asks, |client| Ok(make(client, &url)))
+            .await?;
+        match answer.status {
+            StatusCode::OK | StatusCode::NO_CONTENT => Ok(answer.evidence),
+            StatusCode::NOT_FOUND => Err(PortalError::Setup(format!(
+                "the receiver knows no matter {matter} (404); ask the client for its number there"
+            ))),
+            StatusCode::NOT_IMPLEMENTED => Err(PortalError::Setup(
+                "the receiver takes no accruals under this kind of matter number (501); send them as the client says".to_owned(),
+            )),
+            status if status.is_client_error() => Err(refused(answer)),
+            status => Err(PortalError::Unexpected {
+                because: format!("{status} is no answer of the standard"),
+                evidence: Box::new(answer.evidence),
+            }),
+        }
     }
 
     fn ready(&self, submission: &Submission) -> Result<(), PortalError> {
@@ -87,7 +123,10 @@ impl LedesApi {
 fn refused(answer: Answer) -> PortalError {
     let (mut remarks, portal_id) = wire::refusal(&answer.evidence.body);
     if answer.status == StatusCode::FORBIDDEN {
-        return PortalError::Credentials("this account may not post invoices (403)".to_owned());
+        return PortalError::Credentials(
+            "this account may not post invoices, or not those of the LAW_FIRM_ID in the file (403)"
+                .to_owned(),
+        );
     }
     if remarks.is_empty() {
         remarks = plain_remark(&answer);
@@ -170,6 +209,24 @@ impl Portal for LedesApi {
                 evidence: Box::new(answer.evidence),
             }),
         }
+    }
+
+    async fn put_accruals(&self, matter: &str, figures: &Value) -> Result<Evidence, PortalError> {
+        let wrong = accruals::mistakes(figures);
+        if !wrong.is_empty() {
+            return Err(PortalError::Setup(format!(
+                "the accruals of {matter} are not sent: {}",
+                wrong.join("; ")
+            )));
+        }
+        let body = accruals::spelled(figures, self.settings.names);
+        let make = |client: &Client, url: &Url| client.put(url.clone()).json(&body);
+        self.accruals("PUT accruals", matter, make).await
+    }
+
+    async fn delete_accruals(&self, matter: &str) -> Result<Evidence, PortalError> {
+        let make = |client: &Client, url: &Url| client.delete(url.clone());
+        self.accruals("DELETE accruals", matter, make).await
     }
 
     async fn check(&self) -> Result<Vec<String>, PortalError> {

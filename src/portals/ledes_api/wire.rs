@@ -43,7 +43,18 @@ impl Names {
     }
 }
 
-/// `ledes_format`; `None`: the list has no word for it.
+/// How `related_invoice_id` is written (section 4: accept both).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelatedId {
+    /// As the receiver gave it.
+    #[default]
+    Text,
+    /// As a number, where it is one.
+    Number,
+}
+
+/// `ledes_format`. The list of version 1 ends before XML 2.2; its word is made as the others are.
 pub fn format_word(format: LedesFormat) -> &'static str {
     match format {
         LedesFormat::L1998B => "LEDES98B",
@@ -68,7 +79,7 @@ fn type_word(invoice_type: InvoiceType) -> &'static str {
 }
 
 /// The part `invoice` of a submission.
-pub fn invoice_part(submission: &Submission, names: Names) -> Value {
+pub fn invoice_part(submission: &Submission, names: Names, related: RelatedId) -> Value {
     let mut part = Map::new();
     let mut put = |name: &str, value: Value| {
         part.insert(names.of(name), value);
@@ -79,7 +90,14 @@ pub fn invoice_part(submission: &Submission, names: Names) -> Value {
     put("ledes_file_media_type", json!(submission.media_type()));
     put("invoice_type", json!(type_word(submission.invoice_type)));
     if let Some(follows) = &submission.follows {
-        put("related_invoice_id", json!(follows));
+        let number = follows.parse::<u64>().ok();
+        put(
+            "related_invoice_id",
+            match number.filter(|_| related == RelatedId::Number) {
+                Some(number) => json!(number),
+                None => json!(follows),
+            },
+        );
     }
     if let Some(comment) = &submission.comment {
         put("comment", json!(comment));

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::{Client, RequestBuilder, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -22,10 +22,10 @@ struct Settings {
     /// `Company-ID`, from the Company List API.
     company_id: u64,
     /// From the application's registration, or from support.
-    firm_id: String,
-    firm_office_id: String,
+    firm_id: Id,
+    firm_office_id: Id,
     /// The invoice's type.
-    type_id: String,
+    type_id: Id,
     #[serde(default = "invoices")]
     invoices_path: String,
     #[serde(default = "matters")]
@@ -38,6 +38,14 @@ struct Settings {
     status_field: String,
     #[serde(default)]
     words: BTreeMap<String, String>,
+}
+
+/// An id, sent as it is written in the settings: the public pages do not say whether it is a number or a text.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(untagged)]
+enum Id {
+    Number(u64),
+    Text(String),
 }
 
 fn invoices() -> String {
@@ -171,7 +179,7 @@ impl LegalTracker {
             invoice_number: object.text(&["invoice_number"]),
             outcome,
             word,
-            at: None,
+            at: object.time(&["status_date_time", "status_date"], &mut doubts),
             note: object.text(&["comment"]),
             original_total: None,
             approved_total: None,

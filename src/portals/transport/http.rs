@@ -2,11 +2,12 @@
 
 use crate::model::{Evidence, PortalRemark};
 use crate::portals::account::{Account, SignIn};
+use crate::portals::json::Object;
 use crate::portals::{PortalError, Secret, prepare_tls};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Certificate, Client, Identity, RequestBuilder, StatusCode, Url, redirect};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
+use serde_json::Value;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -52,12 +53,6 @@ pub struct Http {
 struct Token {
     text: SecretString,
     until: Option<Instant>,
-}
-
-#[derive(Deserialize)]
-struct TokenAnswer {
-    access_token: SecretString,
-    expires_in: Option<u64>,
 }
 
 fn setup(what: impl std::fmt::Display) -> PortalError {
@@ -174,27 +169,18 @@ impl Http {
             outcome_unknown: effect == Effect::Sends && !error.is_connect() && !error.is_builder(),
             because: reason(error),
         };
-        let mut response = request.send().await.map_err(|e| failed(&e))?;
+        let response = request.send().await.map_err(|e| failed(&e))?;
         let (status, headers) = (response.status(), response.headers().clone());
-        let mut body = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= MOST => body.extend(chunk),
-                Ok(Some(_)) => {
-                    return Err(PortalError::Unexpected {
-                        because: format!("the answer is longer than {MOST} bytes"),
-                        evidence: Box::new(evidence(asked, status, body)),
-                    });
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    return Err(PortalError::Unreachable {
-                        outcome_unknown: effect == Effect::Sends,
-                        because: format!("the answer broke off: {}", reason(&error)),
-                    });
-                }
-            }
-        }
+        let body = whole(response).await.map_err(|e| match e {
+            Broken::TooLong(begun) => PortalError::Unexpected {
+                because: format!("the answer is longer than {MOST} bytes"),
+                evidence: Box::new(evidence(asked, status, begun)),
+            },
+            Broken::Off(because) => PortalError::Unreachable {
+                outcome_unknown: effect == Effect::Sends,
+                because: format!("the answer broke off: {because}"),
+            },
+        })?;
         Ok(Answer {
             status,
             headers,
@@ -238,6 +224,7 @@ impl Http {
     ) -> Result<RequestBuilder, PortalError> {
         Ok(match &self.sign_in {
             SignIn::None => request,
+            SignIn::SshKey { .. } => return Err(setup("sign_in: ssh-key is for sftp only")),
             SignIn::Basic { user, password } => {
                 request.basic_auth(user, Some(secret(password)?.expose_secret()))
             }
@@ -308,12 +295,23 @@ impl Http {
                 "no token for client {client_id} ({status})"
             )));
         }
-        let token: TokenAnswer = answer.json().await.map_err(|e| {
-            PortalError::Credentials(format!("the token cannot be read: {}", reason(&e)))
+        let body = whole(answer).await.map_err(|e| match e {
+            Broken::Off(because) => PortalError::Unreachable {
+                outcome_unknown: false,
+                because: format!("no token: {because}"),
+            },
+            Broken::TooLong(_) => PortalError::Credentials("the answer is no token".to_owned()),
         })?;
-        let lives = token.expires_in.map(Duration::from_secs);
+        // Nothing of it is repeated: it may be the token.
+        let value: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        let object = Object::of(&value);
+        let text = object.text(&["access_token"]).ok_or_else(|| {
+            PortalError::Credentials("the answer names no access_token".to_owned())
+        })?;
+        let seconds = object.text(&["expires_in"]).and_then(|s| s.parse().ok());
+        let lives = seconds.map(Duration::from_secs);
         Ok(Token {
-            text: token.access_token,
+            text: SecretString::from(text),
             until: lives.map(|l| Instant::now() + l.saturating_sub(EARLY).max(l / 2)),
         })
     }
@@ -326,6 +324,27 @@ impl Http {
         let token = self.new_token().await?;
         *self.token.lock().await = Some(token);
         Ok(Some("a token was given".to_owned()))
+    }
+}
+
+/// Why an answer is not whole.
+enum Broken {
+    /// With what came until then.
+    TooLong(Vec<u8>),
+    /// And why.
+    Off(String),
+}
+
+/// The whole answer, up to what is read at most.
+async fn whole(mut response: reqwest::Response) -> Result<Vec<u8>, Broken> {
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= MOST => body.extend(chunk),
+            Ok(Some(_)) => return Err(Broken::TooLong(body)),
+            Ok(None) => return Ok(body),
+            Err(error) => return Err(Broken::Off(reason(&error))),
+        }
     }
 }
 
@@ -364,16 +383,26 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     Some(left.to_std().unwrap_or_default())
 }
 
-/// What a portal said against an invoice, where its answer has no shape of its own.
+/// What a portal said against an invoice: the messages of a JSON answer under their usual names, else all of it.
 pub fn plain_remark(answer: &Answer) -> Vec<PortalRemark> {
-    let text = String::from_utf8_lossy(&answer.evidence.body);
-    let text: String = text.trim().chars().take(2000).collect();
-    let text = match text.is_empty() {
-        true => format!("the portal answered {} without a word", answer.status),
-        false => text,
-    };
-    vec![PortalRemark {
+    let value: Value = serde_json::from_slice(&answer.evidence.body).unwrap_or(Value::Null);
+    let object = Object::of(&value);
+    let named = ["error", "message", "error_description", "text"];
+    let mut texts = object.texts(&["errors"], &named);
+    texts.extend(object.text(&["message", "error_description", "error", "detail"]));
+    if texts.is_empty() {
+        let text = String::from_utf8_lossy(&answer.evidence.body);
+        let text: String = text.trim().chars().take(2000).collect();
+        texts.push(match text.is_empty() {
+            true => format!("the portal answered {} without a word", answer.status),
+            false => text,
+        });
+    }
+    let code = object.text(&["code", "error_code"]);
+    let remark = |text| PortalRemark {
         text,
+        code: code.clone(),
         ..PortalRemark::default()
-    }]
+    };
+    texts.into_iter().map(remark).collect()
 }

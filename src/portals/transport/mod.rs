@@ -2,5 +2,7 @@
 //! Not here: what a portal calls things.
 
 pub(super) mod http;
+#[cfg(feature = "sftp")]
+pub(super) mod ssh;
 
 pub(super) use http::{Answer, Effect, Http, plain_remark};

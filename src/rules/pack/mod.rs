@@ -3,12 +3,13 @@
 
 pub mod mistake;
 mod reading;
+mod sound;
 #[allow(missing_docs)]
 pub mod terms;
 #[allow(missing_docs)]
 pub mod written;
 
 pub use mistake::{PackMistake, Spot};
-pub use reading::read_pack;
-pub use terms::{AppealTerms, FileTerms, Terms};
+pub use reading::{in_words, read_pack};
+pub use terms::{AppealTerms, FileTerms, MailTerms, Terms, WAYS};
 pub use written::{AttachmentTerms, Pack};

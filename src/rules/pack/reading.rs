@@ -68,6 +68,13 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
         text: text.into(),
         keys,
     };
+    if let Some((key, message)) = pack.terms.as_ref().and_then(super::sound::mistake) {
+        let at = pack.places.keys.get(&key).copied();
+        return Err(PackMistake::wrong(
+            Spot::file(file, at).shown_in(text),
+            message,
+        ));
+    }
     examples(&pack)?;
     Ok(pack)
 }
@@ -163,13 +170,19 @@ impl<'a> Lined<'a> {
     }
 }
 
-/// The parser's message for people: unknown keys get the nearest known one.
-fn in_words(message: &str) -> String {
+/// The TOML parser's message for people: unknown keys and words get the nearest known one.
+pub fn in_words(message: &str) -> String {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.as_slice() {
         [found, known @ ..] if message.starts_with("unknown field") && !known.is_empty() => {
             format!(
                 "\"{found}\" is no key here; {}",
+                did_you_mean(found, known.iter().copied())
+            )
+        }
+        [found, known @ ..] if message.starts_with("unknown variant") && !known.is_empty() => {
+            format!(
+                "\"{found}\" is not known here; {}",
                 did_you_mean(found, known.iter().copied())
             )
         }

@@ -4,6 +4,9 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// How an invoice can get to a portal.
+pub const WAYS: [&str; 5] = ["api", "agreed", "sftp", "mail", "assisted"];
+
 /// A portal's terms. What is left out is not known, and is never guessed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +22,9 @@ pub struct Terms {
     /// What an invoice file may be like.
     #[serde(default)]
     pub file: FileTerms,
+    /// How it takes invoices by mail.
+    #[serde(default)]
+    pub mail: Option<MailTerms>,
     /// Its words for what became of an invoice, in lower case, and what they mean: `received`, `acknowledged`,
     /// `in-review`, `action-required`, `approved`, `reduced`, `rejected`, `paid`.
     #[serde(default)]
@@ -66,6 +72,24 @@ pub struct FileTerms {
     /// The most invoices in one file.
     #[serde(default)]
     pub most_invoices: Option<u32>,
+}
+
+/// How invoices are taken by mail.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailTerms {
+    /// The portal's address, where it is public.
+    #[serde(default)]
+    pub to: Option<String>,
+    /// The largest attachment, in bytes.
+    #[serde(default)]
+    pub most_bytes: Option<u64>,
+    /// Ends of file names that are taken; empty: nothing is known.
+    #[serde(default)]
+    pub extensions: Vec<String>,
+    /// What a person should know of it.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// How a reduction is appealed.
