@@ -56,15 +56,15 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         None => Lists::default(),
     };
     args.at.at_desk(async |desk| {
-        let named = match args.cleared {
+        let named: Vec<(String, String)> = match args.cleared {
             true => cleared(desk).await?,
-            false => args.invoices.clone(),
+            false => args.invoices.iter().map(|i| (i.clone(), i.clone())).collect(),
         };
         let mut used = BTreeSet::new();
         let mut queued = Vec::new();
         let mut worst = Outcome::Clean;
-        for invoice in &named {
-            match queue(args, desk, &doors, &lists, invoice).await {
+        for (id, invoice) in &named {
+            match queue(args, desk, &doors, &lists, id).await {
                 Ok(Queued::Now(parcel) | Queued::Before(parcel)) => {
                     used.insert(parcel.submission.account.clone());
                     if args.queue {
@@ -137,13 +137,14 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     })
 }
 
-async fn cleared(desk: &Desk<'_>) -> anyhow::Result<Vec<String>> {
+/// Ids and numbers.
+async fn cleared(desk: &Desk<'_>) -> anyhow::Result<Vec<(String, String)>> {
     let filter = crate::store::Filter {
         states: vec![crate::workflow::State::Cleared.name().to_owned()],
         ..crate::store::Filter::default()
     };
     let rows = desk.list(&filter).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
 }
 
 async fn queue(

@@ -76,7 +76,7 @@ pub fn connect(account: &Account, terms: Option<&Terms>) -> Result<Polite, Porta
     let open = if account.way == "api" {
         let known = WITH_API
             .iter()
-            .find(|(name, _)| *name == portal_key(&account.portal));
+            .find(|(name, _)| portal_key(name) == portal_key(&account.portal));
         let remedy = || {
             format!(
                 "{} has no interface for firms that is publicly known; use agreed, sftp, mail or assisted as way",

@@ -285,13 +285,14 @@ fn kills() -> u64 {
 fn killed_at_any_moment_each_arrives_once(mut firm: Firm) {
     firm.staff();
     let practice = Practice::new(&firm);
-    for what in [
-        What::CutAfterBody,
-        What::Error500,
-        What::Busy,
-        What::CutBeforeBody,
+    let submit = |what: What| Fault::new(what, Operation::Submit).share(0.03);
+    for fault in [
+        submit(What::CutAfterBody).kept(),
+        submit(What::CutAfterBody),
+        submit(What::Error500).kept(),
+        submit(What::Busy),
+        submit(What::CutBeforeBody),
     ] {
-        let fault = Fault::new(what, Operation::Submit).share(0.03).kept();
         assert!(practice.running.fault("upload", fault));
     }
     let mut numbers: Vec<String> = Vec::new();
