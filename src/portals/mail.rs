@@ -16,7 +16,6 @@ use lettre::transport::smtp::{Error as SmtpError, response::Response};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use secrecy::ExposeSecret;
 use serde::Deserialize;
-use std::error::Error as _;
 use std::fs;
 use std::time::Duration;
 use url::Url;
