@@ -58,7 +58,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     args.at.at_desk(async |desk| {
         let named: Vec<(String, String)> = match args.cleared {
             true => cleared(desk).await?,
-            false => args.invoices.iter().map(|i| (i.clone(), i.clone())).collect(),
+            false => args
+                .invoices
+                .iter()
+                .map(|i| (i.clone(), i.clone()))
+                .collect(),
         };
         let mut used = BTreeSet::new();
         let mut queued = Vec::new();

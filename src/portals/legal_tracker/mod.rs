@@ -1,5 +1,6 @@
 //! Legal Tracker (Thomson Reuters): its billing API, as far as it is documented (reference portals.md section 7).
 //! What its pages do not show is a setting of the account; without it the account is not set up.
+//! Not here: sign-in and time limits (`transport`), and paths or words that nobody has published.
 
 use super::account::Account;
 use super::json::Object;
