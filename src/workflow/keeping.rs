@@ -159,9 +159,7 @@ impl Desk<'_> {
     /// # Errors
     /// Not allowed, or the store fails.
     pub async fn retention(&self) -> Result<Vec<(String, i64)>, WorkflowError> {
-        if self.may(Act::Retain).is_err() {
-            self.may(Act::Audit)?;
-        }
+        self.may(Act::SeeRetention)?;
         Ok(self.store.db.read().await?.retention().await?)
     }
 
@@ -189,9 +187,7 @@ impl Desk<'_> {
     /// # Errors
     /// Not allowed, or the store fails.
     pub async fn due(&self, today: NaiveDate) -> Result<Vec<Due>, WorkflowError> {
-        if self.may(Act::Retain).is_err() {
-            self.may(Act::Audit)?;
-        }
+        self.may(Act::SeeRetention)?;
         self.all_clients("see what goes")?;
         let mut tx = self.store.db.read().await?;
         Ok(self.due_in(&mut tx, today).await?.0)
