@@ -234,21 +234,21 @@ impl Desk<'_> {
         }
         let mut needed: BTreeSet<String> = kept.reasons.into_iter().collect();
         let mut theirs: Vec<(String, String)> = Vec::new();
-        for chain in tx.chains().await? {
-            if kept.invoices.contains_key(&chain) {
-                continue;
+        // One question for all of them: others wait for a purge.
+        tx.each_event(|event| {
+            if kept.invoices.contains_key(&event.chain) {
+                return;
             }
-            for event in tx.events(&chain).await? {
-                let facts = Facts::of(&event).unwrap_or_default();
-                for hash in facts.documents() {
-                    if due.contains_key(&chain) {
-                        theirs.push((chain.clone(), hash.to_owned()));
-                    } else {
-                        needed.insert(hash.to_owned());
-                    }
+            let facts = Facts::of(&event).unwrap_or_default();
+            for hash in facts.documents() {
+                if due.contains_key(&event.chain) {
+                    theirs.push((event.chain.clone(), hash.to_owned()));
+                } else {
+                    needed.insert(hash.to_owned());
                 }
             }
-        }
+        })
+        .await?;
         let mut seen = BTreeSet::new();
         for (chain, hash) in theirs {
             if let Some(due) = due.get_mut(&chain)
