@@ -9,7 +9,7 @@ mod data;
 use cleanbill::check::{Checker, Options};
 use cleanbill::rules::Shelf;
 use cleanbill::store::{Event, Filter, InvoiceRow, Place, Sort, Store};
-use cleanbill::workflow::{Arrival, Desk, Memory, Outcome, Person, Role, system_clock};
+use cleanbill::workflow::{Arrival, Desk, Known, Memory, Outcome, Person, Role, system_clock};
 use data::Shape;
 use rust_decimal::Decimal;
 use std::time::Instant;
@@ -80,6 +80,7 @@ async fn intake(name: &str, store: &Store) {
         name: "bench".to_owned(),
         role: Role::Service,
         clients: None,
+        known: Known::OsUser,
     };
     let desk = Desk {
         store,

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use super::basis::Basis;
-use super::tracker::StoreArgs;
+use super::tracker::{StoreArgs, money};
 use super::watch;
 use crate::check::{Checker, remedy};
 use crate::workflow::{self, Arrival, Memory, Taken};
@@ -130,10 +130,12 @@ impl Tally {
                 &row.client
             };
             format!(
-                "{}, client {client}, {} {}, {} at risk, version {}",
+                "{}, client {client}, total {}, {} at risk, version {}",
                 row.verdict,
-                row.total.map_or_else(|| "?".to_owned(), |t| t.to_string()),
-                row.currency,
+                row.total.map_or_else(
+                    || "cannot be read".to_owned(),
+                    |total| money(total, &row.currency)
+                ),
                 row.at_risk,
                 row.version
             )

@@ -1,5 +1,6 @@
 //! `cleanbill list`.
 
+use super::retention::invoices;
 use super::tracker::{StoreArgs, instant};
 use crate::store::{Filter, Sort};
 use crate::workflow::{Role, State, system_clock};
@@ -118,7 +119,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     writeln!(
         out,
         "{:<16} {:<12} {:<14} {:<16} {:<7} {:>14} {:>14} {:<3}  changed",
-        "number", "client", "matter", "state", "verdict", "total", "at risk", ""
+        "number", "client", "matter", "state", "verdict", "total", "at risk", "cur"
     )?;
     for row in &rows {
         writeln!(
@@ -131,12 +132,17 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
             row.verdict,
             row.total.map_or_else(|| "?".to_owned(), |t| t.to_string()),
             row.at_risk.to_string(),
-            row.currency,
+            match row.currency.as_str() {
+                "?" => "",
+                named => named,
+            },
             instant(row.changed_ms)
         )?;
     }
-    if rows.len() == args.limit as usize {
-        writeln!(out, "There may be more: raise --limit.")?;
-    }
+    let more = match rows.len() == args.limit as usize {
+        true => "; there may be more: raise --limit",
+        false => "",
+    };
+    writeln!(out, "{}{more}.", invoices(rows.len()))?;
     Ok(())
 }

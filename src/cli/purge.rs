@@ -40,8 +40,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     retention::print(&purged, out)?;
     writeln!(
         out,
-        "{} invoices purged. Their events stay. Backups still hold their documents: let those run out, too.",
-        purged.len()
+        "{} purged. Their events stay. Backups still hold their documents: let those run out, too.",
+        retention::invoices(purged.len())
     )?;
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! `cleanbill readiness`.
 
 use super::basis::mistakes;
+use super::settings::settings;
+use crate::config::FIRM;
 use crate::firm;
 use crate::reports::readiness::{MatterReadiness, Wanted, readiness};
 use crate::rules::portal_key;
@@ -14,9 +16,9 @@ use std::path::PathBuf;
     before_help = "Example:  cleanbill readiness --firm lists/\n          cleanbill readiness --firm lists/ --portal Legal-X --client C0001"
 )]
 pub struct Args {
-    /// The firm's lists; matters.csv, clients.csv and readiness.csv are looked at
+    /// The firm's lists; matters.csv, clients.csv and readiness.csv are looked at [default: the setting firm]
     #[arg(long, value_name = "DIR")]
-    firm: PathBuf,
+    firm: Option<PathBuf>,
 
     /// Of this client only
     #[arg(long, value_name = "ID")]
@@ -37,11 +39,16 @@ pub struct Args {
 
 /// Prints how far each matter is set up at its portal.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
-    let lists = firm::load(&args.firm).map_err(mistakes)?.lists;
+    let Some(folder) = args.firm.clone().or(settings()?.path(&FIRM)) else {
+        anyhow::bail!(
+            "say where the firm's lists are with --firm DIR or the setting firm; cleanbill init DIR writes templates"
+        );
+    };
+    let lists = firm::load(&folder).map_err(mistakes)?.lists;
     if !lists.readiness.is_loaded() && !lists.matters.is_loaded() {
         anyhow::bail!(
             "{}: there is neither matters.csv nor readiness.csv in it; cleanbill init writes templates",
-            args.firm.display()
+            folder.display()
         );
     }
     let today = args

@@ -89,10 +89,18 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
             let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
             let due = at.at_desk(async |desk| Ok(desk.due(today).await?))?;
             print(&due, out)?;
-            writeln!(out, "{} invoices may go on {today}.", due.len())?;
+            writeln!(out, "{} may go on {today}.", invoices(due.len()))?;
         }
     }
     Ok(())
+}
+
+/// So many invoices.
+pub fn invoices(n: usize) -> String {
+    match n {
+        1 => "1 invoice".to_owned(),
+        n => format!("{n} invoices"),
+    }
 }
 
 /// What goes.

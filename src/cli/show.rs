@@ -1,6 +1,8 @@
 //! `cleanbill show`.
 
-use super::tracker::{StoreArgs, instant};
+use super::paragraph::paragraph;
+use super::tracker::{StoreArgs, instant, money};
+use crate::model::{Finding, Place};
 use crate::workflow::{Facts, Role};
 use std::io::Write;
 
@@ -47,7 +49,6 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         let word = if last { "cleared " } else { "approved" };
         writeln!(out, "  {word}  by {}{whose} on {}", a.by, instant(a.at_ms))?;
     }
-    let total = row.total.map_or_else(|| "?".to_owned(), |t| t.to_string());
     writeln!(out, "  matter    {}", row.matter)?;
     for (name, value) in [("partner", &row.partner), ("portal", &row.portal)] {
         if !value.is_empty() {
@@ -59,10 +60,14 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         "  date      {}",
         row.invoice_date.as_deref().unwrap_or("?")
     )?;
+    let total = row.total.map_or_else(
+        || "cannot be read".to_owned(),
+        |total| money(total, &row.currency),
+    );
     writeln!(
         out,
-        "  total     {total} {}, {} at risk, {} lines",
-        row.currency, row.at_risk, row.lines
+        "  total     {total}, {} at risk, {} lines",
+        row.at_risk, row.lines
     )?;
     writeln!(
         out,
@@ -84,12 +89,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
             "  {}  {:<6} {}: {}",
             finding.fingerprint, finding.level, finding.rule, finding.message
         )?;
-        for place in finding.places.iter().take(3) {
-            let item = place
-                .item
-                .as_ref()
-                .map_or_else(String::new, |i| format!(", item {i}"));
-            writeln!(out, "                    line {}{item}", place.line)?;
+        if !finding.places.is_empty() {
+            writeln!(out, "                    {}", places(finding))?;
         }
         if let Some(o) = story.override_of(finding) {
             writeln!(
@@ -124,6 +125,27 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
             event.actor,
             event.step
         )?;
+        if let Some(reason) = &facts.reason {
+            let why = format!("why: {}", story.text(reason));
+            writeln!(out, "{}", paragraph(&why, 25))?;
+        }
     }
     Ok(())
+}
+
+/// Places that are printed; the others are counted.
+const MOST_PLACES: usize = 5;
+
+/// Where in the file a finding is, in one line.
+fn places(finding: &Finding) -> String {
+    let place = |place: &Place| match &place.item {
+        Some(item) => format!("line {} (item {item})", place.line),
+        None => format!("line {}", place.line),
+    };
+    let shown: Vec<String> = finding.places.iter().take(MOST_PLACES).map(place).collect();
+    let more = match finding.places.len().saturating_sub(MOST_PLACES) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    format!("in the file: {}{more}", shown.join(", "))
 }

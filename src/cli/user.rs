@@ -7,7 +7,7 @@ mod totp;
 
 use super::tracker::{StoreArgs, instant};
 use crate::store::PersonRow;
-use crate::workflow::{PersonShown, Role};
+use crate::workflow::{Act, PersonShown, Role};
 use clap::Subcommand;
 use std::io::Write;
 
@@ -109,8 +109,23 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         What::Password(args) => password::run(args, out),
         What::Totp(args) => totp::run(args, out),
         What::List { at } => {
-            for shown in at.at_desk(async |desk| Ok(desk.roster().await?))? {
-                print(&shown, out)?;
+            let (roster, authority) = at.at_desk(async |desk| {
+                let known = desk.may(Act::Authority).is_ok();
+                let authority = match known {
+                    true => Some(desk.authority().await?),
+                    false => None,
+                };
+                Ok((desk.roster().await?, authority))
+            })?;
+            writeln!(
+                out,
+                "{:<24} {:<14} {:<40} is known by",
+                "name", "role", "serves"
+            )?;
+            for shown in roster {
+                let name = &shown.person.name;
+                let ids = authority.as_ref().map(|a| a.ids_of(name));
+                print(&shown, &ids.unwrap_or_default(), out)?;
             }
             Ok(())
         }
@@ -156,7 +171,7 @@ fn served(clients: Option<&[String]>) -> String {
     }
 }
 
-fn print(shown: &PersonShown, out: &mut impl Write) -> anyhow::Result<()> {
+fn print(shown: &PersonShown, timekeeper: &[String], out: &mut impl Write) -> anyhow::Result<()> {
     let PersonRow {
         name,
         role,
@@ -193,6 +208,10 @@ fn print(shown: &PersonShown, out: &mut impl Write) -> anyhow::Result<()> {
         known.join(", ")
     } else {
         "no longer works here".to_owned()
+    };
+    let known = match timekeeper {
+        [] => known,
+        ids => format!("{known}; timekeeper {}", ids.join(", ")),
     };
     let clients = served(clients.as_deref());
     writeln!(out, "{name:<24} {role:<14} {clients:<40} {known}")?;

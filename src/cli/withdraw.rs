@@ -30,7 +30,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     })?;
     writeln!(
         out,
-        "Taken back: invoice {}, version {}",
+        "Withdrawn: invoice {}, version {}. Its life ends here: bill the work under a new number.",
         row.number, row.version
     )?;
     Ok(())

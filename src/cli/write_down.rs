@@ -115,6 +115,12 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
             for one in &open {
                 print(one, out)?;
             }
+            if !open.is_empty() {
+                writeln!(
+                    out,
+                    "\nA partner decides: cleanbill write-down decide ID accept|refuse --reason \"...\""
+                )?;
+            }
             Ok(())
         }
         Some(What::Decide(one)) => decide(one, out),

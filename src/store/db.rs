@@ -6,7 +6,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Postgres, SqlSafeStr, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Executor, Postgres, SqlSafeStr, Sqlite, Transaction};
 use std::fs;
 use std::path::Path;
 use std::str::FromStr;
@@ -134,7 +134,7 @@ impl Db {
         Ok(Self::Lite(pool))
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a transaction that writes; none begins while another is [`Self::alone`].
     ///
     /// # Errors
     /// The database is locked or gone.
@@ -143,11 +143,19 @@ impl Db {
             // A transaction that reads first and then writes cannot wait for others.
             Self::Lite(pool) => Tx::Lite(pool.begin_with("BEGIN IMMEDIATE").await?),
             // What it reads is of one moment; who was second gets a conflict and begins anew.
-            Self::Pg(pool) => Tx::Pg(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ")
-                    .await?,
-            ),
+            Self::Pg(pool) => Tx::Pg(locked(pool, "ROW SHARE").await?),
         })
+    }
+
+    /// Begins a transaction beside which no other writes: it waits for those that are open, and sees what they did.
+    ///
+    /// # Errors
+    /// The database is locked or gone.
+    pub async fn alone(&self) -> Result<Tx, StoreError> {
+        match self {
+            Self::Lite(_) => self.write().await,
+            Self::Pg(pool) => Ok(Tx::Pg(locked(pool, "EXCLUSIVE").await?)),
+        }
     }
 
     /// Begins a transaction that reads, and sees one moment of the store.
@@ -185,6 +193,16 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// A transaction that writes on a server. PostgreSQL has no lock of a whole database, so the table of the rules by which
+/// documents go stands for it. A lock takes no snapshot: what the transaction sees begins after it has waited.
+async fn locked(pool: &PgPool, mode: &str) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ";
+    let mut tx = pool.begin_with(begin).await?;
+    let lock = AssertSqlSafe(format!("LOCK TABLE retention IN {mode} MODE"));
+    tx.execute(sqlx::raw_sql(lock)).await?;
+    Ok(tx)
 }
 
 /// The path of a SQLite file; nothing for a server.

@@ -2,6 +2,7 @@
 
 use super::db::on;
 use super::{StoreError, Tx, canonical, sha256};
+use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -145,6 +146,22 @@ impl Tx {
                            WHERE chain = $1 ORDER BY seq";
         let rows: Vec<Row> = on!(self, c => sqlx::query_as(SQL).bind(chain).fetch_all(c).await?);
         Ok(rows.into_iter().map(event).collect())
+    }
+
+    /// Every event of every chain, one by one, chain after chain.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn each_event(&mut self, mut take: impl FnMut(Event)) -> Result<(), StoreError> {
+        const SQL: &str = "SELECT chain, seq, at_ms, actor, step, facts, prev, hash FROM event \
+                           ORDER BY chain, seq";
+        on!(self, c => {
+            let mut rows = sqlx::query_as::<_, Row>(SQL).fetch(c);
+            while let Some(row) = rows.try_next().await? {
+                take(event(row));
+            }
+        });
+        Ok(())
     }
 
     /// The names of all chains, in their order.

@@ -94,6 +94,12 @@ impl Desk<'_> {
         Ok(after)
     }
 
+    /// Keeps a document that an event of this transaction is going to name. Nothing is purged while one that writes is
+    /// open, so a document that is there stays there.
+    pub(super) fn keep(&self, _during: &Tx, bytes: &[u8]) -> Result<String, WorkflowError> {
+        Ok(self.store.documents.put(bytes)?)
+    }
+
     /// Invoices this person may see.
     ///
     /// # Errors
@@ -132,6 +138,14 @@ impl Desk<'_> {
                 ))
             }
         }
+    }
+}
+
+/// The words of a reason. They may name clients and their affairs: they are kept as documents, their hash in the event.
+pub(super) fn given(reason: &str) -> Result<&str, WorkflowError> {
+    match reason.trim() {
+        "" => refused("a reason is needed: --reason \"...\""),
+        words => Ok(words),
     }
 }
 

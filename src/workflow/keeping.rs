@@ -1,7 +1,7 @@
 //! Keeping: for how long documents stay, what goes when, and that a backup was made. Each of it is an event of one
 //! chain, so that the audit can tell what was purged from what was lost.
 
-use super::desk::Desk;
+use super::desk::{Desk, given};
 use super::permits::Act;
 use super::projection::Facts;
 use super::refusal::{WorkflowError, refused};
@@ -159,9 +159,7 @@ impl Desk<'_> {
     /// # Errors
     /// Not allowed, or the store fails.
     pub async fn retention(&self) -> Result<Vec<(String, i64)>, WorkflowError> {
-        if self.may(Act::Retain).is_err() {
-            self.may(Act::Audit)?;
-        }
+        self.may(Act::SeeRetention)?;
         Ok(self.store.db.read().await?.retention().await?)
     }
 
@@ -189,9 +187,7 @@ impl Desk<'_> {
     /// # Errors
     /// Not allowed, or the store fails.
     pub async fn due(&self, today: NaiveDate) -> Result<Vec<Due>, WorkflowError> {
-        if self.may(Act::Retain).is_err() {
-            self.may(Act::Audit)?;
-        }
+        self.may(Act::SeeRetention)?;
         self.all_clients("see what goes")?;
         let mut tx = self.store.db.read().await?;
         Ok(self.due_in(&mut tx, today).await?.0)
@@ -238,21 +234,21 @@ impl Desk<'_> {
         }
         let mut needed: BTreeSet<String> = kept.reasons.into_iter().collect();
         let mut theirs: Vec<(String, String)> = Vec::new();
-        for chain in tx.chains().await? {
-            if kept.invoices.contains_key(&chain) {
-                continue;
+        // One question for all of them: others wait for a purge.
+        tx.each_event(|event| {
+            if kept.invoices.contains_key(&event.chain) {
+                return;
             }
-            for event in tx.events(&chain).await? {
-                let facts = Facts::of(&event).unwrap_or_default();
-                for hash in facts.documents() {
-                    if due.contains_key(&chain) {
-                        theirs.push((chain.clone(), hash.to_owned()));
-                    } else {
-                        needed.insert(hash.to_owned());
-                    }
+            let facts = Facts::of(&event).unwrap_or_default();
+            for hash in facts.documents() {
+                if due.contains_key(&event.chain) {
+                    theirs.push((event.chain.clone(), hash.to_owned()));
+                } else {
+                    needed.insert(hash.to_owned());
                 }
             }
-        }
+        })
+        .await?;
         let mut seen = BTreeSet::new();
         for (chain, hash) in theirs {
             if let Some(due) = due.get_mut(&chain)
@@ -275,14 +271,14 @@ impl Desk<'_> {
     pub async fn purge(&self, today: NaiveDate, reason: &str) -> Result<Vec<Due>, WorkflowError> {
         self.may(Act::Purge)?;
         self.all_clients("purge documents")?;
-        let reason = self.reason(reason)?;
+        let reason = given(reason)?;
         let mut tx = self.store.db.write().await?;
         let (due, _) = self.due_in(&mut tx, today).await?;
         if !due.is_empty() {
             let facts = KeepingFacts {
                 invoices: due.iter().map(|d| d.row.id.clone()).collect(),
                 documents: due.iter().flat_map(|d| d.documents.clone()).collect(),
-                reason: Some(reason),
+                reason: Some(self.keep(&tx, reason.as_bytes())?),
                 ..KeepingFacts::default()
             };
             self.record(&mut tx, PURGE, &facts).await?;
@@ -293,26 +289,15 @@ impl Desk<'_> {
         Ok(due)
     }
 
-    /// Removes what was purged and is needed by nobody since.
+    /// Removes what was purged and is needed by nobody since. Nobody writes meanwhile: an event that is about to name
+    /// one of these documents is either seen here, or finds it gone and keeps it anew.
     async fn remove_purged(&self) -> Result<(), WorkflowError> {
-        let mut tx = self.store.db.write().await?;
+        let mut tx = self.store.db.alone().await?;
         let needed = self.due_in(&mut tx, NaiveDate::MIN).await?.1;
         let documents = &self.store.documents;
-        let mut removed: Vec<(String, Vec<u8>)> = Vec::new();
         for hash in self.kept(&mut tx).await?.documents.into_keys() {
-            if !needed.contains(&hash) && documents.has(&hash)? {
-                let sealed = documents.sealed(&hash)?;
+            if !needed.contains(&hash) {
                 documents.remove(&hash)?;
-                removed.push((hash, sealed));
-            }
-        }
-        drop(tx);
-        // On a server somebody may have named one of them in the meantime.
-        let mut tx = self.store.db.read().await?;
-        let needed = self.due_in(&mut tx, NaiveDate::MIN).await?.1;
-        for (hash, sealed) in removed {
-            if needed.contains(&hash) {
-                documents.put_sealed(&hash, sealed)?;
             }
         }
         Ok(())

@@ -33,7 +33,9 @@ pub enum Act {
     Backup,
     /// Write everything as open files.
     Export,
-    /// Say for how long documents are kept, and see what will go.
+    /// See for how long documents are kept, and what will go.
+    SeeRetention,
+    /// Say for how long documents are kept.
     Retain,
     /// Take away the documents whose time is over.
     Purge,
@@ -41,7 +43,7 @@ pub enum Act {
 
 impl Act {
     /// Every act that is no step of an invoice.
-    pub const BESIDE: [Self; 13] = [
+    pub const BESIDE: [Self; 14] = [
         Self::Read,
         Self::OwnLines,
         Self::SeePeople,
@@ -53,6 +55,7 @@ impl Act {
         Self::Authority,
         Self::Backup,
         Self::Export,
+        Self::SeeRetention,
         Self::Retain,
         Self::Purge,
     ];
@@ -73,7 +76,8 @@ impl Act {
             | Self::SeePeople
             | Self::Audit
             | Self::Authority
-            | Self::Export => false,
+            | Self::Export
+            | Self::SeeRetention => false,
         }
     }
 
@@ -88,7 +92,9 @@ impl Act {
             Self::Read => vec![Specialist, Partner, Auditor, Service],
             Self::People => vec![Administrator],
             Self::OwnAccess => vec![Specialist, Timekeeper, Partner, Administrator, Auditor],
-            Self::SeePeople | Self::Audit => vec![Partner, Administrator, Auditor, Service],
+            Self::SeePeople | Self::Audit | Self::SeeRetention => {
+                vec![Partner, Administrator, Auditor, Service]
+            }
             Self::OwnLines => vec![Timekeeper, Partner],
             Self::Substitutes => vec![Partner, Administrator],
             Self::Limits => vec![Administrator],
@@ -125,6 +131,7 @@ impl Act {
             Self::Authority => "look at substitutes and limits".to_owned(),
             Self::Backup => "make backups".to_owned(),
             Self::Export => "export everything".to_owned(),
+            Self::SeeRetention => "see for how long documents are kept".to_owned(),
             Self::Retain => "say for how long documents are kept".to_owned(),
             Self::Purge => "purge documents".to_owned(),
         }

@@ -2,7 +2,8 @@
 
 use crate::firm::{Backend, Firm, invoice, wait};
 use crate::{on_both, query};
-use cleanbill::workflow::{Desk, Known, Person, Role, Step};
+use cleanbill::store::sha256;
+use cleanbill::workflow::{Desk, Known, Person, Role, Step, system_clock};
 use sqlx::{ConnectOptions, Connection, Executor};
 use std::process::{Command, Stdio};
 use std::str::FromStr;
@@ -124,7 +125,7 @@ fn a_clock_that_jumps_back_changes_no_order(mut firm: Firm) {
     firm.staff();
     let file = firm.file("J-1.txt", &invoice("J-1", "C1", "310.00", WORDS));
     firm.intake("ann", &file).well();
-    let ahead = cleanbill::workflow::system_clock() + 3 * 60 * 60 * 1000;
+    let ahead = system_clock() + 3 * 60 * 60 * 1000;
     static NOW: AtomicI64 = AtomicI64::new(0);
     wait(async {
         let store = firm.store().await;
@@ -193,6 +194,102 @@ fn a_clock_that_jumps_back_changes_no_order(mut firm: Firm) {
     firm.sound();
 }
 
+/// Somebody is about to attach a file whose bytes were purged, and lie there still: the purge waits for them.
+#[test]
+fn a_document_that_is_named_while_others_are_purged_stays() {
+    let Some(mut firm) = Firm::on(Backend::Postgres) else {
+        return;
+    };
+    firm.staff();
+    let old = firm.file("old.txt", &invoice("Q-1", "C1", "300.00", WORDS));
+    let new = firm.file(
+        "new.txt",
+        &invoice("Q-2", "C2", "300.00", "Draft the reply"),
+    );
+    for file in [&old, &new] {
+        firm.intake("ann", file).well();
+    }
+    firm.call("bob", &["withdraw", "Q-1", "--reason", "not sent"])
+        .well();
+    firm.call(
+        "bob",
+        &["retention", "set", "--client", "C1", "--years", "2"],
+    )
+    .well();
+    let bytes = std::fs::read(&old).expect("read");
+    let day = chrono::Utc::now().date_naive() + chrono::Days::new(3 * 366);
+    wait(async {
+        let store = firm.store().await;
+        let desk = Desk {
+            store: &store,
+            person: Person {
+                name: "bob".to_owned(),
+                role: Role::Partner,
+                clients: None,
+                known: Known::OsUser,
+            },
+            clock: &system_clock,
+        };
+        assert_eq!(desk.purge(day, "yearly").await.expect("purged").len(), 1);
+        let hash = sha256(&bytes);
+        assert!(!store.documents.has(&hash).expect("asked"));
+        // As it is where a purge was cut short, or somebody else's intake did not come to its end.
+        store.documents.put(&bytes).expect("put");
+        let options = sqlx::postgres::PgConnectOptions::from_str(&firm.url).expect("a URL");
+        let mut c = options.connect().await.expect("connected");
+        c.execute("BEGIN").await.expect("begun");
+        c.execute("LOCK TABLE event IN EXCLUSIVE MODE")
+            .await
+            .expect("locked");
+        let mut command = firm.command("ann");
+        command.args(["attach", "Q-2", &old]);
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
+        somebody_waits_for(&mut c, "event").await;
+        let let_go = async {
+            somebody_waits_for(&mut c, "retention").await;
+            c.execute("COMMIT").await.expect("let go");
+        };
+        let (again, ()) = tokio::join!(desk.purge(day, "yearly"), let_go);
+        assert!(again.expect("purged again").is_empty());
+        let output = child.wait_with_output().expect("it ends");
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(store.documents.get(&hash).expect("it is there"), bytes);
+        store.db.close().await;
+    });
+    firm.sound();
+}
+
+/// Until a process waits for a lock on this table.
+async fn somebody_waits_for(c: &mut sqlx::PgConnection, table: &str) {
+    let begun = Instant::now();
+    loop {
+        let waiting: (i64,) = sqlx::query_as(
+            "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = $1::text::regclass \
+             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        )
+        .bind(table)
+        .fetch_one(&mut *c)
+        .await
+        .expect("asked");
+        if waiting.0 > 0 {
+            return;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "nobody ever waited for {table}"
+        );
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[test]
 fn a_server_that_goes_in_mid_transaction_leaves_nothing_half_done() {
     let Some((mut firm, server)) = Firm::on_own_server() else {
@@ -222,23 +319,7 @@ fn a_server_that_goes_in_mid_transaction_leaves_nothing_half_done() {
                 .stderr(Stdio::piped())
                 .spawn()
                 .expect("it runs");
-            let begun = Instant::now();
-            loop {
-                let waiting: (i64,) = sqlx::query_as(
-                    "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'event'::regclass",
-                )
-                .fetch_one(&mut c)
-                .await
-                .expect("asked");
-                if waiting.0 > 0 {
-                    break;
-                }
-                assert!(
-                    begun.elapsed() < Duration::from_secs(60),
-                    "the intake never waited"
-                );
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
+            somebody_waits_for(&mut c, "event").await;
             server.crash();
             child.wait_with_output().expect("it ends")
         });

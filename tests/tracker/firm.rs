@@ -56,12 +56,8 @@ impl Firm {
     /// A firm on a server of its own, which may be stopped.
     pub fn on_own_server() -> Option<(Self, Arc<Server>)> {
         let server = Server::own()?;
-        let mut firm = Self {
-            folder: tempfile::tempdir().expect("a folder"),
-            url: server.database(),
-            tokens: BTreeMap::new(),
-            _server: Some(Arc::clone(&server)),
-        };
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut firm = Self::of(folder, server.database(), Some(Arc::clone(&server)));
         firm.add("root", &["--role", "administrator", "--all-clients"]);
         Some((firm, server))
     }
@@ -97,6 +93,10 @@ impl Firm {
                 (server.database(), Some(server))
             }
         };
+        Some(Self::of(folder, url, server))
+    }
+
+    fn of(folder: TempDir, url: String, server: Option<Arc<Server>>) -> Self {
         let firm = Self {
             folder,
             url,
@@ -106,7 +106,7 @@ impl Firm {
         // Private as every file beside a store, and in the place of whatever this machine's user has.
         let settings = tempfile::NamedTempFile::new_in(firm.folder.path()).expect("a file");
         settings.persist(firm.path("settings")).expect("kept");
-        Some(firm)
+        firm
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

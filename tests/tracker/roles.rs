@@ -117,6 +117,56 @@ fn beside() -> Vec<(Act, Vec<&'static str>, &'static str)> {
     ]
 }
 
+/// Commands of keeping, with the permission they need, and whether they are about all clients, which is refused to who
+/// serves only some. A name of the cell's own stands in the place of `@`.
+fn keeping() -> Vec<(Act, Vec<&'static str>, bool)> {
+    let years = ["--client", "C9", "--years", "200"];
+    vec![
+        (Act::Backup, vec!["backup", "@"], false),
+        (Act::Export, vec!["export", "@"], true),
+        (Act::SeeRetention, vec!["retention", "list"], false),
+        (Act::SeeRetention, vec!["retention", "report"], true),
+        (
+            Act::Retain,
+            [&["retention", "set"][..], &years].concat(),
+            true,
+        ),
+        (
+            Act::Purge,
+            vec!["purge", "--by-retention", "--reason", "yearly"],
+            true,
+        ),
+        (Act::Audit, vec!["audit", "head", "@"], false),
+    ]
+}
+
+/// Each command of keeping for a person of this role: how many cells.
+fn keeping_cells(firm: &Firm, role: Role, who: &str, serves_all: bool) -> usize {
+    for (n, (act, template, whole)) in keeping().into_iter().enumerate() {
+        let path = firm.path(&format!("kept by {who} {n}"));
+        let name = path.display().to_string();
+        let args: Vec<&str> = template
+            .iter()
+            .map(|a| if *a == "@" { name.as_str() } else { *a })
+            .collect();
+        let cell = format!("{who}, {args:?}");
+        let said = firm.call(who, &args);
+        if !act.who().contains(&role) {
+            assert_eq!(said.status, 2, "{cell}: {}{}", said.out, said.err);
+            said.refused(&format!("may not {}", act.words()));
+        } else if whole && !serves_all {
+            assert_eq!(said.status, 2, "{cell}: {}{}", said.out, said.err);
+            said.refused("serves only some clients");
+        } else {
+            assert_eq!(said.status, 0, "{cell}: {}{}", said.out, said.err);
+            assert!(!template.contains(&"@") || path.exists(), "{cell}");
+            continue;
+        }
+        assert!(!path.exists(), "{cell}: written all the same");
+    }
+    keeping().len()
+}
+
 /// What everybody but a service may have of their own: a password, with it a session, and in that a token and a second
 /// factor. It ends the token by which the person was known, so it is asked last.
 fn own_access(firm: &mut Firm, role: Role) {
@@ -158,6 +208,10 @@ fn each_cell_of_the_table(mut firm: Firm) {
         firm.add(
             &format!("the {role}"),
             &["--role", role.name(), "--client", "OWN"],
+        );
+        firm.add(
+            &format!("every {role}"),
+            &["--role", role.name(), "--all-clients"],
         );
     }
     let mut cells = 0;
@@ -327,13 +381,15 @@ fn each_cell_of_the_table(mut firm: Firm) {
             );
             cells += 1;
         }
+        cells += keeping_cells(&firm, role, &who, false);
+        cells += keeping_cells(&firm, role, &format!("every {role}"), true);
         own_access(&mut firm, role);
         cells += 1;
     }
     let beside = beside().len();
     assert_eq!(
         cells,
-        Role::ALL.len() * (2 * (commands().len() + 2) + beside + 6 + 1)
+        Role::ALL.len() * (2 * (commands().len() + 2) + beside + 6 + 2 * keeping().len() + 1)
     );
     firm.sound();
 }

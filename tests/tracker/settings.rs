@@ -175,4 +175,14 @@ fn commands_take_their_defaults_from_the_file() {
     let out = firm.call("ann", &["check", &again]);
     assert_ne!(out.status, 0);
     assert!(out.err.contains("no-such-folder"), "{}{}", out.out, out.err);
+    firm.file(
+        "lists/matters.csv",
+        "client_id,law_firm_matter_id,matter_name,portal\nC1,2026-0117,Ledger,Legal-X\n",
+    );
+    let lists = firm.path("lists").display().to_string();
+    fs::write(firm.path("settings"), format!("firm = {lists:?}\n")).expect("written");
+    let out = firm.call("ann", &["readiness"]).well();
+    assert!(out.contains("Legal-X: 0 of 1 matter ready"), "{out}");
+    fs::write(firm.path("settings"), "").expect("written");
+    firm.call("ann", &["readiness"]).refused("--firm DIR");
 }

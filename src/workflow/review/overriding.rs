@@ -3,7 +3,7 @@
 use super::story::said;
 use crate::model::Finding;
 use crate::store::StoreError;
-use crate::workflow::desk::{Desk, TRIES};
+use crate::workflow::desk::{Desk, TRIES, given};
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -21,9 +21,9 @@ impl Desk<'_> {
         reason: &str,
     ) -> Result<Finding, WorkflowError> {
         self.may(Act::Step(Step::Override))?;
-        let reason = self.reason(reason)?;
+        let reason = given(reason)?;
         for _ in 0..TRIES {
-            match self.try_override(named, fingerprint, &reason).await {
+            match self.try_override(named, fingerprint, reason).await {
                 Err(WorkflowError::Store(StoreError::Conflict)) => {}
                 done => return done,
             }
@@ -61,7 +61,7 @@ impl Desk<'_> {
             fingerprint: Some(finding.fingerprint.clone()),
             finding: Some(said(&finding)),
             rule: Some(finding.rule.clone()),
-            reason: Some(reason.to_owned()),
+            reason: Some(self.keep(&tx, reason.as_bytes())?),
             ..Facts::default()
         };
         let id = story.row.id.clone();

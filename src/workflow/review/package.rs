@@ -121,7 +121,7 @@ impl Desk<'_> {
             }
             (None, _) => "no portal is known for this invoice (say --firm or --portal), so no type or size was refused".to_owned(),
         };
-        let file = self.store.documents.put(new.bytes)?;
+        let file = self.keep(&tx, new.bytes)?;
         let line = new.line_item.map(str::to_owned);
         let twice = |a: &&Attachment| a.file == file && a.line_item == line;
         if let Some(known) = story.review.attachments.iter().find(twice) {
@@ -160,7 +160,7 @@ impl Desk<'_> {
             item: line,
             code: Some(new.kind.to_owned()),
             file: Some(file),
-            about: Some(self.store.documents.put(&serde_json::to_vec(&about)?)?),
+            about: Some(self.keep(&tx, &serde_json::to_vec(&about)?)?),
             ..Facts::default()
         };
         let chain = row.id.clone();
@@ -259,7 +259,7 @@ impl Desk<'_> {
         }
         let about = match text {
             "" => None,
-            words => Some(self.store.documents.put(words.as_bytes())?),
+            words => Some(self.keep(&tx, words.as_bytes())?),
         };
         let facts = Facts {
             version: Some(row.version),

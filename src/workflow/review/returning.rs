@@ -152,7 +152,7 @@ impl Desk<'_> {
             timekeeper: Some(line.timekeeper_id.clone()),
             fingerprint: finding.map(|f| f.fingerprint.clone()),
             rule: finding.map(|f| f.rule.clone()),
-            about: Some(self.store.documents.put(&serde_json::to_vec(&asked)?)?),
+            about: Some(self.keep(&tx, &serde_json::to_vec(&asked)?)?),
             ..Facts::default()
         };
         let chain = row.id.clone();

@@ -226,7 +226,7 @@ impl Desk<'_> {
         let facts = Facts {
             id: Some(id.to_owned()),
             item: Some(item.line_item.clone()),
-            about: Some(self.store.documents.put(&serde_json::to_vec(answer)?)?),
+            about: Some(self.keep(&tx, &serde_json::to_vec(answer)?)?),
             ..Facts::default()
         };
         let reason = format!("rewritten by the timekeeper, request {id}");

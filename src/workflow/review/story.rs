@@ -22,7 +22,7 @@ pub struct Story {
     pub overrides: Vec<StoryOverride>,
     /// Requests, write-downs, attachments, comments and approvals.
     pub review: Review,
-    /// What was asked, answered and commented, by SHA-256.
+    /// What was asked, answered and commented, and why what happened did, by SHA-256.
     pub texts: BTreeMap<String, Vec<u8>>,
     /// What happened, from the beginning.
     pub events: Vec<Event>,
@@ -100,6 +100,14 @@ impl Desk<'_> {
             self.not_purged(tx, &row).await?;
         }
         let report: KeptReport = serde_json::from_slice(&self.store.documents.get(&row.report)?)?;
+        let mut texts: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        for event in &events {
+            let facts = Facts::of(event).map_err(StoreError::Unreadable)?;
+            if let Some(hash) = facts.reason.filter(|hash| !texts.contains_key(hash)) {
+                let words = self.store.documents.get(&hash)?;
+                texts.insert(hash, words);
+            }
+        }
         let mut overrides: Vec<StoryOverride> = Vec::new();
         for event in events.iter().filter(|e| e.step == Step::Override.name()) {
             let facts = Facts::of(event).map_err(StoreError::Unreadable)?;
@@ -108,16 +116,15 @@ impl Desk<'_> {
             else {
                 continue;
             };
-            let reason = self.store.documents.get(&reason)?;
+            let reason = texts.get(&reason).map(Vec::as_slice).unwrap_or_default();
             overrides.push(StoryOverride {
                 fingerprint,
                 by: event.actor.clone(),
                 at_ms: event.at_ms,
-                reason: String::from_utf8_lossy(&reason).into_owned(),
+                reason: String::from_utf8_lossy(reason).into_owned(),
             });
         }
         let review = Review::of(&events).map_err(StoreError::Unreadable)?;
-        let mut texts = BTreeMap::new();
         for hash in review.texts() {
             texts.insert(hash.to_owned(), self.store.documents.get(hash)?);
         }

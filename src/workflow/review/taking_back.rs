@@ -1,10 +1,10 @@
 //! An invoice withdrawn, or its clearance taken back.
 
 use crate::store::{InvoiceRow, StoreError};
-use crate::workflow::desk::{Desk, TRIES};
+use crate::workflow::desk::{Desk, TRIES, given};
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
-use crate::workflow::refusal::{WorkflowError, refused};
+use crate::workflow::refusal::WorkflowError;
 use crate::workflow::table::Step;
 
 impl Desk<'_> {
@@ -19,9 +19,9 @@ impl Desk<'_> {
         reason: &str,
     ) -> Result<InvoiceRow, WorkflowError> {
         self.may(Act::Step(step))?;
-        let reason = self.reason(reason)?;
+        let reason = given(reason)?;
         for _ in 0..TRIES {
-            match self.try_take_back(named, step, &reason).await {
+            match self.try_take_back(named, step, reason).await {
                 Err(WorkflowError::Store(StoreError::Conflict)) => {}
                 done => return done,
             }
@@ -39,7 +39,7 @@ impl Desk<'_> {
         let row = self.find(&mut tx, named).await?;
         let facts = Facts {
             version: Some(row.version),
-            reason: Some(reason.to_owned()),
+            reason: Some(self.keep(&tx, reason.as_bytes())?),
             ..Facts::default()
         };
         let id = row.id.clone();
@@ -47,14 +47,5 @@ impl Desk<'_> {
         tx.put_invoice(&row).await?;
         tx.commit().await?;
         Ok(row)
-    }
-
-    /// Reasons may name clients and their affairs: they are kept as documents, their hash in the event.
-    pub(in crate::workflow) fn reason(&self, reason: &str) -> Result<String, WorkflowError> {
-        let reason = reason.trim();
-        if reason.is_empty() {
-            return refused("a reason is needed: --reason \"...\"");
-        }
-        Ok(self.store.documents.put(reason.as_bytes())?)
     }
 }

@@ -175,14 +175,13 @@ impl Desk<'_> {
             .iter()
             .map(|c| Entry::new(c, &row.document, &signed))
             .collect();
-        let documents = &self.store.documents;
         let facts = Facts {
-            document: Some(documents.put(&draft.revised.bytes)?),
+            document: Some(self.keep(tx, &draft.revised.bytes)?),
             content: Some(draft.content.clone()),
-            changes: Some(documents.put(&serde_json::to_vec(&entries)?)?),
+            changes: Some(self.keep(tx, &serde_json::to_vec(&entries)?)?),
             ..facts
         };
-        documents.put(&draft.report)?;
+        self.keep(tx, &draft.report)?;
         let id = row.id.clone();
         let row = self.step(tx, Some(row), &id, step, &facts).await?;
         let row = self

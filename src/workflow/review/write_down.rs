@@ -6,7 +6,7 @@ use super::version::mark;
 use crate::check::Checker;
 use crate::revise::line::{LineChange, LineText};
 use crate::store::{InvoiceRow, ReviewFilter, StoreError};
-use crate::workflow::desk::{Desk, TRIES};
+use crate::workflow::desk::{Desk, TRIES, given};
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -91,9 +91,9 @@ impl Desk<'_> {
                 new.code
             ));
         }
-        let reason = self.reason(new.reason)?;
+        let reason = given(new.reason)?;
         for _ in 0..TRIES {
-            match self.try_propose(checker, new, &reason).await {
+            match self.try_propose(checker, new, reason).await {
                 Err(WorkflowError::Store(StoreError::Conflict)) => {}
                 done => return done,
             }
@@ -149,7 +149,7 @@ impl Desk<'_> {
             timekeeper: Some(line.timekeeper_id.clone()),
             amount: Some(amount),
             code: Some(new.code.to_owned()),
-            about: Some(reason.to_owned()),
+            about: Some(self.keep(&tx, reason.as_bytes())?),
             ..Facts::default()
         };
         let chain = row.id.clone();
@@ -231,12 +231,9 @@ impl Desk<'_> {
             Step::RefuseWriteDown
         };
         self.may(Act::Step(step))?;
-        let kept = self.reason(reason)?;
+        let reason = given(reason)?;
         for _ in 0..TRIES {
-            match self
-                .try_decide_write_down(checker, id, step, (reason.trim(), &kept))
-                .await
-            {
+            match self.try_decide_write_down(checker, id, step, reason).await {
                 Err(WorkflowError::Store(StoreError::Conflict)) => {}
                 done => return done,
             }
@@ -249,7 +246,7 @@ impl Desk<'_> {
         checker: &Checker,
         id: &str,
         step: Step,
-        (reason, kept): (&str, &str),
+        reason: &str,
     ) -> Result<(InvoiceRow, Decimal), WorkflowError> {
         let mut tx = self.store.db.write().await?;
         let (row, _) = self.open_item(&mut tx, "write-down", id).await?;
@@ -269,7 +266,7 @@ impl Desk<'_> {
             version: Some(story.row.version),
             id: Some(id.to_owned()),
             item: Some(item.line_item.clone()),
-            reason: Some(kept.to_owned()),
+            reason: Some(self.keep(&tx, reason.as_bytes())?),
             ..Facts::default()
         };
         let row = if step == Step::AcceptWriteDown {
