@@ -11,6 +11,8 @@ use std::{env, fs};
 mod class;
 #[path = "build/lexicon.rs"]
 mod lexicon;
+#[path = "build/tables.rs"]
+mod tables;
 #[path = "src/rules/narrative/word.rs"]
 #[allow(dead_code)]
 mod word;
@@ -53,6 +55,13 @@ fn main() {
     let list = |name: &str| text(&root.join("narrative").join(name));
     let lexicon = lexicon::source(&list("activity-verbs.csv"), &list("words.csv"));
     write_text("lexicon.rs", &lexicon);
+    let folder = root.join("utbms");
+    for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        let path = entry.expect("a folder that can be listed").path();
+        if let Some((name, written)) = tables::table(&path, &text(&path)) {
+            write_text(&name, &written);
+        }
+    }
     write("examples.json", &examples(&root.join("examples")));
 }
 

@@ -295,10 +295,7 @@ impl Lexicon {
                     return *id;
                 }
                 let id = self.new_entry();
-                self.phrases
-                    .entry(*first)
-                    .or_default()
-                    .push((words, id));
+                self.phrases.entry(*first).or_default().push((words, id));
                 id
             }
         }
@@ -474,4 +471,3 @@ fn is_irregular_past(verb: &str) -> bool {
             | "found"
     )
 }
-

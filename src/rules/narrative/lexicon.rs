@@ -78,7 +78,9 @@ mod tests {
             [one] => *one,
             [first, ..] => {
                 let mut phrases = lexicon.phrases(*first);
-                phrases.find(|(phrase, _)| *phrase == words).map_or(0, |(_, id)| id)
+                phrases
+                    .find(|(phrase, _)| *phrase == words)
+                    .map_or(0, |(_, id)| id)
             }
             [] => 0,
         }
@@ -109,14 +111,8 @@ mod tests {
         let call = lexicon.entry(id_of("telephone conference"));
         assert_eq!(call.class, Class::Communicate);
         assert_eq!(lexicon.entry(id_of("t/c")).class, call.class);
-        assert_eq!(
-            lexicon.entry(id_of("prepare for")).class,
-            Class::A101
-        );
-        assert_eq!(
-            lexicon.entry(id_of("opposing counsel")).party,
-            Class::A107
-        );
+        assert_eq!(lexicon.entry(id_of("prepare for")).class, Class::A101);
+        assert_eq!(lexicon.entry(id_of("opposing counsel")).party, Class::A107);
         assert!(lexicon.entry(id_of("meet and confer")).roles & FIXED != 0);
         assert_eq!(id_of("zebra crossing"), 0);
     }
