@@ -6,9 +6,19 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+#[path = "src/rules/narrative/class.rs"]
+#[allow(dead_code)]
+mod class;
+#[path = "build/lexicon.rs"]
+mod lexicon;
+#[path = "build/tables.rs"]
+mod tables;
 #[path = "src/rules/pack/terms.rs"]
 #[allow(dead_code)]
 mod terms;
+#[path = "src/rules/narrative/word.rs"]
+#[allow(dead_code)]
+mod word;
 #[path = "src/rules/pack/written.rs"]
 #[allow(dead_code)]
 mod written;
@@ -27,8 +37,15 @@ const ORDER: [&str; 8] = [
 
 fn main() {
     println!("cargo::rerun-if-changed=rules");
-    println!("cargo::rerun-if-changed=src/rules/pack/terms.rs");
-    println!("cargo::rerun-if-changed=src/rules/pack/written.rs");
+    println!("cargo::rerun-if-changed=build");
+    for file in [
+        "pack/terms.rs",
+        "pack/written.rs",
+        "narrative/class.rs",
+        "narrative/word.rs",
+    ] {
+        println!("cargo::rerun-if-changed=src/rules/{file}");
+    }
     let root =
         PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("rules");
     let packs: Vec<written::Pack> = ORDER
@@ -43,6 +60,16 @@ fn main() {
         .chain(folder_of_packs(&root.join("portals")))
         .collect();
     ship(packs);
+    let list = |name: &str| text(&root.join("narrative").join(name));
+    let lexicon = lexicon::source(&list("activity-verbs.csv"), &list("words.csv"));
+    write_text("lexicon.rs", &lexicon);
+    let folder = root.join("utbms");
+    for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        let path = entry.expect("a folder that can be listed").path();
+        if let Some((name, written)) = tables::table(&path, &text(&path)) {
+            write_text(&name, &written);
+        }
+    }
     write("examples.json", &examples(&root.join("examples")));
 }
 
@@ -80,6 +107,10 @@ fn write(name: &str, data: &impl serde::Serialize) {
         name,
         &serde_json::to_string(data).expect("packs are plain data"),
     );
+}
+
+fn text(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
 fn write_text(name: &str, text: &str) {

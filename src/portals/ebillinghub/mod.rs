@@ -1,6 +1,7 @@
 //! eBillingHub (Elite): the aggregator that reaches most portals (reference portals.md section 10.1).
 //! It takes Elite's own XML (ESF or UBF), whose layout is not public: the file the firm's billing system made for the
-//! hub is sent, the LEDES invoice is what was checked. Not here: making that XML.
+//! hub is sent, the LEDES invoice is what was checked.
+//! Not here: making that XML.
 
 use super::account::Account;
 use super::json::Object;

@@ -11,6 +11,7 @@ use super::value::{ParamValue, Type, Value};
 use crate::model::did_you_mean;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What an expression may name beside the glossary.
 pub struct Scope<'a> {
@@ -55,6 +56,7 @@ pub fn read_any(text: &str, scope: &Scope<'_>) -> Result<Condition, Mistake> {
         needs: Needs::default(),
         used: Vec::new(),
         places: Vec::new(),
+        patterns: Vec::new(),
     };
     let typed = checker.expr(&written)?;
     Ok(Condition {
@@ -92,6 +94,8 @@ struct Checker<'a> {
     needs: Needs,
     used: Vec<String>,
     places: Vec<&'static Entry>,
+    /// Those of this expression: one that several fields are held against is compiled once.
+    patterns: Vec<Arc<Pattern>>,
 }
 
 impl Checker<'_> {
@@ -390,7 +394,12 @@ impl Checker<'_> {
                         "the pattern must be a text between quotes or a parameter",
                     ));
                 };
-                let ready = Pattern::new(&source);
+                let mut known = self.patterns.iter();
+                if let Some(known) = known.find(|pattern| pattern.source() == source) {
+                    return call(Node::Matches(Box::new(text), Arc::clone(known)));
+                }
+                let ready = Arc::new(Pattern::new(&source));
+                self.patterns.push(Arc::clone(&ready));
                 if !self.scope.may_wait {
                     let looked = ready.look();
                     looked.map_err(|e| Mistake::new(pattern.at, bad_pattern(&source, &e)))?;

@@ -7,7 +7,7 @@ use super::syntax::{Expr, Op};
 use super::value::{Type, Value};
 use regex::{Regex, RegexBuilder};
 use rustc_hash::FxHashSet;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// Bytes a compiled pattern may take.
 const LARGEST_PATTERN: usize = 1 << 20;
@@ -78,6 +78,11 @@ impl Pattern {
         }
     }
 
+    /// As it was written.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
     /// Compiles it now.
     ///
     /// # Errors
@@ -129,7 +134,7 @@ pub enum Node {
     /// A function of values.
     Call(Function, Vec<Node>),
     /// `matches(text, pattern)`
-    Matches(Box<Node>, Pattern),
+    Matches(Box<Node>, Arc<Pattern>),
     /// `share_of(condition)`
     ShareOf(Box<Node>),
 }

@@ -17,6 +17,7 @@ mod times;
 mod token;
 mod travel;
 mod vague;
+mod word;
 
 pub use class::Class;
 pub use reading::{Link, Missing, NarrativeReading, Office, Segment, Separator, Times};

@@ -406,7 +406,7 @@ fn join_phrases(lexicon: &Lexicon, tokens: &mut Vec<Token>) {
                     let last = tokens[at + length - 1];
                     first.end = last.end;
                     first.possessive = last.possessive;
-                    first.id = *id;
+                    first.id = id;
                     fill(&mut first, lexicon);
                     break;
                 }

@@ -1,20 +1,21 @@
 //! Every set, read once from the tables compiled into the program.
 
-use super::code::{Code, CodeKind, CodeLevel, CodeSet, Status};
+use super::code::{Code, CodeSet};
 use super::pattern;
 use crate::model::Confidence;
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
+use serde::de::value::{Error, StrDeserializer};
 use std::sync::OnceLock;
 
 /// One row a set. Source: reference utbms/sets.csv; the titles are those of its README.
-const SETS: &str = include_str!("../../../rules/utbms/sets.csv");
+const SETS: &str = include_str!(concat!(env!("OUT_DIR"), "/sets.csv"));
 
 macro_rules! tables {
     ($($file:literal)*) => {
         /// The tables of the sets, by file name.
         const TABLES: &[(&str, &str)] =
-            &[$(($file, include_str!(concat!("../../../rules/utbms/", $file)))),*];
+            &[$(($file, include_str!(concat!(env!("OUT_DIR"), "/", $file)))),*];
     };
 }
 
@@ -37,31 +38,6 @@ pub fn catalogue() -> &'static Catalogue {
     READ.get_or_init(Catalogue::read)
 }
 
-/// A row of `sets.csv`; columns that are not read here are for people.
-#[derive(Deserialize)]
-struct SetRow<'a> {
-    set: &'a str,
-    title: &'a str,
-    file: &'a str,
-    pattern: &'a str,
-    field_kind: CodeKind,
-    issuer: &'a str,
-    status: Status,
-}
-
-#[derive(Deserialize)]
-struct CodeRow<'a> {
-    code: &'a str,
-    label: &'a str,
-    level: CodeLevel,
-    parent: &'a str,
-    kind: CodeKind,
-    summary: &'a str,
-    since: &'a str,
-    status: Status,
-    confidence: Confidence,
-}
-
 /// A code of at most eight bytes as a number; no code is longer.
 pub(super) fn packed(code: &str) -> Option<u64> {
     let bytes = code.as_bytes();
@@ -80,57 +56,57 @@ impl Catalogue {
             by_code: FxHashMap::default(),
         };
         made.by_code.reserve(420);
-        let columns = header(SETS);
-        each(SETS, |record| {
-            let row = record
-                .deserialize(Some(&columns))
-                .expect("sets.csv has the columns read here");
-            made.add_set(&row);
-        });
+        each(SETS, |row| made.add_set(row));
         made
     }
 
-    fn add_set(&mut self, row: &SetRow<'_>) {
+    fn add_set(&mut self, row: [&'static str; 7]) {
+        let [name, title, file, pattern, kind, issuer, status] = row;
         let set = self.sets.len();
-        let table = TABLES
-            .iter()
-            .find(|(file, _)| *file == row.file)
-            .map_or("", |(_, table)| *table);
+        let table = TABLES.iter().find(|(known, _)| *known == file);
         let mut certain = true;
-        let columns = header(table);
-        each(table, |record| {
-            let row: CodeRow<'_> = record
-                .deserialize(Some(&columns))
-                .expect("a table of codes has the columns read here");
-            certain &= row.confidence == Confidence::High;
-            self.add_code(&row, set);
+        each(table.map_or("", |(_, table)| *table), |row| {
+            certain &= self.add_code(row, set) == Confidence::High;
         });
         self.sets.push(CodeSet {
-            name: row.set.to_owned(),
-            title: row.title.to_owned(),
-            pattern: row.pattern.to_owned(),
-            kind: row.field_kind,
-            issuer: row.issuer.to_owned(),
-            status: row.status,
+            name: name.to_owned(),
+            title: title.to_owned(),
+            pattern: pattern.to_owned(),
+            kind: word(kind),
+            issuer: issuer.to_owned(),
+            status: word(status),
             certain,
         });
     }
 
-    fn add_code(&mut self, row: &CodeRow<'_>, set: usize) {
-        let key = packed(row.code).expect("no code has more than eight letters");
+    fn add_code(&mut self, row: [&'static str; 9], set: usize) -> Confidence {
+        let [
+            code,
+            label,
+            level,
+            parent,
+            kind,
+            summary,
+            since,
+            status,
+            confidence,
+        ] = row;
+        let confidence = word(confidence);
+        let key = packed(code).expect("no code has more than eight letters");
         self.by_code.insert(key, self.codes.len() as u16);
         self.codes.push(Code {
-            code: row.code.to_owned(),
-            label: row.label.to_owned(),
-            level: row.level,
-            parent: row.parent.to_owned(),
-            kind: row.kind,
-            summary: row.summary.to_owned(),
-            since: row.since.to_owned(),
-            status: row.status,
-            confidence: row.confidence,
+            code: code.to_owned(),
+            label: label.to_owned(),
+            level: word(level),
+            parent: parent.to_owned(),
+            kind: word(kind),
+            summary: summary.to_owned(),
+            since: since.to_owned(),
+            status: word(status),
+            confidence,
             set,
         });
+        confidence
     }
 
     /// The code written exactly so.
@@ -175,30 +151,23 @@ impl Catalogue {
     }
 }
 
-fn header(table: &str) -> csv::StringRecord {
-    table
-        .lines()
-        .next()
-        .unwrap_or("")
-        .split(',')
-        .collect::<Vec<_>>()
-        .into()
+/// Calls `take` with each row of a table, as the build script writes tables: its columns in the order of
+/// `build/tables.rs`, tabs between them and no header.
+pub(super) fn each<const N: usize>(table: &'static str, mut take: impl FnMut([&'static str; N])) {
+    for row in table.lines() {
+        let mut cells = row.split('\t');
+        take(std::array::from_fn(|_| cells.next().unwrap_or("")));
+    }
 }
 
-/// Calls `take` with each row of a table, its header left out.
-pub(super) fn each(table: &str, mut take: impl FnMut(&csv::StringRecord)) {
-    let mut reader = csv::Reader::from_reader(table.as_bytes());
-    let mut record = csv::StringRecord::new();
-    while reader
-        .read_record(&mut record)
-        .expect("tables in this repository have rows of equal length")
-    {
-        take(&record);
-    }
+/// A cell that holds one of some words.
+pub(super) fn word<T: Deserialize<'static>>(cell: &'static str) -> T {
+    T::deserialize(StrDeserializer::<Error>::new(cell)).expect("a test reads every table")
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::code::{CodeKind, CodeLevel};
     use super::*;
 
     #[test]

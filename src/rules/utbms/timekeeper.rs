@@ -1,12 +1,12 @@
 //! Timekeeper classes: the two-letter codes of the 1998B document and the six-letter codes of the LOC's
 //! later list (reference ledes-1998b.md section 6).
 
-use super::catalogue::{each, packed};
+use super::catalogue::{each, packed, word};
 use super::code::Status;
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
-const TABLE: &str = include_str!("../../../rules/utbms/timekeeper-classes.csv");
+const TABLE: &str = include_str!(concat!(env!("OUT_DIR"), "/timekeeper-classes.csv"));
 
 /// Words and spellings people write instead of a class, with the six-letter and the two-letter code.
 const WORDS: &[(&str, &str, &str)] = &[
@@ -83,17 +83,13 @@ impl Classes {
             classes: Vec::with_capacity(64),
             by_code: FxHashMap::default(),
         };
-        each(TABLE, |row| {
-            let text = |column: usize| row.get(column).unwrap_or("").to_owned();
-            let Some(key) = packed(&text(0)) else { return };
+        each(TABLE, |[code, label, status]| {
+            let Some(key) = packed(code) else { return };
             made.by_code.insert(key, made.classes.len() as u16);
             made.classes.push(Class {
-                code: text(0),
-                label: text(1),
-                status: match text(2).as_str() {
-                    "dialect" => Status::Dialect,
-                    _ => Status::Active,
-                },
+                code: code.to_owned(),
+                label: label.to_owned(),
+                status: word(status),
             });
         });
         made

@@ -1,0 +1,73 @@
+// Words of narratives and what they can be. The build script includes this file, so it uses nothing of the crate
+// but `class`.
+
+use super::class::Class;
+
+/// What a word can be, as bits: most words can be several things.
+pub type Roles = u64;
+
+macro_rules! roles {
+    ($($name:ident $word:literal $bit:literal),* $(,)?) => {
+        $(#[doc = $word] pub const $name: Roles = 1 << $bit;)*
+        /// The role a word list names; the build script asks.
+        #[allow(dead_code)]
+        pub fn role_of(word: &str) -> Roles {
+            match word { $($word => $name,)* _ => 0 }
+        }
+    };
+}
+
+roles! {
+    VERB "verb" 0, NOUN "noun" 1, AMBIGUOUS "ambiguous" 2, FILLER "filler" 3, PARTY "party" 4,
+    EVENT "event" 5, DOCUMENT "document" 6, GENERIC "generic" 7, STOP "stop" 8, TOPIC "topic-marker" 9,
+    TO "to" 10, MANNER "manner" 11, CONTENT "content-marker" 12, ADVERB "adverb" 13, STRONG "strong" 14,
+    LIGHT "light" 15, CLERICAL "clerical" 16, RESULT "result" 17, OUTCOME "outcome" 18, SEND "send" 19,
+    PRODUCT "product" 20, TRAVEL "travel-verb" 21, INTERNAL "party-internal" 22,
+    BILLING "admin-billing" 23, INTAKE "admin-intake" 24, WITH "with" 25, MODIFIER "modifier" 26,
+    VENDOR "vendor" 27, CLERICAL_OBJECT "clerical-object" 28, LAW "law" 29, LOGISTICS "logistics" 30,
+    DOCKET "docket-object" 31, FIXED "fixed" 32, BILL_VERB "bill-verb" 33, VENDOR_BILL "vendor-bill" 34,
+    EVIDENCE "evidence" 35, PURPOSE_VERB "purpose-verb" 36, SCHEDULING "schedule-verb" 37,
+    DETERMINER "determiner" 38, GENERIC_EVENT "event-generic" 39, WRITTEN "written" 40,
+    ABBREVIATION "abbreviation" 41, AND "and" 42, FOR "for" 43, SAME "same" 44,
+    APPOINTMENT "appointment" 45, BOOKING "booking" 46, INTERVIEW "interview" 47, ANONYMOUS "anonymous" 48, BARE "bare" 49,
+    NEGATION "negation" 50, COMPLETE "complete" 51, ATTENDING "attending" 52, RESPONDING "responding" 53,
+}
+
+/// The form a verb stands in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Form {
+    /// "review"; also where the form says nothing.
+    #[default]
+    Base,
+    /// "reviewed".
+    Past,
+    /// "reviewing".
+    Gerund,
+    /// "review of", "telephone conference".
+    Noun,
+}
+
+/// What is known of a word or phrase.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entry {
+    /// What it can be.
+    pub roles: Roles,
+    /// The activity it shows as an action, or as a person.
+    pub class: Class,
+    /// The person's class, where it is one.
+    pub party: Class,
+    /// Its form, where it is a verb.
+    pub form: Form,
+}
+
+/// The longest word that is looked up.
+pub const LONGEST_WORD: usize = 32;
+
+/// The place where the search for a word in the table of words begins, before that is cut to the table's size.
+pub fn place(word: &[u8]) -> usize {
+    let mixed = word.chunks(8).fold(0u64, |sum, eight| {
+        let eight = eight.iter().fold(0, |sum, b| sum << 8 | u64::from(*b));
+        (sum.rotate_left(5) ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    });
+    (mixed >> 40) as usize
+}
