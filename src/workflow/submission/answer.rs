@@ -1,7 +1,6 @@
 //! What a portal said, kept word for word.
 
 use crate::model::{Evidence, PortalRemark, StatusReport};
-use crate::workflow::desk::Desk;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::WorkflowError;
 use serde::{Deserialize, Serialize};
@@ -17,6 +16,8 @@ pub(super) struct Heard {
     pub(super) word: Option<String>,
     /// What it says against the invoice.
     pub(super) remarks: Vec<PortalRemark>,
+    /// Why a person says so.
+    pub(super) reason: Option<String>,
     /// Sums and the like for the event.
     pub(super) facts: Facts,
 }
@@ -45,19 +46,9 @@ impl Heard {
         }
     }
 
-    pub(super) fn report(report: &StatusReport) -> Self {
-        let mut heard = Self::of(&report.evidence, &report.word);
-        heard.portal_id.clone_from(&report.portal_id);
-        heard.remarks.clone_from(&report.errors);
-        heard.facts.approved = report.approved_total;
-        heard
-    }
-}
-
-impl Desk<'_> {
-    /// Keeps an answer as a document, and gives its hash.
-    pub(super) fn keep(&self, heard: &Heard) -> Result<Option<String>, WorkflowError> {
-        let Some(evidence) = &heard.evidence else {
+    /// The answer as it is kept; `None` where there was none.
+    pub(super) fn kept(&self) -> Result<Option<Vec<u8>>, WorkflowError> {
+        let Some(evidence) = &self.evidence else {
             return Ok(None);
         };
         let text = std::str::from_utf8(&evidence.body).ok().map(str::to_owned);
@@ -70,8 +61,16 @@ impl Desk<'_> {
             status: evidence.status,
             text,
             bytes,
-            remarks: heard.remarks.clone(),
+            remarks: self.remarks.clone(),
         };
-        Ok(Some(self.store.documents.put(&serde_json::to_vec(&kept)?)?))
+        Ok(Some(serde_json::to_vec(&kept)?))
+    }
+
+    pub(super) fn report(report: &StatusReport) -> Self {
+        let mut heard = Self::of(&report.evidence, &report.word);
+        heard.portal_id.clone_from(&report.portal_id);
+        heard.remarks.clone_from(&report.errors);
+        heard.facts.approved = report.approved_total;
+        heard
     }
 }

@@ -247,7 +247,7 @@ impl Desk<'_> {
         heard: &Heard,
         change: impl Fn(&mut crate::store::SubmissionRow),
     ) -> Result<InvoiceRow, WorkflowError> {
-        let answer = self.keep(heard)?;
+        let answer = heard.kept()?;
         for _ in 0..TRIES {
             match self
                 .try_step(parcel, step, heard, answer.as_deref(), &change)
@@ -265,7 +265,7 @@ impl Desk<'_> {
         parcel: &Parcel,
         step: Step,
         heard: &Heard,
-        answer: Option<&str>,
+        answer: Option<&[u8]>,
         change: &impl Fn(&mut crate::store::SubmissionRow),
     ) -> Result<InvoiceRow, WorkflowError> {
         let mut tx: Tx = self.store.db.write().await?;
@@ -285,16 +285,20 @@ impl Desk<'_> {
         if heard.portal_id.is_some() {
             row.portal_id.clone_from(&heard.portal_id);
         }
-        if let Some(answer) = answer {
-            row.answer = Some(answer.to_owned());
+        let answer = answer.map(|bytes| self.keep(&tx, bytes)).transpose()?;
+        if answer.is_some() {
+            row.answer.clone_from(&answer);
         }
+        let reason = heard.reason.as_ref();
+        let reason = reason.map(|r| self.keep(&tx, r.as_bytes())).transpose()?;
         change(&mut row);
         let facts = Facts {
             version: Some(row.version),
             account: Some(row.account.clone()),
             attempt: row.attempt.clone(),
             portal_id: row.portal_id.clone(),
-            answer: answer.map(str::to_owned),
+            answer,
+            reason,
             word: heard.word.clone(),
             ..heard.facts.clone()
         };

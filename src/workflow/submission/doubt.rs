@@ -6,7 +6,7 @@ use super::{Door, Parcel, status};
 use crate::model::Evidence;
 use crate::portals::{Asked, Portal};
 use crate::store::SubmissionFilter;
-use crate::workflow::desk::Desk;
+use crate::workflow::desk::{Desk, given};
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::{WorkflowError, refused};
 use crate::workflow::state::State;
@@ -108,7 +108,7 @@ impl Desk<'_> {
             Settled::NeverArrived => Step::NeverArrived,
         };
         self.may(Act::Step(step))?;
-        let reason = self.reason(reason)?;
+        let reason = given(reason)?;
         let parcel = self.parcel(named).await?;
         if State::named(&parcel.invoice.state) != Some(State::InDoubt) {
             return refused(format!(
@@ -116,8 +116,10 @@ impl Desk<'_> {
                 parcel.invoice.number, parcel.invoice.state
             ));
         }
-        let mut heard = Heard::default();
-        heard.facts.reason = Some(reason);
+        let mut heard = Heard {
+            reason: Some(reason.to_owned()),
+            ..Heard::default()
+        };
         match settled {
             Settled::Arrived(id) => {
                 heard.portal_id.clone_from(id);

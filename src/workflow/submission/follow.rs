@@ -5,7 +5,7 @@ use super::package::handle;
 use super::{Door, Parcel, status};
 use crate::model::{Outcome, StatusReport};
 use crate::portals::{Asked, Portal, PortalError};
-use crate::store::StoreError;
+use crate::store::{StoreError, sha256};
 use crate::workflow::desk::Desk;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::state::State;
@@ -54,8 +54,9 @@ impl Desk<'_> {
             Err(error) => return Ok(Err(error)),
         };
         let heard = Heard::report(&report);
-        let answer = self.keep(&heard)?;
-        if answer.is_some() && answer == parcel.submission.answer {
+        let answer = heard.kept()?;
+        let hash = answer.as_deref().map(sha256);
+        if hash.is_some() && hash == parcel.submission.answer {
             self.asked(parcel, None).await?;
             return Ok(Ok(Followed::default()));
         }
@@ -82,13 +83,13 @@ impl Desk<'_> {
             followed.news = Some(report.outcome);
         }
         if steps.is_empty() {
-            self.asked(parcel, answer).await?;
+            self.asked(parcel, answer.as_deref()).await?;
         }
         Ok(Ok(followed))
     }
 
     /// The portal was asked, and nothing is new.
-    async fn asked(&self, parcel: &Parcel, answer: Option<String>) -> Result<(), WorkflowError> {
+    async fn asked(&self, parcel: &Parcel, answer: Option<&[u8]>) -> Result<(), WorkflowError> {
         let mut tx = self.store.db.write().await?;
         let Some(mut row) = tx.submission(&parcel.submission.id).await? else {
             let why = format!("submission {} is gone", parcel.submission.id);
@@ -96,8 +97,8 @@ impl Desk<'_> {
         };
         row.asked += 1;
         row.next_ms = (self.clock)().saturating_add(after(row.asked));
-        if answer.is_some() {
-            row.answer = answer;
+        if let Some(bytes) = answer {
+            row.answer = Some(self.keep(&tx, bytes)?);
         }
         tx.put_submission(&row).await?;
         Ok(tx.commit().await?)
