@@ -172,7 +172,8 @@ enum Bound {
 }
 
 impl Filter {
-    fn sql(&self) -> (String, Vec<Bound>) {
+    /// `common` says that the amount in doubt picks out so many that its index is no help.
+    fn sql(&self, common: bool) -> (String, Vec<Bound>) {
         let mut sql = format!("SELECT {COLUMNS} FROM invoice WHERE 1 = 1");
         let mut bound = Vec::new();
         let any = |name: &str, values: &[String], sql: &mut String, bound: &mut Vec<Bound>| {
@@ -212,7 +213,13 @@ impl Filter {
         }
         if let Some(least) = self.at_risk {
             bound.push(Bound::Number(order(least)));
-            sql += &format!(" AND at_risk_order >= ${}", bound.len());
+            // Neither database looks up an expression in the index of the column alone.
+            let column = if common {
+                "+at_risk_order"
+            } else {
+                "at_risk_order"
+            };
+            sql += &format!(" AND {column} >= ${}", bound.len());
         }
         sql += " ORDER BY ";
         sql += self.sort.sql();
@@ -244,7 +251,11 @@ impl Tx {
     /// # Errors
     /// The database fails.
     pub async fn invoices(&mut self, filter: &Filter) -> Result<Vec<InvoiceRow>, StoreError> {
-        let (sql, bound) = filter.sql();
+        let common = match filter.at_risk {
+            Some(least) if filter.sort != Sort::AtRisk => self.is_common(order(least)).await?,
+            _ => false,
+        };
+        let (sql, bound) = filter.sql(common);
         on!(self, c => {
             let mut query = sqlx::query(AssertSqlSafe(sql));
             for value in bound {
@@ -256,6 +267,17 @@ impl Tx {
             let rows = query.fetch_all(c).await?;
             rows.iter().map(|row| Ok(invoice!(row))).collect()
         })
+    }
+
+    /// Whether so many invoices have at least this in doubt that reading them all to sort them would take long. The
+    /// databases do not know what will be asked for when they choose an index.
+    async fn is_common(&mut self, least: i64) -> Result<bool, StoreError> {
+        const SQL: &str =
+            "SELECT COUNT(*) FROM (SELECT 1 FROM invoice WHERE at_risk_order >= $1 LIMIT $2) these";
+        const MANY: i64 = 5000;
+        let (count,): (i64,) =
+            on!(self, c => sqlx::query_as(SQL).bind(least).bind(MANY).fetch_one(c).await?);
+        Ok(count == MANY)
     }
 
     /// Writes an invoice, new or changed.

@@ -28,7 +28,7 @@ fn from_intake_to_a_new_version(mut firm: Firm) {
     let wrong = firm.file("a.txt", &invoice("INV-1", "C1", "310.00", WORDS));
     let out = firm.intake("ann", &wrong).well();
     assert!(
-        out.contains("new      INV-1: reject, client C1, 300.00"),
+        out.contains("new      INV-1: reject, client C1, total 300.00"),
         "{out}"
     );
 
