@@ -76,6 +76,7 @@ fn what_each_answer_means() {
         "{refused:?}"
     );
     for (act, doubt) in [
+        (Act::CutBefore, true),
         (say(500, "{}"), true),
         (say(503, "{}"), true),
         (say(201, "no json"), true),

@@ -222,7 +222,6 @@ fn converse(mut stream: &TcpStream, says: &[(&str, &str)]) -> std::io::Result<()
             _ if in_mail => continue,
             other => other.split([' ', ':']).next().unwrap_or(""),
         };
-        in_mail = false;
         let own = says
             .iter()
             .find(|(c, _)| *c == command)

@@ -25,6 +25,7 @@ pub fn open(toml: &str) -> Polite {
     try_open(toml).unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// As [`open`], with what is wrong.
 pub fn try_open(toml: &str) -> Result<Polite, PortalError> {
     let text = format!("[account.one]\n{toml}\n[account.one.limits]\nper_second = \"1000\"\n");
     let accounts: Accounts = toml::from_str(&text).expect("accounts");
@@ -34,6 +35,7 @@ pub fn try_open(toml: &str) -> Result<Polite, PortalError> {
     connect(account, terms)
 }
 
+/// Waits for work.
 pub fn wait<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -41,6 +43,7 @@ pub fn wait<T>(work: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(work)
 }
 
+/// An invoice on its way.
 pub fn submission() -> Submission {
     Submission {
         attempt: "attempt-1".to_owned(),

@@ -130,7 +130,7 @@ fn nothing_confidential_is_told() {
             .map(|_| {
                 say(
                     200,
-                    &format!(r#"{{"access_token":"{TOKEN}","expires_in":"3600"}}"#),
+                    format!(r#"{{"access_token":"{TOKEN}","expires_in":"3600"}}"#),
                 )
             })
             .collect(),
