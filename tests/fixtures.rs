@@ -313,7 +313,8 @@ fn each_sector_and_portal_finds_what_the_formats_do_not() {
     let have: BTreeSet<String> = files.iter().map(|p| stem(p)).collect();
     let asked = shelf.packs().iter().filter(|p| {
         let base = ["ledes", "utbms", "guidelines", "house"].contains(&p.pack.as_str());
-        !base && !p.governs.contains_key("ledes_format")
+        let rules = !p.rule.is_empty() || !p.rules.is_empty();
+        !base && rules && !p.governs.contains_key("ledes_format")
     });
     let asked: BTreeSet<String> = asked
         .map(|p| p.pack.clone())

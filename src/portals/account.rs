@@ -52,7 +52,7 @@ pub struct Account {
     #[serde(default)]
     pub believe_after_seconds: Option<u32>,
     /// The day the credentials end.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "day")]
     pub credentials_end: Option<NaiveDate>,
     /// False: nothing is sent through it.
     #[serde(default = "yes")]
@@ -60,6 +60,23 @@ pub struct Account {
     /// What only this portal or way knows.
     #[serde(default)]
     pub settings: toml::Table,
+}
+
+/// A day, as TOML writes it or as text.
+fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Text(String),
+        Toml(toml::value::Datetime),
+    }
+    let text = match Written::deserialize(from) {
+        Ok(Written::Text(text)) => text,
+        Ok(Written::Toml(day)) => day.to_string(),
+        Err(_) => String::new(),
+    };
+    let wrong = |_| serde::de::Error::custom("this is no day; write it as 2026-12-31");
+    text.parse().map(Some).map_err(wrong)
 }
 
 fn yes() -> bool {
