@@ -54,9 +54,17 @@ fn sums(lines: &[MorningLine]) -> String {
     }
     let sums: Vec<String> = sums
         .iter()
-        .map(|(currency, sum)| format!("{} {currency}", grouped(*sum)))
+        .map(|(currency, sum)| money(*sum, currency))
         .collect();
     sums.join(" and ")
+}
+
+/// An amount with its currency, where that is known.
+fn money(amount: Decimal, currency: &str) -> String {
+    match currency {
+        "?" | "" => grouped(amount),
+        known => format!("{} {known}", grouped(amount)),
+    }
 }
 
 /// With two decimals and thousands set apart.
@@ -131,10 +139,13 @@ pub fn text(morning: &Morning) -> String {
 }
 
 fn one(line: &MorningLine) -> String {
-    let total = line.total.map_or_else(|| "?".to_owned(), grouped);
+    let total = line.total.map(|total| money(total, &line.currency));
     let mut out = format!(
-        "{:<16} {:<10} {:>14} {}  {}",
-        line.number, line.client, total, line.currency, line.account
+        "{:<16} {:<10} {:>16}  {}",
+        line.number,
+        line.client,
+        total.unwrap_or_else(|| "not read".to_owned()),
+        line.account
     );
     if let Some(approved) = line.approved {
         let _ = write!(out, ", approved {}", grouped(approved));
@@ -167,8 +178,13 @@ struct Shown<'a> {
 }
 
 impl Shown<'_> {
+    fn amount(&self, amount: &Decimal) -> String {
+        grouped(*amount)
+    }
+
     fn total(&self, line: &MorningLine) -> String {
-        line.total.map_or_else(|| "?".to_owned(), grouped)
+        let total = line.total.map(|total| money(total, &line.currency));
+        total.unwrap_or_else(|| "not read".to_owned())
     }
 }
 

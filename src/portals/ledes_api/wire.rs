@@ -262,11 +262,11 @@ fn item(line: Object<'_>) -> Option<String> {
 }
 
 fn remark(error: Object<'_>) -> PortalRemark {
-    let text = [
-        error.text(&["error_name"]),
-        error.text(&["error_description", "error"]),
-    ];
-    let text: Vec<String> = text.into_iter().flatten().collect();
+    let name = error.text(&["error_name"]);
+    let description = error.text(&["error_description", "error"]);
+    // Many descriptions say the name again.
+    let name = name.filter(|name| description.as_ref().is_none_or(|d| !d.contains(name)));
+    let text: Vec<String> = [name, description].into_iter().flatten().collect();
     PortalRemark {
         kind: error.text(&["error_type"]),
         code: error.text(&["error_code"]),

@@ -142,14 +142,22 @@ impl Desk<'_> {
                         continue;
                     }
                     line.why = self.said(&row)?;
-                    match State::named(&invoice.state) {
+                    let state = State::named(&invoice.state);
+                    if matches!(
+                        state,
+                        Some(State::Reduced | State::PartlyPaid | State::Paid)
+                    ) {
+                        let events = tx.events(&invoice.id).await?;
+                        let facts = events.iter().rev().filter_map(|e| Facts::of(e).ok());
+                        line.approved = facts.take(3).find_map(|f| f.approved);
+                    }
+                    // Portals may cut and pay between two looks.
+                    let cut = line.approved.zip(line.total).is_some_and(|(a, t)| a < t);
+                    if cut || state == Some(State::Reduced) {
+                        morning.reduced.push(line.clone());
+                    }
+                    match state {
                         Some(State::Rejected) => morning.rejected.push(line),
-                        Some(State::Reduced) => {
-                            let events = tx.events(&invoice.id).await?;
-                            let facts = events.iter().rev().filter_map(|e| Facts::of(e).ok());
-                            line.approved = facts.take(3).find_map(|f| f.approved);
-                            morning.reduced.push(line);
-                        }
                         Some(State::ActionRequired) => morning.action_required.push(line),
                         Some(State::Approved) => morning.approved.push(line),
                         Some(State::PartlyPaid | State::Paid) => morning.paid.push(line),
