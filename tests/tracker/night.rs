@@ -271,6 +271,13 @@ fn a_portal_that_is_down_delays_nobody_else(mut firm: Firm) {
     assert_eq!(state(&firm, "A-4"), "queued");
     assert_eq!(state(&firm, "U-4"), "submitted");
     assert_eq!(state(&firm, "U-5"), "submitted");
+    // What was withdrawn while it waited is not sent, and the night ends.
+    practice.queue(&firm, &[("U-6", "C2")]);
+    firm.call("ann", &["withdraw", "U-6", "--reason", "wrong client"])
+        .well();
+    practice.night(&firm);
+    assert_eq!(practice.accepted("upload").get("U-6"), None);
+    assert_eq!(state(&firm, "U-6"), "withdrawn");
     firm.call("ann", &["unqueue", "A-4"]).well();
     assert_eq!(state(&firm, "A-4"), "cleared");
     firm.sound();

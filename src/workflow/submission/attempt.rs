@@ -8,6 +8,7 @@ use crate::store::{InvoiceRow, StoreError, Tx};
 use crate::workflow::desk::{Desk, TRIES};
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::WorkflowError;
+use crate::workflow::state::State;
 use crate::workflow::table::Step;
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ pub(super) enum Went {
     NotOurs,
 }
 
+/// Until something is tried again that a person has to see to first, in milliseconds.
+const FOR_A_PERSON_MS: i64 = 4 * 60 * 60 * 1000;
 /// Between tries of an invoice that was not taken, in milliseconds.
 const AGAIN_MS: i64 = 60_000;
 
@@ -99,8 +102,13 @@ impl Desk<'_> {
         let Some(invoice) = tx.invoice(&row.invoice).await? else {
             return Ok(None);
         };
-        if invoice.version != row.version || invoice.state != crate::workflow::State::Queued.name()
-        {
+        if invoice.version != row.version || invoice.state != State::Queued.name() {
+            // Withdrawn, or replaced by a new version, since it was queued.
+            row.status = status::DONE.to_owned();
+            row.note = format!("not sent: the invoice is {} by now", invoice.state);
+            row.changed_ms = now;
+            tx.put_submission(&row).await?;
+            tx.commit().await?;
             return Ok(None);
         }
         row.attempts += 1;
@@ -207,9 +215,8 @@ impl Desk<'_> {
     ) -> Result<i64, WorkflowError> {
         let doubled = AGAIN_MS << parcel.submission.attempts.clamp(1, 6);
         let asked = wait.and_then(|w| i64::try_from(w.as_millis()).ok());
-        // Something a person has to see to is not tried again by itself tonight.
         let wait_ms = if error.stops_the_account() {
-            i64::from(u32::MAX)
+            FOR_A_PERSON_MS
         } else {
             asked.unwrap_or(doubled)
         };
