@@ -15,9 +15,6 @@ pub type Clock = dyn Fn() -> i64 + Send + Sync;
 /// The chain of what was decided about people.
 pub(super) const PEOPLE: &str = "people";
 
-/// How often something is tried when somebody else writes at the same moment.
-pub(super) const TRIES: usize = 8;
-
 /// The machine's clock.
 pub fn system_clock() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);

@@ -1,7 +1,7 @@
 //! Invoices come in: each file is checked, each invoice stored once, and other bytes under a known number are a
 //! new version or refused, by state.
 
-use super::desk::{Desk, TRIES};
+use super::desk::Desk;
 use super::memory::Memory;
 use super::permits::Act;
 use super::projection::Facts;
@@ -129,13 +129,7 @@ impl Desk<'_> {
 
     async fn take_prepared(&self, prepared: &[Prepared]) -> Result<Vec<Taken>, WorkflowError> {
         self.keep_documents(prepared).await?;
-        for _ in 1..TRIES {
-            match self.store_all(prepared).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        self.store_all(prepared).await
+        again!(self.store_all(prepared))
     }
 
     /// Documents first, so that no event ever names one that is not there.

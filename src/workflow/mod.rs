@@ -1,6 +1,8 @@
 //! The life of an invoice inside the firm: what may happen to it, who may do it, and the proof of what was done.
 //! Not here: SQL, files' formats, rules, and the printing of anything.
 
+#[macro_use]
+mod again;
 mod audit;
 mod desk;
 mod export;

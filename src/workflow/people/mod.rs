@@ -1,23 +1,6 @@
 //! People: their roles and clients, how they sign in, and how a call is known to be theirs.
 //! Not here: which role may do what (`permits.rs`), terminals and files, and SQL.
 
-/// Does something again when somebody else wrote at the same moment. No function, because what one takes could not
-/// move between threads.
-macro_rules! again {
-    ($work:expr) => {{
-        let mut left = $crate::workflow::desk::TRIES;
-        loop {
-            left -= 1;
-            match $work.await {
-                Err($crate::workflow::refusal::WorkflowError::Store(
-                    $crate::store::StoreError::Conflict,
-                )) if left > 0 => {}
-                done => break done,
-            }
-        }
-    }};
-}
-
 mod attempts;
 mod identify;
 mod password;

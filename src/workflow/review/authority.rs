@@ -2,7 +2,7 @@
 
 use super::super::people::{Known, Person, Role};
 use crate::store::{Event, StoreError, Tx};
-use crate::workflow::desk::{Desk, TRIES};
+use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::{WorkflowError, refused};
 use chrono::NaiveDate;
@@ -349,13 +349,7 @@ impl Desk<'_> {
         &self,
         made: impl AsyncFn(&mut Tx, &Authority) -> Result<Decision, WorkflowError>,
     ) -> Result<(), WorkflowError> {
-        for _ in 0..TRIES {
-            match self.try_settle(&made).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_settle(&made))
     }
 
     async fn try_settle(

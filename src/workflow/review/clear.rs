@@ -3,8 +3,8 @@
 use super::super::people::{Person, Role};
 use super::authority::{Limit, somebody};
 use super::story::Story;
-use crate::store::{InvoiceRow, StoreError, Tx};
-use crate::workflow::desk::{Desk, TRIES, not_from};
+use crate::store::{InvoiceRow, Tx};
+use crate::workflow::desk::{Desk, not_from};
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -40,13 +40,7 @@ impl Desk<'_> {
         document: Option<&str>,
         in_place_of: Option<&str>,
     ) -> Result<Approved, WorkflowError> {
-        for _ in 0..TRIES {
-            match self.try_clear(named, document, in_place_of).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_clear(named, document, in_place_of))
     }
 
     async fn try_clear(

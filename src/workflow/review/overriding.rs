@@ -2,8 +2,7 @@
 
 use super::story::said;
 use crate::model::Finding;
-use crate::store::StoreError;
-use crate::workflow::desk::{Desk, TRIES, given};
+use crate::workflow::desk::{Desk, given};
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -22,13 +21,7 @@ impl Desk<'_> {
     ) -> Result<Finding, WorkflowError> {
         self.may(Act::Step(Step::Override))?;
         let reason = given(reason)?;
-        for _ in 0..TRIES {
-            match self.try_override(named, fingerprint, reason).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_override(named, fingerprint, reason))
     }
 
     async fn try_override(

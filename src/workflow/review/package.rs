@@ -5,8 +5,8 @@ use super::record::Attachment;
 use super::returning::new_id;
 use crate::check::Options;
 use crate::rules::AttachmentTerms;
-use crate::store::{InvoiceRow, StoreError};
-use crate::workflow::desk::{Desk, TRIES};
+use crate::store::InvoiceRow;
+use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -86,13 +86,7 @@ impl Desk<'_> {
                 "--kind pdf is the invoice itself as PDF; of a line attach a receipt or backup",
             );
         }
-        for _ in 0..TRIES {
-            match self.try_attach(options, new, &found).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_attach(options, new, &found))
     }
 
     async fn try_attach(
@@ -178,13 +172,7 @@ impl Desk<'_> {
     /// Not allowed, or none of this id.
     pub async fn detach(&self, named: &str, id: &str) -> Result<InvoiceRow, WorkflowError> {
         self.may(Act::Step(Step::Detach))?;
-        for _ in 0..TRIES {
-            match self.try_detach(named, id).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_detach(named, id))
     }
 
     async fn try_detach(&self, named: &str, id: &str) -> Result<InvoiceRow, WorkflowError> {
@@ -222,13 +210,7 @@ impl Desk<'_> {
         text: &str,
     ) -> Result<InvoiceRow, WorkflowError> {
         self.may(Act::Step(Step::Comment))?;
-        for _ in 0..TRIES {
-            match self.try_comment(named, item, text.trim()).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_comment(named, item, text.trim()))
     }
 
     async fn try_comment(

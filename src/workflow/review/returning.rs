@@ -5,8 +5,8 @@ use super::record::Standing;
 use super::version::{mark, on_line};
 use crate::model::Finding;
 use crate::rules::narrative::{Roster, explain, read};
-use crate::store::{InvoiceRow, ReviewFilter, StoreError, Tx, sha256};
-use crate::workflow::desk::{Desk, TRIES};
+use crate::store::{InvoiceRow, ReviewFilter, Tx, sha256};
+use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -68,13 +68,7 @@ impl Desk<'_> {
                 "say what is wrong with the line: --finding FINGERPRINT, --note \"...\", or both",
             );
         }
-        for _ in 0..TRIES {
-            match self.try_return(new, note).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_return(new, note))
     }
 
     async fn try_return(
@@ -170,13 +164,7 @@ impl Desk<'_> {
     /// Not allowed, not open, or made by somebody else who still works here.
     pub async fn recall(&self, id: &str) -> Result<(String, String), WorkflowError> {
         self.may(Act::Step(Step::Recall))?;
-        for _ in 0..TRIES {
-            match self.try_recall(id).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_recall(id))
     }
 
     async fn try_recall(&self, id: &str) -> Result<(String, String), WorkflowError> {

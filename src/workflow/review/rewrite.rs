@@ -6,7 +6,7 @@ use crate::check::Checker;
 use crate::model::Finding;
 use crate::revise::line::LineChange;
 use crate::store::{InvoiceRow, ReviewFilter, ReviewRow, StoreError, Tx};
-use crate::workflow::desk::{Desk, TRIES};
+use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -206,13 +206,7 @@ impl Desk<'_> {
         answer: &Answer,
     ) -> Result<(InvoiceRow, Vec<Finding>), WorkflowError> {
         self.may(Act::Step(Step::Rewrite))?;
-        for _ in 0..TRIES {
-            match self.try_rewrite(checker, id, answer).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_rewrite(checker, id, answer))
     }
 
     async fn try_rewrite(

@@ -1,7 +1,7 @@
 //! An invoice withdrawn, or its clearance taken back.
 
-use crate::store::{InvoiceRow, StoreError};
-use crate::workflow::desk::{Desk, TRIES, given};
+use crate::store::InvoiceRow;
+use crate::workflow::desk::{Desk, given};
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::WorkflowError;
@@ -20,13 +20,7 @@ impl Desk<'_> {
     ) -> Result<InvoiceRow, WorkflowError> {
         self.may(Act::Step(step))?;
         let reason = given(reason)?;
-        for _ in 0..TRIES {
-            match self.try_take_back(named, step, reason).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_take_back(named, step, reason))
     }
 
     async fn try_take_back(

@@ -6,7 +6,7 @@ use super::version::mark;
 use crate::check::Checker;
 use crate::revise::line::{LineChange, LineText};
 use crate::store::{InvoiceRow, ReviewFilter, StoreError};
-use crate::workflow::desk::{Desk, TRIES, given};
+use crate::workflow::desk::{Desk, given};
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -92,13 +92,7 @@ impl Desk<'_> {
             ));
         }
         let reason = given(new.reason)?;
-        for _ in 0..TRIES {
-            match self.try_propose(checker, new, reason).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_propose(checker, new, reason))
     }
 
     async fn try_propose(
@@ -232,13 +226,7 @@ impl Desk<'_> {
         };
         self.may(Act::Step(step))?;
         let reason = given(reason)?;
-        for _ in 0..TRIES {
-            match self.try_decide_write_down(checker, id, step, reason).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_decide_write_down(checker, id, step, reason))
     }
 
     async fn try_decide_write_down(

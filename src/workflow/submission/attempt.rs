@@ -5,7 +5,7 @@ use super::{Door, Parcel, status};
 use crate::model::{Receipt, Submission};
 use crate::portals::{Portal, PortalError};
 use crate::store::{InvoiceRow, StoreError, Tx};
-use crate::workflow::desk::{Desk, TRIES};
+use crate::workflow::desk::Desk;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::state::State;
@@ -76,13 +76,7 @@ impl Desk<'_> {
         lease: &Lease,
         id: &str,
     ) -> Result<Option<(Parcel, Result<Submission, WorkflowError>)>, WorkflowError> {
-        for _ in 0..TRIES {
-            match self.try_begin(lease, id).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_begin(lease, id))
     }
 
     async fn try_begin(
@@ -255,16 +249,7 @@ impl Desk<'_> {
         change: impl Fn(&mut crate::store::SubmissionRow),
     ) -> Result<InvoiceRow, WorkflowError> {
         let answer = heard.kept()?;
-        for _ in 0..TRIES {
-            match self
-                .try_step(parcel, step, heard, answer.as_deref(), &change)
-                .await
-            {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_step(parcel, step, heard, answer.as_deref(), &change))
     }
 
     async fn try_step(

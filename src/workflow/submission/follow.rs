@@ -90,6 +90,10 @@ impl Desk<'_> {
 
     /// The portal was asked, and nothing is new.
     async fn asked(&self, parcel: &Parcel, answer: Option<&[u8]>) -> Result<(), WorkflowError> {
+        again!(self.try_asked(parcel, answer))
+    }
+
+    async fn try_asked(&self, parcel: &Parcel, answer: Option<&[u8]>) -> Result<(), WorkflowError> {
         let mut tx = self.store.db.write().await?;
         let Some(mut row) = tx.submission(&parcel.submission.id).await? else {
             let why = format!("submission {} is gone", parcel.submission.id);

@@ -23,6 +23,8 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 const PATIENCE_MS: i64 = 120_000;
 /// Rows looked at in one go.
 const BATCH: i64 = 64;
+/// The shortest nap: what cannot be done is not tried without end.
+const SHORTEST_NAP_MS: i64 = 1_000;
 /// The longest nap: somebody may have queued something.
 const NAP_MS: i64 = 15_000;
 
@@ -128,6 +130,10 @@ impl Night<'_> {
     }
 
     async fn take(&self, door: &Door) -> Result<Option<Lease>, WorkflowError> {
+        again!(self.try_take(door))
+    }
+
+    async fn try_take(&self, door: &Door) -> Result<Option<Lease>, WorkflowError> {
         let now = (self.desk.clock)();
         let mut tx = self.desk.store.db.write().await?;
         let fence = tx
@@ -142,6 +148,10 @@ impl Night<'_> {
     }
 
     async fn give_back(&self, lease: &Lease) -> Result<(), WorkflowError> {
+        again!(self.try_give_back(lease))
+    }
+
+    async fn try_give_back(&self, lease: &Lease) -> Result<(), WorkflowError> {
         let mut tx = self.desk.store.db.write().await?;
         tx.end_lease(&lease.account, &lease.holder).await?;
         Ok(tx.commit().await?)
@@ -237,14 +247,16 @@ impl Night<'_> {
             if end.stopped.is_some() {
                 return Ok(());
             }
-            match self.next_wake(door).await? {
-                Some(at) if self.until_ms.is_some() => self.nap(at - now).await,
-                None if self.until_ms.is_some() => self.nap(NAP_MS).await,
-                _ => match self.put_off(door).await? {
-                    Some(at) if at - now <= PATIENCE_MS => self.nap(at - now).await,
+            let wake = match self.until_ms {
+                Some(_) => self.next_wake(door).await?,
+                None => match self.put_off(door).await? {
+                    Some(at) if self.after_pause(door, at, now) <= PATIENCE_MS => Some(at),
                     _ => return Ok(()),
                 },
-            }
+            };
+            // What is due and could not be done waits for the portal, not for us.
+            let wait = wake.map_or(NAP_MS, |at| self.after_pause(door, at, now));
+            self.nap(wait.max(SHORTEST_NAP_MS)).await;
         }
         Ok(())
     }
@@ -272,6 +284,10 @@ impl Night<'_> {
 
     /// Asks again later.
     async fn later(&self, parcel: &Parcel, now: i64) -> Result<(), WorkflowError> {
+        again!(self.try_later(parcel, now))
+    }
+
+    async fn try_later(&self, parcel: &Parcel, now: i64) -> Result<(), WorkflowError> {
         let mut tx = self.desk.store.db.write().await?;
         if let Some(mut row) = tx.submission(&parcel.submission.id).await?
             && row.status == status::IN_DOUBT
@@ -283,6 +299,11 @@ impl Night<'_> {
             tx.commit().await?;
         }
         Ok(())
+    }
+
+    /// Milliseconds until something due at an instant can be done, the portal's pause included.
+    fn after_pause(&self, door: &Door, at: i64, now: i64) -> i64 {
+        (at - now).max(self.pause(door, now).unwrap_or(0))
     }
 
     fn pause(&self, door: &Door, now: i64) -> Option<i64> {
@@ -330,7 +351,7 @@ impl Night<'_> {
             }
             if !ours {
                 // The heartbeat says soon whether the account is another's by now.
-                self.nap(1_000).await;
+                self.nap(SHORTEST_NAP_MS).await;
             }
             if end.stopped.is_some() || self.pause(door, (self.desk.clock)()).is_some() {
                 break;

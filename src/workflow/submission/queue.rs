@@ -1,8 +1,8 @@
 //! A cleared invoice joins the queue of its account, or leaves it.
 
 use super::{Parcel, id_of, status};
-use crate::store::{InvoiceRow, StoreError, SubmissionRow};
-use crate::workflow::desk::{Desk, TRIES};
+use crate::store::{InvoiceRow, SubmissionRow};
+use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -32,13 +32,7 @@ impl Desk<'_> {
         due: Option<NaiveDate>,
     ) -> Result<Queued, WorkflowError> {
         self.may(Act::Step(Step::Queue))?;
-        for _ in 0..TRIES {
-            match self.try_queue(named, account, file_name, due).await {
-                Err(WorkflowError::Store(StoreError::Conflict)) => {}
-                done => return done,
-            }
-        }
-        Err(StoreError::Conflict.into())
+        again!(self.try_queue(named, account, file_name, due))
     }
 
     async fn try_queue(
@@ -98,6 +92,10 @@ impl Desk<'_> {
     /// Not allowed, or it is not in the queue (any more).
     pub async fn unqueue(&self, named: &str) -> Result<InvoiceRow, WorkflowError> {
         self.may(Act::Step(Step::Unqueue))?;
+        again!(self.try_unqueue(named))
+    }
+
+    async fn try_unqueue(&self, named: &str) -> Result<InvoiceRow, WorkflowError> {
         let mut tx = self.store.db.write().await?;
         let row = self.find(&mut tx, named).await?;
         if State::named(&row.state) != Some(State::Queued) {
