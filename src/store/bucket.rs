@@ -48,6 +48,8 @@ impl Bucket {
         if name.is_empty() {
             return Err(wrong("s3://BUCKET/PREFIX is expected".to_owned()));
         }
+        // The client of HTTPS has no provider of TLS of its own; somebody may have been first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let plain = std::env::var("AWS_ENDPOINT").is_ok_and(|e| e.starts_with("http://"));
         let bucket = AmazonS3Builder::from_env()
             .with_bucket_name(name)
