@@ -185,7 +185,7 @@ fn order(left: &Value<'_>, right: &Value<'_>) -> Option<Ordering> {
 
 /// Numbers in order. Scaled to one number of places their digits are whole numbers, which compare much faster;
 /// both have at most 96 bits, and nine more places at most 30 bits on top.
-fn compared(a: &Decimal, b: &Decimal) -> Ordering {
+pub(super) fn compared(a: &Decimal, b: &Decimal) -> Ordering {
     const MOST_PLACES: u32 = 9;
     let (more, less) = (a.scale(), b.scale());
     if more.abs_diff(less) > MOST_PLACES {

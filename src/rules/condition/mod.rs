@@ -21,7 +21,7 @@ pub use glossary::{Entry, NARRATIVE, Of, Read, entry, known_names};
 pub use page::page;
 pub use parser::parse;
 pub use subject::{Gathered, Group, Level, Needs, Subject};
-pub use tree::{Condition, Pattern};
+pub use tree::{Bound, Condition, Pattern};
 pub use value::{ParamValue, Type, Value, number, param_value};
 pub use words::in_words;
 pub(crate) use words::quoted;

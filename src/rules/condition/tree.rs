@@ -1,11 +1,13 @@
 //! An expression whose names and types are known: ready to be asked.
 
+use super::eval::compared;
 use super::functions::{Aggregate, Function};
 use super::glossary::Entry;
 use super::subject::Needs;
 use super::syntax::{Expr, Op};
 use super::value::{Type, Value};
 use regex::{Regex, RegexBuilder};
+use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 use std::sync::{Arc, OnceLock};
 
@@ -57,9 +59,43 @@ impl Condition {
         }
     }
 
+    /// The field, whether it has to be at least or at most a number, and the number, where it says that and nothing else.
+    pub fn limit(&self) -> Option<(&'static Entry, Bound, Decimal)> {
+        let (bound, left, right) = match &self.root {
+            Node::Binary(Op::AtMost, left, right) => (Bound::AtMost, left, right),
+            Node::Binary(Op::AtLeast, left, right) => (Bound::AtLeast, left, right),
+            _ => return None,
+        };
+        match (left.as_ref(), right.as_ref()) {
+            (Node::Field(entry), Node::Always(Value::Decimal(limit))) => {
+                Some((*entry, bound, *limit))
+            }
+            _ => None,
+        }
+    }
+
     /// As it was written.
     pub fn written(&self) -> &Expr {
         &self.written
+    }
+}
+
+/// Which way a limit holds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Bound {
+    /// Not more.
+    AtMost,
+    /// Not less.
+    AtLeast,
+}
+
+impl Bound {
+    /// Whether a value lies on the wrong side of a limit.
+    pub fn is_broken(self, value: &Decimal, limit: &Decimal) -> bool {
+        match self {
+            Self::AtMost => compared(value, limit).is_gt(),
+            Self::AtLeast => compared(value, limit).is_lt(),
+        }
     }
 }
 

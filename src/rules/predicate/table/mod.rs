@@ -3,6 +3,7 @@
 
 mod compile;
 mod excuse;
+mod index;
 mod phrases;
 mod sentence;
 
@@ -13,10 +14,12 @@ pub use sentence::sentence;
 use super::places::{PLACES, on_invoice};
 use super::{Judging, Predicate};
 use crate::model::{Anchor, Field, Hit, Hits, Invoice, Line, LineKind, RuleId};
-use crate::rules::condition::{Condition, Entry, Gathered, Level, Needs, Of, Subject, Value};
+use crate::rules::condition::{Bound, Condition, Entry, Gathered, Level, Needs, Of, Subject};
 use chrono::NaiveDate;
+use index::{ByLimit, ByText};
 use phrases::Found;
 pub(super) use phrases::Phrases;
+use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -68,35 +71,6 @@ fn kind_index(kind: Option<LineKind>) -> usize {
     }
 }
 
-/// Rules found by what a field of the line says.
-struct ByText {
-    entry: &'static Entry,
-    rules: FxHashMap<String, Vec<u32>>,
-}
-
-impl ByText {
-    fn add(all: &mut Vec<Self>, entry: &'static Entry, texts: &FxHashSet<String>, rule: u32) {
-        let known = all.iter().position(|own| std::ptr::eq(own.entry, entry));
-        let at = known.unwrap_or_else(|| {
-            all.push(Self {
-                entry,
-                rules: FxHashMap::default(),
-            });
-            all.len() - 1
-        });
-        for text in texts {
-            all[at].rules.entry(text.clone()).or_default().push(rule);
-        }
-    }
-
-    fn of(&self, subject: &Subject<'_>) -> &[u32] {
-        match self.entry.value(subject) {
-            Some(Value::Text(text)) => self.rules.get(text.as_ref()).map_or(&[], Vec::as_slice),
-            _ => &[],
-        }
-    }
-}
-
 /// Every table rule in force, indexed by line type, code and other texts.
 pub struct TableRules {
     rules: Vec<TableRule>,
@@ -104,6 +78,8 @@ pub struct TableRules {
     by_kind: [Vec<u32>; KINDS],
     /// Rules about each line with a list of texts for a field that is no code, by field.
     by_text: Vec<ByText>,
+    /// Other rules about each line that are one limit, by line type.
+    by_limit: [Vec<ByLimit>; KINDS],
     /// Rules about each line without a list of codes that only look for phrases: asked where one was found.
     by_phrase: FxHashSet<u32>,
     /// Rules about each line with one, by code.
@@ -122,6 +98,7 @@ impl TableRules {
         let mut by_code: FxHashMap<String, Vec<u32>> = FxHashMap::default();
         let mut by_phrase = FxHashSet::default();
         let mut by_text = Vec::new();
+        let mut by_limit: [Vec<ByLimit>; KINDS] = Default::default();
         let mut groups = Vec::new();
         let mut spoken = [false; KINDS];
         let mut needs = Needs::default();
@@ -141,16 +118,16 @@ impl TableRules {
                 None if rule.tests.is_empty() => {
                     by_phrase.insert(index);
                 }
-                None if rule.texts().is_some() => {
+                None => {
+                    let kinds = (0..KINDS).filter(|kind| rule.kinds[*kind]);
                     if let Some((entry, texts)) = rule.texts() {
                         ByText::add(&mut by_text, entry, texts, index);
-                    }
-                }
-                None => {
-                    for (kind, list) in by_kind.iter_mut().enumerate() {
-                        if rule.kinds[kind] {
-                            list.push(index);
+                    } else if let Some((entry, bound, limit)) = rule.limit() {
+                        for kind in kinds {
+                            ByLimit::add(&mut by_limit[kind], entry, bound, limit, index);
                         }
+                    } else {
+                        kinds.for_each(|kind| by_kind[kind].push(index));
                     }
                 }
             }
@@ -166,6 +143,7 @@ impl TableRules {
             by_kind,
             by_phrase,
             by_text,
+            by_limit,
             by_code,
             groups,
             spoken,
@@ -198,6 +176,9 @@ impl TableRules {
         more.extend(phrased.filter(|rule| self.by_phrase.contains(rule)));
         for field in &self.by_text {
             more.extend(field.of(subject));
+        }
+        for limits in &self.by_limit[kind] {
+            more.extend(limits.broken(subject));
         }
         more.retain(|rule| self.rules[*rule as usize].kinds[kind]);
         let mut asked = self.by_kind[kind].as_slice();
@@ -328,6 +309,14 @@ impl TableRule {
     /// A list of texts that `only` asks a field for.
     fn texts(&self) -> Option<(&'static Entry, &FxHashSet<String>)> {
         self.only.iter().find_map(Condition::texts)
+    }
+
+    /// The limit that is all it asks of a line.
+    fn limit(&self) -> Option<(&'static Entry, Bound, Decimal)> {
+        match self.tests.as_slice() {
+            [one] if self.phrases.is_empty() => one.condition.limit(),
+            _ => None,
+        }
     }
 
     fn is_about_every_line(&self) -> bool {
