@@ -22,6 +22,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         5,
         "submission",
         include_str!("migrations/0005_submission.sql"),
+        include_str!("migrations/0009_risk.sql"),
     ),
 ];
 
