@@ -14,7 +14,6 @@ mod comment;
 mod completions;
 mod config;
 mod convert;
-mod doors;
 mod explain;
 mod export;
 mod fix;

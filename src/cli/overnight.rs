@@ -5,14 +5,13 @@ mod metrics;
 mod units;
 
 use super::Outcome;
-use super::doors::Doors;
 use super::portals::At;
 use super::submit::holder;
 use super::tracker::StoreArgs;
 use crate::reports::morning;
-use crate::store::{SubmissionFilter, SubmissionRow};
+use crate::store::SubmissionRow;
 use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
-use crate::workflow::{Desk, system_clock};
+use crate::workflow::system_clock;
 use anyhow::Context;
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
@@ -69,7 +68,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     if let Some(folder) = &args.write_units {
         return units::write(folder, out).map(|()| Outcome::Clean);
     }
-    let doors = Doors::new(&args.portals)?;
+    let doors = args.portals.doors()?;
     if args.dry_run {
         return dry_run(args, out);
     }
@@ -144,7 +143,7 @@ fn put(file: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 fn dry_run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let rows = args.at.at_desk(async |desk| waiting(desk).await)?;
+    let rows = args.at.at_desk(async |desk| Ok(desk.waiting().await?))?;
     if rows.is_empty() {
         writeln!(out, "Nothing waits to be sent.")?;
     }
@@ -167,21 +166,4 @@ fn dry_run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Clean)
-}
-
-async fn waiting(desk: &Desk<'_>) -> anyhow::Result<Vec<(SubmissionRow, String)>> {
-    let mut tx = desk.store.db.read().await?;
-    let filter = SubmissionFilter {
-        status: Some("waiting"),
-        ..SubmissionFilter::default()
-    };
-    let mut rows = Vec::new();
-    for row in tx.submissions(&filter).await? {
-        if let Some(invoice) = tx.invoice(&row.invoice).await?
-            && desk.person.serves(&invoice.client)
-        {
-            rows.push((row, invoice.number));
-        }
-    }
-    Ok(rows)
 }

@@ -58,6 +58,7 @@ keys! {
     TOKEN: Secret, "token", "CLEANBILL_TOKEN", |_| None, "the token that says who you are";
     FIRM: Path, "firm", "CLEANBILL_FIRM", |_| None, "the folder of the firm's lists";
     PACKS: Path, "packs", "CLEANBILL_PACKS", |_| None, "the folder of the firm's packs";
+    PORTALS: Path, "portals", "CLEANBILL_PORTALS", |_| None, "the file of the firm's accounts at portals";
     HISTORY: Paths, "history", "CLEANBILL_HISTORY", |_| None, "folders of earlier invoices";
     LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
 }

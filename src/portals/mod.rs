@@ -18,7 +18,7 @@ mod sftp;
 mod transport;
 
 pub use account::{Account, Accounts, AccountsMistake, Secret, SignIn};
-pub use connect::{connect, terms_of};
+pub use connect::{connect, pack_of, terms_of};
 pub use error::PortalError;
 pub use politeness::{Limits, Polite};
 pub use portal::{Abilities, Asked, Handle, Portal};

@@ -23,6 +23,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         "submission",
         include_str!("migrations/0005_submission.sql"),
     ),
+    (8, "sent", include_str!("migrations/0008_sent.sql")),
 ];
 
 /// How long to wait for another process.
