@@ -30,6 +30,7 @@ mod own;
 mod paragraph;
 mod portals;
 mod progress;
+mod proof;
 mod purge;
 mod readiness;
 mod reference;
@@ -62,7 +63,7 @@ mod withdraw;
 mod write_down;
 mod wrong;
 
-use crate::config::{LOG, Origin};
+use crate::config::{LOG, LOG_FORMAT, Origin};
 use crate::render;
 use crate::rules::PackMistake;
 use crate::store::StoreError;
@@ -250,7 +251,9 @@ pub fn main() -> ExitCode {
         }
     };
     settings::name_file(cli.config.clone());
-    log_to_stderr(cli.verbose);
+    if let Err(error) = log_to_stderr(cli.verbose) {
+        return failed(&error);
+    }
     let simple = |result: anyhow::Result<()>| result.map(|()| Outcome::Clean);
     let mut out = anstream::stdout().lock();
     let result = match &cli.command {
@@ -280,7 +283,7 @@ pub fn main() -> ExitCode {
         Command::Wrong(args) => simple(wrong::run(args, &mut out)),
         Command::Intake(args) => intake::run(args, &mut out),
         Command::List(args) => simple(list::run(args, &mut out)),
-        Command::Show(args) => simple(show::run(args, &mut out)),
+        Command::Show(args) => show::run(args, &mut out),
         Command::Return(args) => simple(returning::run(args, &mut out)),
         Command::Rewrite(args) => simple(rewrite::run(args, &mut out)),
         Command::WriteDown(args) => simple(write_down::run(args, &mut out)),
@@ -353,7 +356,11 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     }
 }
 
-fn log_to_stderr(verbose: bool) {
+/// Logs as text or, one object a line, as JSON.
+///
+/// # Errors
+/// Another format is asked for.
+fn log_to_stderr(verbose: bool) -> anyhow::Result<()> {
     use tracing_subscriber::EnvFilter;
     // A mistake in the settings is told by the command that needs them.
     let said = settings::settings().ok().and_then(|s| s.value(&LOG));
@@ -365,11 +372,21 @@ fn log_to_stderr(verbose: bool) {
     if let Ok(silent) = "sqlx_postgres::options=off".parse() {
         filter = filter.add_directive(silent);
     }
-    let _ = tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .try_init();
+        .with_writer(io::stderr);
+    let format = settings::settings().ok();
+    let format = format.and_then(|s| Some((s.text(&LOG_FORMAT)?, s.shown(&LOG_FORMAT).1)));
+    match format.as_ref().map(|(f, origin)| (f.as_str(), origin)) {
+        Some(("json", _)) => drop(log.json().flatten_event(true).try_init()),
+        None | Some(("text", _)) => {
+            drop(log.with_ansi(io::stderr().is_terminal()).try_init());
+        }
+        Some((other, origin)) => anyhow::bail!(
+            "log_format ({origin}): \"{other}\" is no format of logs; write text or json"
+        ),
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 
 mod ending;
 mod metrics;
+mod post;
 mod units;
 
 use super::Outcome;
 use super::portals::At;
 use super::submit::holder;
-use super::tracker::StoreArgs;
+use super::settings::settings;
+use super::tracker::{StoreArgs, runtime};
 use crate::reports::morning;
 use crate::store::SubmissionRow;
 use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
@@ -38,6 +40,13 @@ pub struct Args {
     /// Write the morning report to this file too: .html is a page, .json for programs, anything else text
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+
+    /// Mail the morning report to this address; may be given several times [default: the setting mail_to]
+    ///
+    /// It goes through the settings mail_server, mail_from, mail_user and CLEANBILL_MAIL_PASSWORD. It repeats what portals
+    /// and clients wrote about invoices: name only people of the firm.
+    #[arg(long, value_name = "ADDRESS")]
+    mail: Vec<String>,
 
     /// Write figures for Prometheus (a file for its node exporter's textfile collector)
     #[arg(long, value_name = "FILE")]
@@ -72,6 +81,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     if args.dry_run {
         return dry_run(args, out);
     }
+    let post = post::post(&settings()?, &args.mail)?;
     let since = system_clock();
     let until = args.until.map(ending::next).transpose()?;
     let morning = args.at.at_desk(async |desk| {
@@ -93,6 +103,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             if let Some(why) = &end.stopped {
                 morning.stopped.insert(end.account.clone(), why.clone());
             }
+            if let Some(why) = &end.put_off {
+                morning.put_off.insert(end.account.clone(), why.clone());
+            }
             morning.doubts.extend(end.doubts.iter().cloned());
         }
         if let Some(file) = &args.metrics {
@@ -108,6 +121,15 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     }
     if let Some(file) = &args.report {
         put(file, &report(file, &morning)?)?;
+    }
+    if let Some(post) = post {
+        let (text, html) = (morning::text(&morning), morning::html(&morning)?);
+        let sent = runtime()?.block_on(post.send(&morning::subject(&morning), text, html));
+        if let Err(error) = sent {
+            // It was printed, and written where it was asked for: nothing is lost.
+            writeln!(std::io::stderr(), "cleanbill: the report was not mailed: {error}")?;
+            return Ok(Outcome::System);
+        }
     }
     Ok(match morning.for_a_person() {
         0 => Outcome::Clean,

@@ -120,6 +120,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
                     end.account
                 )?;
             }
+            if let Some(why) = end.put_off {
+                writeln!(out, "account {}: {why}", end.account)?;
+            }
             if let Some(why) = end.stopped {
                 writeln!(out, "account {}: nothing more was sent: {why}", end.account)?;
                 worst = worst.or(Outcome::System);

@@ -41,6 +41,22 @@ pub(super) enum Went {
     NotOurs,
 }
 
+impl Went {
+    /// In words, for the log.
+    fn words(&self) -> &'static str {
+        match self {
+            Self::Arrived => "the portal has it",
+            Self::ByHand => "made ready for a person",
+            Self::Refused => "the portal refused it",
+            Self::Later { .. } => "not taken, again later",
+            Self::Stopped { .. } => "not taken, and nothing more can be",
+            Self::NotThis => "not sent, it needs a person",
+            Self::InDoubt => "the outcome is unknown",
+            Self::NotOurs => "not ours to send",
+        }
+    }
+}
+
 /// Until something is tried again that a person has to see to first, in milliseconds.
 const FOR_A_PERSON_MS: i64 = 4 * 60 * 60 * 1000;
 /// Between tries of an invoice that was not taken, in milliseconds.
@@ -66,8 +82,12 @@ impl Desk<'_> {
                 return Ok(Went::NotThis);
             }
         };
+        let attempt = &submission.attempt;
+        tracing::info!(account = door.name, attempt, "sending");
         let answer = door.portal.submit(&submission).await;
-        self.after(&parcel, answer).await
+        let went = self.after(&parcel, answer).await?;
+        tracing::info!(account = door.name, attempt, "{}", went.words());
+        Ok(went)
     }
 
     /// Writes that the sending begins. `None` where it may not.

@@ -10,6 +10,7 @@ mod follow;
 mod morning;
 mod night;
 mod package;
+mod proof;
 mod queue;
 
 pub use answer::KeptAnswer;
@@ -18,6 +19,7 @@ pub use doors::Doors;
 pub use doubt::Settled;
 pub use morning::{Morning, MorningLine};
 pub use night::{Night, NightEnd, Stop};
+pub use proof::{Proof, ProofAnswer, ProofAttempt, StillKept};
 pub use queue::Queued;
 
 use crate::portals::Polite;

@@ -84,8 +84,20 @@ pub struct NightEnd {
     pub doubts: Vec<String>,
     /// Why nothing more could be sent.
     pub stopped: Option<String>,
+    /// Why the rest goes another day.
+    pub put_off: Option<String>,
     /// Another process drives the account.
     pub elsewhere: bool,
+}
+
+/// What an account's quota for the day allows.
+enum Quota {
+    /// There is none.
+    Free,
+    /// So many more.
+    Left(usize),
+    /// None, for so many milliseconds.
+    UsedUp { per_day: u32, wait_ms: i64 },
 }
 
 impl Night<'_> {
@@ -248,8 +260,8 @@ impl Night<'_> {
                 return Ok(());
             }
             let wake = match self.until_ms {
-                Some(_) => self.next_wake(door).await?,
-                None => match self.put_off(door).await? {
+                Some(_) => self.next_wake(door, now).await?,
+                None => match self.put_off(door, now).await? {
                     Some(at) if self.after_pause(door, at, now) <= PATIENCE_MS => Some(at),
                     _ => return Ok(()),
                 },
@@ -312,6 +324,26 @@ impl Night<'_> {
         i64::try_from(pause.as_millis()).ok()
     }
 
+    /// Milliseconds until the account's next day, where its quota for this one is used up; how many may go before.
+    async fn quota(&self, door: &Door, now: i64) -> Result<Quota, WorkflowError> {
+        let limits = door.portal.limits();
+        let at = DateTime::from_timestamp_millis(now);
+        let Some((per_day, at)) = limits.per_day.zip(at) else {
+            return Ok(Quota::Free);
+        };
+        let (from, until) = limits.day(at);
+        let mut tx = self.desk.store.db.read().await?;
+        let sent = tx.sent_since(&door.name, from).await?;
+        let left = i64::from(per_day) - sent;
+        Ok(match usize::try_from(left) {
+            Ok(left) if left > 0 => Quota::Left(left),
+            _ => Quota::UsedUp {
+                per_day,
+                wait_ms: until - now,
+            },
+        })
+    }
+
     /// Sends what is due. True where something was done or waited for.
     async fn send_due(
         &self,
@@ -320,9 +352,19 @@ impl Night<'_> {
         now: i64,
         end: &mut NightEnd,
     ) -> Result<bool, WorkflowError> {
-        let due = self.rows(door, status::WAITING, Some(now)).await?;
+        let mut due = self.rows(door, status::WAITING, Some(now)).await?;
         if due.is_empty() {
             return Ok(false);
+        }
+        match self.quota(door, now).await? {
+            Quota::Free => {}
+            Quota::Left(left) => due.truncate(left),
+            Quota::UsedUp { per_day, .. } => {
+                end.put_off = Some(format!(
+                    "the day's quota of {per_day} invoices is used up; the rest goes tomorrow"
+                ));
+                return Ok(false);
+            }
         }
         if let Some(pause) = self.pause(door, now) {
             if self.until_ms.is_none() && pause > PATIENCE_MS {
@@ -418,23 +460,29 @@ impl Night<'_> {
     }
 
     /// When something of the account has to be done next.
-    async fn next_wake(&self, door: &Door) -> Result<Option<i64>, WorkflowError> {
-        let mut first: Option<i64> = None;
-        for status in [status::WAITING, status::IN_DOUBT, status::SENT] {
+    async fn next_wake(&self, door: &Door, now: i64) -> Result<Option<i64>, WorkflowError> {
+        let mut first = self.next_sending(door, now).await?;
+        for status in [status::IN_DOUBT, status::SENT] {
             let rows = self.rows(door, status, None).await?;
             let soonest = rows.iter().map(|r| r.next_ms).min();
-            first = match (first, soonest) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
+            first = first.into_iter().chain(soonest).min();
         }
         Ok(first)
     }
 
-    /// When the next is tried again that was put off, or that is in doubt and can be asked for.
-    async fn put_off(&self, door: &Door) -> Result<Option<i64>, WorkflowError> {
+    /// When the next may be sent, the day's quota included.
+    async fn next_sending(&self, door: &Door, now: i64) -> Result<Option<i64>, WorkflowError> {
         let waiting = self.rows(door, status::WAITING, None).await?;
-        let mut soonest = waiting.iter().map(|r| r.next_ms).min();
+        let soonest = waiting.iter().map(|r| r.next_ms).min();
+        Ok(match (soonest, self.quota(door, now).await?) {
+            (Some(at), Quota::UsedUp { wait_ms, .. }) => Some(at.max(now + wait_ms)),
+            (soonest, _) => soonest,
+        })
+    }
+
+    /// When the next is tried again that was put off, or that is in doubt and can be asked for.
+    async fn put_off(&self, door: &Door, now: i64) -> Result<Option<i64>, WorkflowError> {
+        let mut soonest = self.next_sending(door, now).await?;
         if door.portal.abilities().find {
             let doubts = self.rows(door, status::IN_DOUBT, None).await?;
             soonest = soonest

@@ -103,7 +103,7 @@ impl Desk<'_> {
 }
 
 /// The invoice without the others of its file.
-fn alone(number: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WorkflowError> {
+pub(super) fn alone(number: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WorkflowError> {
     let Some(records) = Records::of(&bytes).map_err(unreadable)? else {
         return refused(format!(
             "the file of invoice {number} cannot be read any more"
