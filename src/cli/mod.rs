@@ -14,6 +14,7 @@ mod comment;
 mod completions;
 mod config;
 mod convert;
+mod demo;
 mod explain;
 mod export;
 mod fix;
@@ -183,6 +184,8 @@ enum Command {
     Retention(retention::Args),
     /// Take away the documents whose time is over; what happened stays provable
     Purge(purge::Args),
+    /// See a month of an invented firm pass, from intake to the morning report
+    Demo(demo::Args),
     /// Run practice portals on this machine, to rehearse before going live
     Sandbox(sandbox::Args),
     /// Write the completions of a shell to standard output
@@ -312,6 +315,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => simple(export::run(args, &mut out)),
         Command::Retention(args) => simple(retention::run(args, &mut out)),
         Command::Purge(args) => simple(purge::run(args, &mut out)),
+        Command::Demo(args) => simple(demo::run(args, &mut out)),
         Command::Sandbox(args) => sandbox::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),

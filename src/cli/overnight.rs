@@ -153,7 +153,7 @@ fn report(file: &Path, morning: &Morning) -> anyhow::Result<String> {
 }
 
 /// Aside, then under its name: a reader never sees half of it.
-fn put(file: &Path, text: &str) -> anyhow::Result<()> {
+pub(super) fn put(file: &Path, text: &str) -> anyhow::Result<()> {
     let failed = || format!("{}: cannot be written", file.display());
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
