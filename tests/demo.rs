@@ -38,7 +38,10 @@ fn from_intake_to_the_morning_report() {
     let settings = place.join("cleanbill.toml").display().to_string();
     let listed = demo(&["--config", &settings, "list"], folder.path());
     let listed = String::from_utf8(listed.stdout).expect("text");
-    assert!(listed.contains("H-3301") && listed.contains("rejected"), "{listed}");
+    assert!(
+        listed.contains("H-3301") && listed.contains("rejected"),
+        "{listed}"
+    );
     let proof = ["--config", &settings, "show", "H-3301", "--proof"];
     let proof = demo(&proof, folder.path());
     let proof = String::from_utf8(proof.stdout).expect("text");

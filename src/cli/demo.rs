@@ -27,16 +27,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
-#[command(
-    before_help = "Example:  cleanbill demo\n          cleanbill demo --folder sample-month"
-)]
+#[command(before_help = "Example:  cleanbill demo\n          cleanbill demo --folder sample-month")]
 pub struct Args {
     /// Do it in this folder, which has to be new or empty [default: a new one among the system's temporary files]
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
 }
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+const MINUTE_MS: i64 = 60_000;
+const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
 /// Runs the month.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
@@ -69,8 +68,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
 /// The folder, with nothing in it.
 fn place(args: &Args) -> anyhow::Result<PathBuf> {
     let Some(folder) = &args.folder else {
-        let new = tempfile::Builder::new().prefix("cleanbill-demo-");
-        return Ok(new.tempdir().context("a temporary folder")?.keep());
+        let new = tempfile::Builder::new().prefix("cleanbill-demo-").tempdir();
+        return Ok(new.context("a temporary folder")?.keep());
     };
     let shown = folder.display();
     fs::create_dir_all(folder).with_context(|| shown.to_string())?;
@@ -119,21 +118,23 @@ impl Month<'_> {
             "Overnight   {sent} invoices were sent through {} accounts, each once",
             ends.iter().filter(|e| e.arrived > 0).count()
         )?;
-        for (days, later) in [(1, "A day later "), (7, "A week later")] {
-            self.later(&ahead, days);
+        for (after_ms, later) in [(2 * MINUTE_MS, "Later"), (DAY_MS, "Next day")] {
+            self.later(&ahead, after_ms);
             let ends = self.night(&staff, &clock, &doors).await?;
             let news: u64 = ends.iter().map(|e| e.news).sum();
-            writeln!(out, "{later}the portals were asked: {news} answers")?;
+            writeln!(
+                out,
+                "{later:<11} the portals were asked what became of them: {news} answers were new"
+            )?;
         }
         let service = staff.desk(self.store, &staff.service, &clock);
         let morning = service.morning(begun, &doors.silence_hours()).await?;
         self.report(&morning, out)
     }
 
-    /// Puts the clocks of the firm and of the portals at so many days after the beginning.
-    fn later(&self, ahead: &AtomicI64, days: i64) {
-        let more = days * DAY_MS - ahead.load(Ordering::SeqCst);
-        ahead.store(days * DAY_MS, Ordering::SeqCst);
+    /// Puts the clocks of the firm and of the portals ahead, to so long after the beginning.
+    fn later(&self, ahead: &AtomicI64, after_ms: i64) {
+        let more = after_ms - ahead.swap(after_ms, Ordering::SeqCst);
         self.running
             .advance(u64::try_from(more / 1000).unwrap_or_default());
     }
@@ -209,7 +210,7 @@ impl Month<'_> {
         let also = match twice.is_empty() {
             true => String::new(),
             false => format!(
-                "; {} above the firm's limit, so {} had to agree",
+                "; {} is above the firm's limit, so {} had to agree",
                 twice.join(", "),
                 second.name
             ),

@@ -7,8 +7,8 @@ mod units;
 
 use super::Outcome;
 use super::portals::At;
-use super::submit::holder;
 use super::settings::settings;
+use super::submit::holder;
 use super::tracker::{StoreArgs, runtime};
 use crate::reports::morning;
 use crate::store::SubmissionRow;
@@ -127,7 +127,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         let sent = runtime()?.block_on(post.send(&morning::subject(&morning), text, html));
         if let Err(error) = sent {
             // It was printed, and written where it was asked for: nothing is lost.
-            writeln!(std::io::stderr(), "cleanbill: the report was not mailed: {error}")?;
+            writeln!(
+                std::io::stderr(),
+                "cleanbill: the report was not mailed: {error}"
+            )?;
             return Ok(Outcome::System);
         }
     }

@@ -1,8 +1,8 @@
 //! `cleanbill show`.
 
 use super::paragraph::paragraph;
-use super::{Outcome, proof};
 use super::tracker::{StoreArgs, instant, money};
+use super::{Outcome, proof};
 use crate::model::{Finding, Place};
 use crate::workflow::{Facts, Role};
 use std::io::Write;

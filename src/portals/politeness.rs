@@ -366,7 +366,10 @@ mod tests {
         for wrong in ["25.12.2026", "2026-12-27 to 2026-12-24", "2026-02-30"] {
             let error = polite(&format!("closed_days = [\"{wrong}\"]"));
             let error = error.err().expect("wrong").to_string();
-            assert!(error.contains(wrong) && error.contains("2026-12-25"), "{error}");
+            assert!(
+                error.contains(wrong) && error.contains("2026-12-25"),
+                "{error}"
+            );
         }
     }
 }

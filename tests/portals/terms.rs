@@ -95,7 +95,11 @@ fn an_account_may_use_any_name_of_its_portal() {
             "portal = \"{name}\"\nway = \"api\"\nurl = \"https://tracker.example\"\n{settings}"
         );
         let opened = super::try_open(&account);
-        assert!(opened.is_ok(), "{name}: {}", opened.err().expect("an error"));
+        assert!(
+            opened.is_ok(),
+            "{name}: {}",
+            opened.err().expect("an error")
+        );
     }
 }
 
@@ -117,7 +121,10 @@ fn every_account_is_tried_though_one_cannot_be_used() {
         .expect("it runs");
     let said = String::from_utf8(checked.stdout).expect("text");
     assert_eq!(checked.status.code(), Some(2), "{said}");
-    assert!(said.contains("a: not set up") && said.contains("1 of 2 accounts"), "{said}");
+    assert!(
+        said.contains("a: not set up") && said.contains("1 of 2 accounts"),
+        "{said}"
+    );
     assert!(said.contains("\nb: ") && !said.contains("\nc: "), "{said}");
 }
 

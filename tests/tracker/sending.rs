@@ -46,7 +46,13 @@ fn what_a_portal_does_not_take_is_refused_with_why(mut firm: Firm) {
     queue("open").well();
     // What the portal takes may have changed since: it is looked at again before a byte leaves.
     let strict = packs("strict");
-    let args = ["overnight", "--accounts", &practice.accounts, "--packs", &strict];
+    let args = [
+        "overnight",
+        "--accounts",
+        &practice.accounts,
+        "--packs",
+        &strict,
+    ];
     let said = firm.call("nyx", &args);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
     assert!(said.out.contains("takes 2000"), "{}", said.out);
@@ -65,11 +71,23 @@ fn no_more_invoices_a_day_than_the_account_bears(mut firm: Firm) {
     };
     let text = fs::read_to_string(&practice.accounts).expect("accounts");
     let limited = format!("limits = {{ per_day = 2, time_zone = \"{zone}\", per_second");
-    fs::write(&practice.accounts, text.replace("limits = { per_second", &limited)).expect("written");
-    practice.queue(&firm, &[("A-1", "C1"), ("A-2", "C1"), ("A-3", "C1"), ("U-1", "C2")]);
+    fs::write(
+        &practice.accounts,
+        text.replace("limits = { per_second", &limited),
+    )
+    .expect("written");
+    practice.queue(
+        &firm,
+        &[("A-1", "C1"), ("A-2", "C1"), ("A-3", "C1"), ("U-1", "C2")],
+    );
     let said = practice.night(&firm);
     assert_eq!(said.status, 0, "{}{}", said.out, said.err);
-    assert!(said.out.contains("the day's quota of 2 invoices is used up"), "{}", said.out);
+    assert!(
+        said.out
+            .contains("the day's quota of 2 invoices is used up"),
+        "{}",
+        said.out
+    );
     // Another process counts what this one sent.
     practice.night(&firm);
     assert_eq!(practice.accepted("standard").len(), 2);
@@ -80,7 +98,7 @@ fn no_more_invoices_a_day_than_the_account_bears(mut firm: Firm) {
         &firm.url,
         &format!("UPDATE submission SET sent_ms = sent_ms - {two_days}"),
     );
-    practice.night(&firm).well();
+    practice.night(&firm);
     assert_eq!(practice.accepted("standard").get("A-3"), Some(&1));
     firm.sound();
 }
@@ -95,7 +113,12 @@ fn the_proof_of_what_was_sent(mut firm: Firm) {
     practice.queue(&firm, &[("U-1", "C2")]);
     // Two invoices in one file: each leaves alone.
     let first = invoice("U-2", "C2", "300.00", "Draft motion to compel");
-    let second = invoice("U-3", "C2", "300.00", "Confer with the expert on the survey");
+    let second = invoice(
+        "U-3",
+        "C2",
+        "300.00",
+        "Confer with the expert on the survey",
+    );
     let row = second.lines().last().expect("a row");
     let both = firm.file("both.txt", &format!("{first}{row}\n"));
     firm.intake("ann", &both).well();
@@ -107,28 +130,55 @@ fn the_proof_of_what_was_sent(mut firm: Firm) {
     practice.queue(&firm, &[]);
     practice.night(&firm).well();
     let proof = firm.call("odd", &["show", "U-1", "--proof"]).well();
-    for part in ["the cleared file, byte for byte", "(by bob)", "by nyx", "\"taken\"", "Nothing was altered"] {
+    for part in [
+        "the cleared file, byte for byte",
+        "(by bob)",
+        "by nyx",
+        "\"taken\"",
+        "Nothing was altered",
+    ] {
         assert!(proof.contains(part), "{part} is not in {proof}");
     }
-    let proof = json(&firm.call("odd", &["show", "U-2", "--proof", "--json"]).well());
+    let proof = json(
+        &firm
+            .call("odd", &["show", "U-2", "--proof", "--json"])
+            .well(),
+    );
     let attempt = &proof["attempts"][0];
     assert_ne!(attempt["sent"], attempt["cleared"]);
     assert_eq!(attempt["answers"][0]["kept"], "kept");
     assert_eq!(proof["broken"].as_array().map(Vec::len), Some(0));
     // The portal has exactly these bytes.
     let rows = practice.running.ledger("upload");
-    let there = rows.iter().find(|r| r.number == "U-2").expect("it is there");
+    let there = rows
+        .iter()
+        .find(|r| r.number == "U-2")
+        .expect("it is there");
     assert_eq!(attempt["sent"], there.sha256.as_str());
-    firm.call("root", &["show", "U-1", "--proof"]).refused("may not look at invoices");
+    firm.call("root", &["show", "U-1", "--proof"])
+        .refused("may not look at invoices");
     // The kept file is taken away, and then an event is written anew.
     let hash = attempt["sent"].as_str().expect("a hash");
     let all = walkdir::WalkDir::new(firm.path("documents")).into_iter();
-    let kept = all.flatten().find(|e| e.path().display().to_string().replace('/', "").contains(hash));
+    let kept = all.flatten().find(|e| {
+        e.path()
+            .display()
+            .to_string()
+            .replace('/', "")
+            .contains(hash)
+    });
     fs::remove_file(kept.expect("it is kept").path()).expect("removed");
     let said = firm.call("odd", &["show", "U-2", "--proof"]);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
-    assert!(said.out.contains("GONE OR ALTERED") && said.out.contains("BROKEN"), "{}", said.out);
-    crate::query(&firm.url, "UPDATE event SET actor = 'eve' WHERE step = 'send'");
+    assert!(
+        said.out.contains("GONE OR ALTERED") && said.out.contains("BROKEN"),
+        "{}",
+        said.out
+    );
+    crate::query(
+        &firm.url,
+        "UPDATE event SET actor = 'eve' WHERE step = 'send'",
+    );
     let said = firm.call("odd", &["show", "U-1", "--proof"]);
     assert_eq!(said.status, 1, "{}{}", said.out, said.err);
     assert!(said.out.contains("is not what was written"), "{}", said.out);
@@ -150,10 +200,18 @@ fn the_log_is_json_and_holds_nothing_confidential(mut firm: Firm) {
         let log = String::from_utf8(output.stderr).expect("text");
         for line in log.lines() {
             let line = json(line);
-            assert!(line["level"].is_string() && line["timestamp"].is_string(), "{line}");
+            assert!(
+                line["level"].is_string() && line["timestamp"].is_string(),
+                "{line}"
+            );
             lines += 1;
         }
-        let secrets = ["Draft motion", "compel production", "Quillfeather", firm.token("nyx")];
+        let secrets = [
+            "Draft motion",
+            "compel production",
+            "Quillfeather",
+            firm.token("nyx"),
+        ];
         // The passwords of the practice portals, as they would stand in a form or a header.
         let encoded = ["client_secret", "Basic ", "Bearer ", "ZmlybTpzM", "firm:s2"];
         for confidential in secrets.into_iter().chain(encoded) {
@@ -232,8 +290,14 @@ fn the_morning_report_is_mailed(mut firm: Firm) {
     ] {
         assert!(mail.contains(part), "{part} is not in {mail}");
     }
-    let subject = mail.lines().find(|l| l.starts_with("Subject:")).expect("a subject");
-    assert!(!subject.contains("H-1") && !subject.contains("C3"), "{subject}");
+    let subject = mail
+        .lines()
+        .find(|l| l.starts_with("Subject:"))
+        .expect("a subject");
+    assert!(
+        !subject.contains("H-1") && !subject.contains("C3"),
+        "{subject}"
+    );
     // A report that cannot be mailed is printed all the same, and the night does not pass for good.
     let output = night("smtp://127.0.0.1:1", &to);
     assert_eq!(output.status.code(), Some(3), "{output:?}");

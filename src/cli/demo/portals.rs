@@ -73,7 +73,9 @@ pub(super) fn accounts(folder: &Path, running: &Running) -> anyhow::Result<PathB
     let secret = format!("{{ file = {:?} }}", secret.display().to_string());
     let limits = "limits = { per_second = \"20\" }";
     let base = |name: &str| running.base(name).context("a practice portal");
-    let origin = running.origin("legal-tracker").context("a practice portal")?;
+    let origin = running
+        .origin("legal-tracker")
+        .context("a practice portal")?;
     let mut text = format!(
         r#"# Accounts at the practice portals of the demo, which have ended with it.
 [account.legal-tracker]

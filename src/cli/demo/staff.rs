@@ -62,12 +62,7 @@ impl Staff {
     }
 
     /// A person at work.
-    pub(super) fn desk<'a>(
-        &self,
-        store: &'a Store,
-        person: &Person,
-        clock: &'a Clock,
-    ) -> Desk<'a> {
+    pub(super) fn desk<'a>(&self, store: &'a Store, person: &Person, clock: &'a Clock) -> Desk<'a> {
         Desk {
             store,
             person: person.clone(),

@@ -161,13 +161,21 @@ mod tests {
     fn what_the_portal_does_not_take_is_refused_with_what_it_takes() {
         let told = said("formats = [\"1998B\", \"2000\"]", "A-1", LedesFormat::Xml21);
         let told = told.expect_err("another format");
-        for part in ["XML-2.1", "1998B, 2000", "its help page", "cleanbill convert"] {
+        for part in [
+            "XML-2.1",
+            "1998B, 2000",
+            "its help page",
+            "cleanbill convert",
+        ] {
             assert!(told.contains(part), "{told}");
         }
         let class = "[file]\nname_characters = \"[A-Za-z0-9.-]\"";
         assert!(said(class, "A-1", LedesFormat::L1998B).is_ok());
         let told = said(class, "A#1", LedesFormat::L1998B).expect_err("a character");
-        assert!(told.contains("A#1.txt") && told.contains("[A-Za-z0-9.-]"), "{told}");
+        assert!(
+            told.contains("A#1.txt") && told.contains("[A-Za-z0-9.-]"),
+            "{told}"
+        );
         let told = said("[file]\nmost_bytes = 99", "A-1", LedesFormat::L1998B);
         assert!(told.expect_err("too long").contains("100 bytes"));
     }

@@ -205,6 +205,9 @@ mod tests {
         assert!(told.contains("no account reaches CounselLink"), "{told}");
         assert!(of("C2", "").expect_err("no portal").contains("--account"));
         let told = doors.named("old").expect_err("not active").to_string();
-        assert!(told.contains("did you mean \"own\"") || told.contains("own"), "{told}");
+        assert!(
+            told.contains("did you mean \"own\"") || told.contains("own"),
+            "{told}"
+        );
     }
 }

@@ -13,10 +13,7 @@ use crate::workflow::review::{About, Review};
 
 impl Desk<'_> {
     /// The invoice's own file: bytes, format, the client's number of its first matter.
-    fn own_file(
-        &self,
-        row: &InvoiceRow,
-    ) -> Result<(Vec<u8>, LedesFormat, String), WorkflowError> {
+    fn own_file(&self, row: &InvoiceRow) -> Result<(Vec<u8>, LedesFormat, String), WorkflowError> {
         let kept = self.store.documents.get(&row.document)?;
         if sha256(&kept) != row.document {
             let why = format!(

@@ -147,7 +147,10 @@ impl Desk<'_> {
         for attempt in &attempts {
             let gone = Some(StillKept::Missing);
             if attempt.kept == gone {
-                broken.push(format!("the file of attempt {} is gone or altered", attempt.attempt));
+                broken.push(format!(
+                    "the file of attempt {} is gone or altered",
+                    attempt.attempt
+                ));
             }
             for answer in attempt.answers.iter().filter(|a| a.kept == gone) {
                 let at = &answer.at;
