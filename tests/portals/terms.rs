@@ -145,7 +145,7 @@ fn the_list_shows_each_with_its_terms() {
         "final invoices are deleted after 60 days",
         "Request for Reconsideration",
         "by mail up to 5000000 bytes",
-        "; action required for",
+        "words     approved; disputed; pending; reduced; reduced and approved; rejected",
     ] {
         assert!(listed.contains(part), "{part} is not in {listed}");
     }
