@@ -198,7 +198,7 @@ impl Firm {
         for client in 0..LIMITS.len() {
             let url = running.base(&format!("p{client}")).expect("it is there");
             let bears = match limits {
-                Some(limits) => format!("{{ per_second = \"{}\" }}", limits[client]),
+                Some(limits) => format!("{{ per_second = \"{}\", at_once = 2 }}", limits[client]),
                 None => "{ per_second = \"1000\", at_once = 4 }".to_owned(),
             };
             // It cannot be asked what became of them: the bound counts what is sent.

@@ -9,8 +9,10 @@ use crate::store::{SubmissionFilter, SubmissionRow};
 use crate::workflow::desk::Desk;
 use crate::workflow::refusal::WorkflowError;
 use chrono::DateTime;
-use futures_util::future::join_all;
+use futures_util::future::{join_all, ready};
+use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -377,29 +379,45 @@ impl Night<'_> {
             self.nap(pause).await;
             return Ok(true);
         }
-        let at_once = door.portal.limits().at_once.max(1) as usize;
-        for some in due.chunks(at_once) {
-            if self.is_over() {
-                break;
-            }
-            let sent = some
-                .iter()
-                .map(|row| self.desk.attempt(door, lease, &row.id));
-            let mut ours = false;
-            for went in join_all(sent).await {
-                let went = went?;
-                ours |= !matches!(went, Went::NotOurs);
-                self.count(went, end);
-            }
-            if !ours {
-                // The heartbeat says soon whether the account is another's by now.
-                self.nap(SHORTEST_NAP_MS).await;
-            }
-            if end.stopped.is_some() || self.pause(door, (self.desk.clock)()).is_some() {
-                break;
-            }
-        }
+        self.send(door, lease, &due, end).await?;
         Ok(true)
+    }
+
+    /// Sends invoices, as many at once as the portal bears, until something speaks against the next. What is under way is
+    /// always waited for: left behind, it would be in doubt.
+    async fn send(
+        &self,
+        door: &Door,
+        lease: &Lease,
+        due: &[SubmissionRow],
+        end: &mut NightEnd,
+    ) -> Result<(), WorkflowError> {
+        let at_once = door.portal.limits().at_once.max(1) as usize;
+        let go_on = Cell::new(true);
+        let mut sent = stream::iter(due)
+            .take_while(|_| ready(go_on.get() && !self.is_over()))
+            .map(|row| self.desk.attempt(door, lease, &row.id))
+            .buffer_unordered(at_once);
+        let (mut ours, mut failed) = (false, None);
+        while let Some(went) = sent.next().await {
+            match went {
+                Ok(went) => {
+                    ours |= !matches!(went, Went::NotOurs);
+                    self.count(went, end);
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
+            let paused = self.pause(door, (self.desk.clock)()).is_some();
+            go_on.set(go_on.get() && end.stopped.is_none() && failed.is_none() && !paused);
+        }
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        if !ours && !self.is_over() {
+            // The heartbeat says soon whether the account is another's by now.
+            self.nap(SHORTEST_NAP_MS).await;
+        }
+        Ok(())
     }
 
     fn count(&self, went: Went, end: &mut NightEnd) {
