@@ -12,6 +12,7 @@ mod night;
 mod package;
 mod proof;
 mod queue;
+mod quota;
 
 pub use answer::KeptAnswer;
 pub use dialect::Dialect;

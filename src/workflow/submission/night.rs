@@ -2,6 +2,7 @@
 //! doubt is asked for, what was sent is followed.
 
 use super::attempt::{Lease, Went};
+use super::quota::Quota;
 use super::{Door, Parcel, status};
 use crate::model::Outcome;
 use crate::portals::{Portal, PortalError};
@@ -90,16 +91,6 @@ pub struct NightEnd {
     pub put_off: Option<String>,
     /// Another process drives the account.
     pub elsewhere: bool,
-}
-
-/// What an account's quota for the day allows.
-enum Quota {
-    /// There is none.
-    Free,
-    /// So many more.
-    Left(usize),
-    /// None, for so many milliseconds.
-    UsedUp { per_day: u32, wait_ms: i64 },
 }
 
 impl Night<'_> {
@@ -326,26 +317,6 @@ impl Night<'_> {
         i64::try_from(pause.as_millis()).ok()
     }
 
-    /// Milliseconds until the account's next day, where its quota for this one is used up; how many may go before.
-    async fn quota(&self, door: &Door, now: i64) -> Result<Quota, WorkflowError> {
-        let limits = door.portal.limits();
-        let at = DateTime::from_timestamp_millis(now);
-        let Some((per_day, at)) = limits.per_day.zip(at) else {
-            return Ok(Quota::Free);
-        };
-        let (from, until) = limits.day(at);
-        let mut tx = self.desk.store.db.read().await?;
-        let sent = tx.sent_since(&door.name, from).await?;
-        let left = i64::from(per_day) - sent;
-        Ok(match usize::try_from(left) {
-            Ok(left) if left > 0 => Quota::Left(left),
-            _ => Quota::UsedUp {
-                per_day,
-                wait_ms: until - now,
-            },
-        })
-    }
-
     /// Sends what is due. True where something was done or waited for.
     async fn send_due(
         &self,
@@ -358,7 +329,7 @@ impl Night<'_> {
         if due.is_empty() {
             return Ok(false);
         }
-        match self.quota(door, now).await? {
+        match self.desk.quota(door, now).await? {
             Quota::Free => {}
             Quota::Left(left) => due.truncate(left),
             Quota::UsedUp { per_day, .. } => {
@@ -492,7 +463,7 @@ impl Night<'_> {
     async fn next_sending(&self, door: &Door, now: i64) -> Result<Option<i64>, WorkflowError> {
         let waiting = self.rows(door, status::WAITING, None).await?;
         let soonest = waiting.iter().map(|r| r.next_ms).min();
-        Ok(match (soonest, self.quota(door, now).await?) {
+        Ok(match (soonest, self.desk.quota(door, now).await?) {
             (Some(at), Quota::UsedUp { wait_ms, .. }) => Some(at.max(now + wait_ms)),
             (soonest, _) => soonest,
         })
