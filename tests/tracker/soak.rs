@@ -63,7 +63,7 @@ fn accounts(running: &Running, folder: &Path) -> String {
     for (name, asked, client) in PORTALS {
         let url = running.base(name).expect("it is there");
         let head = format!(
-            "[account.{name}]\nurl = \"{url}\"\nclients = [\"{client}\"]\nlimits = {{ per_second = \"500\", at_once = 4 }}\n\
+            "[account.{name}]\nurl = \"{url}\"\nclients = [\"{client}\"]\nlimits = {{ per_second = \"15\", at_once = 4 }}\n\
              believe_after_seconds = 3\n"
         );
         text += &head;
@@ -198,8 +198,8 @@ impl Soak {
         let (mut kill, mut at_work) = (0, 0);
         while at_work < count {
             // Spread over the whole of a run, in no order.
-            let moment = (first + kill) * 7_919 % 601;
-            sleep(Duration::from_millis(30 + moment as u64));
+            let moment = (first + kill) * 7_919 % 251;
+            sleep(Duration::from_millis(10 + moment as u64));
             let victim = kill % 2;
             let running = jobs[victim].try_wait().expect("a state").is_none();
             at_work += usize::from(running);
