@@ -14,7 +14,7 @@ mod comment;
 mod completions;
 mod config;
 mod convert;
-mod doors;
+mod demo;
 mod explain;
 mod export;
 mod fix;
@@ -31,6 +31,7 @@ mod own;
 mod paragraph;
 mod portals;
 mod progress;
+mod proof;
 mod purge;
 mod readiness;
 mod reference;
@@ -63,7 +64,7 @@ mod withdraw;
 mod write_down;
 mod wrong;
 
-use crate::config::{LOG, Origin};
+use crate::config::{LOG, LOG_FORMAT, Origin};
 use crate::render;
 use crate::rules::PackMistake;
 use crate::store::StoreError;
@@ -183,6 +184,8 @@ enum Command {
     Retention(retention::Args),
     /// Take away the documents whose time is over; what happened stays provable
     Purge(purge::Args),
+    /// See a month of an invented firm pass, from intake to the morning report
+    Demo(demo::Args),
     /// Run practice portals on this machine, to rehearse before going live
     Sandbox(sandbox::Args),
     /// Write the completions of a shell to standard output
@@ -251,7 +254,9 @@ pub fn main() -> ExitCode {
         }
     };
     settings::name_file(cli.config.clone());
-    log_to_stderr(cli.verbose);
+    if let Err(error) = log_to_stderr(cli.verbose) {
+        return failed(&error);
+    }
     let simple = |result: anyhow::Result<()>| result.map(|()| Outcome::Clean);
     let mut out = anstream::stdout().lock();
     let result = match &cli.command {
@@ -281,7 +286,7 @@ pub fn main() -> ExitCode {
         Command::Wrong(args) => simple(wrong::run(args, &mut out)),
         Command::Intake(args) => intake::run(args, &mut out),
         Command::List(args) => simple(list::run(args, &mut out)),
-        Command::Show(args) => simple(show::run(args, &mut out)),
+        Command::Show(args) => show::run(args, &mut out),
         Command::Return(args) => simple(returning::run(args, &mut out)),
         Command::Rewrite(args) => simple(rewrite::run(args, &mut out)),
         Command::WriteDown(args) => simple(write_down::run(args, &mut out)),
@@ -310,6 +315,7 @@ pub fn main() -> ExitCode {
         Command::Export(args) => simple(export::run(args, &mut out)),
         Command::Retention(args) => simple(retention::run(args, &mut out)),
         Command::Purge(args) => simple(purge::run(args, &mut out)),
+        Command::Demo(args) => simple(demo::run(args, &mut out)),
         Command::Sandbox(args) => sandbox::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),
@@ -354,7 +360,11 @@ fn failed(error: &anyhow::Error) -> ExitCode {
     }
 }
 
-fn log_to_stderr(verbose: bool) {
+/// Logs as text or, one object a line, as JSON.
+///
+/// # Errors
+/// Another format is asked for.
+fn log_to_stderr(verbose: bool) -> anyhow::Result<()> {
     use tracing_subscriber::EnvFilter;
     // A mistake in the settings is told by the command that needs them.
     let said = settings::settings().ok().and_then(|s| s.value(&LOG));
@@ -366,11 +376,21 @@ fn log_to_stderr(verbose: bool) {
     if let Ok(silent) = "sqlx_postgres::options=off".parse() {
         filter = filter.add_directive(silent);
     }
-    let _ = tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .try_init();
+        .with_writer(io::stderr);
+    let format = settings::settings().ok();
+    let format = format.and_then(|s| Some((s.text(&LOG_FORMAT)?, s.shown(&LOG_FORMAT).1)));
+    match format.as_ref().map(|(f, origin)| (f.as_str(), origin)) {
+        Some(("json", _)) => drop(log.json().flatten_event(true).try_init()),
+        None | Some(("text", _)) => {
+            drop(log.with_ansi(io::stderr().is_terminal()).try_init());
+        }
+        Some((other, origin)) => anyhow::bail!(
+            "log_format ({origin}): \"{other}\" is no format of logs; write text or json"
+        ),
+    }
+    Ok(())
 }
 
 #[cfg(test)]

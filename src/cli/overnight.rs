@@ -2,17 +2,18 @@
 
 mod ending;
 mod metrics;
+mod post;
 mod units;
 
 use super::Outcome;
-use super::doors::Doors;
 use super::portals::At;
+use super::settings::settings;
 use super::submit::holder;
-use super::tracker::StoreArgs;
+use super::tracker::{StoreArgs, runtime};
 use crate::reports::morning;
-use crate::store::{SubmissionFilter, SubmissionRow};
+use crate::store::SubmissionRow;
 use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
-use crate::workflow::{Desk, system_clock};
+use crate::workflow::system_clock;
 use anyhow::Context;
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
@@ -39,6 +40,13 @@ pub struct Args {
     /// Write the morning report to this file too: .html is a page, .json for programs, anything else text
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+
+    /// Mail the morning report to this address; may be given several times [default: the setting mail_to]
+    ///
+    /// It goes through the settings mail_server, mail_from, mail_user and CLEANBILL_MAIL_PASSWORD. It repeats what portals
+    /// and clients wrote about invoices: name only people of the firm.
+    #[arg(long, value_name = "ADDRESS")]
+    mail: Vec<String>,
 
     /// Write figures for Prometheus (a file for its node exporter's textfile collector)
     #[arg(long, value_name = "FILE")]
@@ -69,10 +77,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     if let Some(folder) = &args.write_units {
         return units::write(folder, out).map(|()| Outcome::Clean);
     }
-    let doors = Doors::new(&args.portals)?;
+    let doors = args.portals.doors()?;
     if args.dry_run {
         return dry_run(args, out);
     }
+    let post = post::post(&settings()?, &args.mail)?;
     let since = system_clock();
     let until = args.until.map(ending::next).transpose()?;
     let morning = args.at.at_desk(async |desk| {
@@ -94,6 +103,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             if let Some(why) = &end.stopped {
                 morning.stopped.insert(end.account.clone(), why.clone());
             }
+            if let Some(why) = &end.put_off {
+                morning.put_off.insert(end.account.clone(), why.clone());
+            }
             morning.doubts.extend(end.doubts.iter().cloned());
         }
         if let Some(file) = &args.metrics {
@@ -109,6 +121,18 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     }
     if let Some(file) = &args.report {
         put(file, &report(file, &morning)?)?;
+    }
+    if let Some(post) = post {
+        let (text, html) = (morning::text(&morning), morning::html(&morning)?);
+        let sent = runtime()?.block_on(post.send(&morning::subject(&morning), text, html));
+        if let Err(error) = sent {
+            // It was printed, and written where it was asked for: nothing is lost.
+            writeln!(
+                std::io::stderr(),
+                "cleanbill: the report was not mailed: {error}"
+            )?;
+            return Ok(Outcome::System);
+        }
     }
     Ok(match morning.for_a_person() {
         0 => Outcome::Clean,
@@ -132,7 +156,7 @@ fn report(file: &Path, morning: &Morning) -> anyhow::Result<String> {
 }
 
 /// Aside, then under its name: a reader never sees half of it.
-fn put(file: &Path, text: &str) -> anyhow::Result<()> {
+pub(super) fn put(file: &Path, text: &str) -> anyhow::Result<()> {
     let failed = || format!("{}: cannot be written", file.display());
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
@@ -144,7 +168,7 @@ fn put(file: &Path, text: &str) -> anyhow::Result<()> {
 }
 
 fn dry_run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let rows = args.at.at_desk(async |desk| waiting(desk).await)?;
+    let rows = args.at.at_desk(async |desk| Ok(desk.waiting().await?))?;
     if rows.is_empty() {
         writeln!(out, "Nothing waits to be sent.")?;
     }
@@ -167,21 +191,4 @@ fn dry_run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Clean)
-}
-
-async fn waiting(desk: &Desk<'_>) -> anyhow::Result<Vec<(SubmissionRow, String)>> {
-    let mut tx = desk.store.db.read().await?;
-    let filter = SubmissionFilter {
-        status: Some("waiting"),
-        ..SubmissionFilter::default()
-    };
-    let mut rows = Vec::new();
-    for row in tx.submissions(&filter).await? {
-        if let Some(invoice) = tx.invoice(&row.invoice).await?
-            && desk.person.serves(&invoice.client)
-        {
-            rows.push((row, invoice.number));
-        }
-    }
-    Ok(rows)
 }

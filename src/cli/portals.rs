@@ -1,12 +1,14 @@
 //! `cleanbill portals`: which portals are known, and whether an account works.
 
 use super::Outcome;
+use super::settings::settings;
+use crate::config::{PACKS, PORTALS, Settings};
 use crate::model::did_you_mean;
 use crate::portals::{Account, Accounts, Polite, Portal, PortalError, connect, terms_of};
 use crate::rules::Shelf;
 use crate::rules::pack::Terms;
+use crate::workflow::submission::Doors;
 use anyhow::Context;
-use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -26,12 +28,14 @@ enum Command {
     /// List the portals: ways to reach them, what they take, how far each has been proven
     #[command(before_help = "Example:  cleanbill portals list --accounts portals.toml")]
     List(At),
-    /// Connect and sign in to an account, and change nothing
-    #[command(before_help = "Example:  cleanbill portals check stillwater --accounts portals.toml")]
+    /// Connect and sign in to an account, or to every active one, and change nothing
+    #[command(
+        before_help = "Example:  cleanbill portals check stillwater --accounts portals.toml\n          cleanbill portals check --accounts portals.toml"
+    )]
     Check {
-        /// The account's name in the file of accounts
+        /// The account's name in the file of accounts [default: every active account]
         #[arg(value_name = "ACCOUNT")]
-        account: String,
+        account: Option<String>,
 
         #[command(flatten)]
         at: At,
@@ -65,23 +69,26 @@ enum Command {
 /// Where accounts and terms are.
 #[derive(Debug, clap::Args)]
 pub struct At {
-    /// The firm's accounts at portals [default: CLEANBILL_PORTALS]
+    /// The firm's accounts at portals [default: the setting portals]
     #[arg(long, value_name = "FILE")]
     accounts: Option<PathBuf>,
 
-    /// Add the packs of this folder, for terms of portals
+    /// Add the packs of this folder, for terms of portals [default: the setting packs]
     #[arg(long, value_name = "DIR")]
     packs: Option<PathBuf>,
 }
 
 impl At {
+    /// Settings with what these arguments say put before them.
+    fn settings(&self) -> anyhow::Result<Settings> {
+        let text = |path: &Option<PathBuf>| path.iter().map(|p| p.display().to_string()).collect();
+        let settings = settings()?.with(&PORTALS, "--accounts", text(&self.accounts));
+        Ok(settings.with(&PACKS, "--packs", text(&self.packs)))
+    }
+
     /// The firm's accounts; none where no file is named.
     pub fn accounts(&self) -> anyhow::Result<Accounts> {
-        let from_environment = || {
-            let path = env::var_os("CLEANBILL_PORTALS").filter(|path| !path.is_empty());
-            path.map(PathBuf::from)
-        };
-        match self.accounts.clone().or_else(from_environment) {
+        match self.settings()?.path(&PORTALS) {
             Some(path) => Ok(Accounts::load(&path)?),
             None => Ok(Accounts::default()),
         }
@@ -90,10 +97,15 @@ impl At {
     /// Rules and terms.
     pub fn shelf(&self) -> anyhow::Result<Shelf> {
         let mut shelf = Shelf::shipped()?;
-        if let Some(folder) = &self.packs {
-            shelf.add_folder(folder)?;
+        if let Some(folder) = self.settings()?.path(&PACKS) {
+            shelf.add_folder(&folder)?;
         }
         Ok(shelf)
+    }
+
+    /// The accounts with what is known of their portals.
+    pub fn doors(&self) -> anyhow::Result<Doors> {
+        Ok(Doors::new(self.accounts()?, self.shelf()?)?)
     }
 }
 
@@ -101,7 +113,10 @@ impl At {
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     match &args.command {
         Command::List(at) => list(at, out).map(|()| Outcome::Clean),
-        Command::Check { account, at } => check(account, at, out),
+        Command::Check { account, at } => match account {
+            Some(name) => check(name, at, out),
+            None => check_all(at, out),
+        },
         Command::Accruals {
             account,
             matter,
@@ -132,7 +147,7 @@ fn list(at: &At, out: &mut impl Write) -> anyhow::Result<()> {
         }
         if !terms.status.is_empty() {
             let words: Vec<&str> = terms.status.keys().map(String::as_str).collect();
-            writeln!(out, "  words     {}", words.join(", "))?;
+            writeln!(out, "  words     {}", words.join("; "))?;
         }
         for (name, account) in &accounts.account {
             let own = terms_of(shelf.packs(), &account.portal);
@@ -218,7 +233,7 @@ fn open(name: &str, at: &At) -> anyhow::Result<Result<Polite, PortalError>> {
             ),
         }
     })?;
-    Ok(connect(account, terms_of(shelf.packs(), &account.portal)))
+    Ok(connect(account, shelf.packs()))
 }
 
 fn told(name: &str, error: &PortalError, out: &mut impl Write) -> anyhow::Result<Outcome> {
@@ -258,6 +273,31 @@ fn check(name: &str, at: &At, out: &mut impl Write) -> anyhow::Result<Outcome> {
         }
         Err(error) => told(name, &error, out),
     }
+}
+
+/// One that fails keeps no other from being tried.
+fn check_all(at: &At, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let accounts = at.accounts()?;
+    let active = accounts.account.iter().filter(|(_, a)| a.active);
+    let names: Vec<&String> = active.map(|(name, _)| name).collect();
+    anyhow::ensure!(
+        !names.is_empty(),
+        "no active account is known: name the file of accounts with --accounts FILE"
+    );
+    let mut worst = Outcome::Clean;
+    let mut failed = 0;
+    for name in &names {
+        let outcome = check(name, at, out)?;
+        failed += usize::from(outcome != Outcome::Clean);
+        worst = worst.or(outcome);
+    }
+    writeln!(
+        out,
+        "{} of {} accounts can be used",
+        names.len() - failed,
+        names.len()
+    )?;
+    Ok(worst)
 }
 
 fn accruals(

@@ -2,24 +2,46 @@
 
 use super::paragraph::paragraph;
 use super::tracker::{StoreArgs, instant, money};
+use super::{Outcome, proof};
 use crate::model::{Finding, Place};
 use crate::workflow::{Facts, Role};
 use std::io::Write;
 
 /// Arguments of `show`.
 #[derive(Debug, clap::Args)]
-#[command(before_help = "Example:  cleanbill show INV000001")]
+#[command(
+    before_help = "Example:  cleanbill show INV000001\n          cleanbill show INV000001 --proof"
+)]
 pub struct Args {
     /// The invoice: its number or id
     #[arg(value_name = "INVOICE")]
     invoice: String,
+
+    /// The proof instead: each attempt to send it with the hash of what left, each answer with its hash and time, and
+    /// whether all of it is as it was written (exit status 1 if not)
+    #[arg(long)]
+    proof: bool,
+
+    /// The proof as JSON
+    #[arg(long, requires = "proof")]
+    json: bool,
 
     #[command(flatten)]
     at: StoreArgs,
 }
 
 /// Prints one invoice.
-pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    if args.proof {
+        let found = args
+            .at
+            .at_desk(async |desk| Ok(desk.proof(&args.invoice).await?))?;
+        return proof::print(&found, args.json, out);
+    }
+    shown(args, out).map(|()| Outcome::Clean)
+}
+
+fn shown(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     let (story, own) = args.at.at_desk(async |desk| {
         // Whoever only writes time sees their own lines and no sums.
         if desk.person.role == Role::Timekeeper {

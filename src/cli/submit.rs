@@ -1,13 +1,14 @@
 //! `cleanbill submit`: cleared invoices are queued for their portals, and sent now.
 
 use super::Outcome;
-use super::doors::{Doors, due};
 use super::portals::At;
+use super::settings::settings;
 use super::tracker::StoreArgs;
+use crate::config::FIRM;
 use crate::firm;
 use crate::model::Lists;
 use crate::workflow::Desk;
-use crate::workflow::submission::{Night, Queued, Stop, file_name};
+use crate::workflow::submission::{Night, Queued, Stop};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
@@ -34,7 +35,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
 
-    /// The firm's lists, for clients' cut-off days
+    /// The firm's lists, for clients' cut-off days [default: the setting firm]
     #[arg(long, value_name = "DIR")]
     firm: Option<PathBuf>,
 
@@ -47,12 +48,13 @@ pub struct Args {
 
 /// Queues, and sends.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let doors = Doors::new(&args.portals)?;
+    let doors = args.portals.doors()?;
     if let Some(name) = &args.account {
-        anyhow::ensure!(doors.has(name), "there is no active account {name}");
+        doors.named(name)?;
     }
-    let lists = match &args.firm {
-        Some(folder) => firm::load(folder).map_err(super::basis::mistakes)?.lists,
+    let named = args.firm.iter().map(|p| p.display().to_string()).collect();
+    let lists = match settings()?.with(&FIRM, "--firm", named).path(&FIRM) {
+        Some(folder) => firm::load(&folder).map_err(super::basis::mistakes)?.lists,
         None => Lists::default(),
     };
     args.at.at_desk(async |desk| {
@@ -68,7 +70,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         let mut queued = Vec::new();
         let mut worst = Outcome::Clean;
         for (id, invoice) in &named {
-            match queue(args, desk, &doors, &lists, id).await {
+            let account = args.account.as_deref();
+            match desk.queue(id, account, &doors, &lists).await {
                 Ok(Queued::Now(parcel) | Queued::Before(parcel)) => {
                     used.insert(parcel.submission.account.clone());
                     if args.queue {
@@ -117,6 +120,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
                     end.account
                 )?;
             }
+            if let Some(why) = end.put_off {
+                writeln!(out, "account {}: {why}", end.account)?;
+            }
             if let Some(why) = end.stopped {
                 writeln!(out, "account {}: nothing more was sent: {why}", end.account)?;
                 worst = worst.or(Outcome::System);
@@ -149,26 +155,6 @@ async fn cleared(desk: &Desk<'_>) -> anyhow::Result<Vec<(String, String)>> {
     };
     let rows = desk.list(&filter).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
-}
-
-async fn queue(
-    args: &Args,
-    desk: &Desk<'_>,
-    doors: &Doors,
-    lists: &Lists,
-    invoice: &str,
-) -> anyhow::Result<Queued> {
-    let row = desk.story(invoice).await?.row;
-    let account = match &args.account {
-        Some(name) => name.as_str(),
-        None => doors.of(&row)?,
-    };
-    let door = doors.open(account)?;
-    let xml = desk.is_xml(&row)?;
-    let name = file_name(&door, &row, xml)?;
-    let today = chrono::Local::now().date_naive();
-    let due = due(lists, &row.client, today);
-    Ok(desk.queue(&row.id, account, &name, due).await?)
 }
 
 /// Tells this process from every other.

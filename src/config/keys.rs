@@ -58,7 +58,15 @@ keys! {
     TOKEN: Secret, "token", "CLEANBILL_TOKEN", |_| None, "the token that says who you are";
     FIRM: Path, "firm", "CLEANBILL_FIRM", |_| None, "the folder of the firm's lists";
     PACKS: Path, "packs", "CLEANBILL_PACKS", |_| None, "the folder of the firm's packs";
+    PORTALS: Path, "portals", "CLEANBILL_PORTALS", |_| None, "the file of the firm's accounts at portals";
     HISTORY: Paths, "history", "CLEANBILL_HISTORY", |_| None, "folders of earlier invoices";
+    MAIL_SERVER: Text, "mail_server", "CLEANBILL_MAIL_SERVER", |_| None, "the firm's mail server for reports: smtps://HOST or smtp://HOST:587";
+    MAIL_USER: Text, "mail_user", "CLEANBILL_MAIL_USER", |_| None, "the user at that server; nobody signs in without";
+    MAIL_PASSWORD: Secret, "mail_password", "CLEANBILL_MAIL_PASSWORD", |_| None, "the password of that user";
+    MAIL_AUTHORITY: Path, "mail_authority", "CLEANBILL_MAIL_AUTHORITY", |_| None, "the only authority trusted there (PEM)";
+    MAIL_FROM: Text, "mail_from", "CLEANBILL_MAIL_FROM", |_| None, "the sender of reports";
+    MAIL_TO: Text, "mail_to", "CLEANBILL_MAIL_TO", |_| None, "who gets the morning report, several with commas between";
+    LOG_FORMAT: Text, "log_format", "CLEANBILL_LOG_FORMAT", |_| text("text"), "how it is said: text or json";
     LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
 }
 

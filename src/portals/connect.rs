@@ -57,26 +57,38 @@ fn by_sftp(_: &Account, _: Option<&Terms>) -> Result<Arc<dyn Portal>, PortalErro
     ))
 }
 
-/// The terms of the portal with this name, where a pack has them.
-pub fn terms_of<'a>(packs: &'a [Arc<Pack>], portal: &str) -> Option<&'a Terms> {
+fn packs_of<'a>(packs: &'a [Arc<Pack>], portal: &str) -> impl Iterator<Item = &'a Arc<Pack>> {
     let wanted = portal_key(portal);
-    let named = |pack: &&Arc<Pack>| {
+    packs.iter().filter(move |pack| {
         let governed = pack.governs.get("portal");
         portal_key(&pack.pack) == wanted
             || governed.is_some_and(|all| all.iter().any(|p| portal_key(p) == wanted))
-    };
-    packs.iter().filter(named).find_map(|p| p.terms.as_ref())
+    })
 }
 
-/// The portal of an account, within the account's limits.
+/// The pack of the portal with this name or alias: the one that has its terms, else the first that governs it.
+pub fn pack_of<'a>(packs: &'a [Arc<Pack>], portal: &str) -> Option<&'a Pack> {
+    let with_terms = packs_of(packs, portal).find(|p| p.terms.is_some());
+    with_terms
+        .or_else(|| packs_of(packs, portal).next())
+        .map(|pack| &**pack)
+}
+
+/// The terms of the portal with this name or alias, where a pack has them.
+pub fn terms_of<'a>(packs: &'a [Arc<Pack>], portal: &str) -> Option<&'a Terms> {
+    pack_of(packs, portal)?.terms.as_ref()
+}
+
+/// The portal of an account, within the account's limits. `packs` know the portal's terms and its other names.
 ///
 /// # Errors
 /// The account is not set up: an unknown way, settings that cannot be read, limits that cannot be kept.
-pub fn connect(account: &Account, terms: Option<&Terms>) -> Result<Polite, PortalError> {
+pub fn connect(account: &Account, packs: &[Arc<Pack>]) -> Result<Polite, PortalError> {
+    let pack = pack_of(packs, &account.portal);
+    let terms = pack.and_then(|pack| pack.terms.as_ref());
     let open = if account.way == "api" {
-        let known = WITH_API
-            .iter()
-            .find(|(name, _)| portal_key(name) == portal_key(&account.portal));
+        let key = portal_key(pack.map_or(&account.portal, |pack| &pack.pack));
+        let known = WITH_API.iter().find(|(name, _)| portal_key(name) == key);
         let remedy = || {
             format!(
                 "{} has no interface for firms that is publicly known; use agreed, sftp, mail or assisted as way",

@@ -1,27 +1,19 @@
 //! Invoices by mail, where a portal or a client takes them so: one mail, the invoice its only attachment.
 //! The mail server's word is no word of the portal: a person confirms that the invoice arrived.
 
-use super::account::{Account, SignIn};
+use super::account::Account;
 use super::agreed::{filled, of_submission};
 use super::portal::{Abilities, Asked, Handle, Portal};
-use super::{PortalError, prepare_tls, settings_of};
+use super::transport::smtp::{failed, server};
+use super::{PortalError, settings_of};
 use crate::model::{Evidence, Receipt, Submission};
 use crate::rules::pack::{MailTerms, Terms};
 use async_trait::async_trait;
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Attachment, Body, Mailbox, MultiPart, SinglePart};
-use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
-use lettre::transport::smtp::{Error as SmtpError, response::Response};
+use lettre::transport::smtp::response::Response;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
-use secrecy::ExposeSecret;
 use serde::Deserialize;
-use std::fs;
-use std::time::Duration;
-use url::Url;
-
-/// Until the mail server has answered a command.
-const ANSWER: Duration = Duration::from_secs(60);
 
 /// What only these accounts have under `settings`.
 #[derive(Debug, Deserialize)]
@@ -76,7 +68,11 @@ impl Mail {
             read.map_err(|e| setup(format!("settings.{name}: {address} is no address: {e}")))
         };
         Ok(Self {
-            server: server(account)?,
+            server: server(
+                account.url.as_deref(),
+                account.authority.as_deref(),
+                &account.sign_in,
+            )?,
             from: mailbox("from", &settings.from)?,
             to: mailbox("to", to)?,
             settings,
@@ -130,83 +126,6 @@ impl Mail {
             )))
             .multipart(parts)
             .map_err(setup)
-    }
-}
-
-/// `smtps://HOST` speaks TLS from the first byte, `smtp://HOST` has to offer it; only this machine may go without.
-fn server(account: &Account) -> Result<AsyncSmtpTransport<Tokio1Executor>, PortalError> {
-    let remedy = "write the firm's mail server as smtps://HOST or smtp://HOST:587";
-    let url = account
-        .url
-        .as_deref()
-        .ok_or_else(|| setup(format!("the account has no url; {remedy}")))?;
-    let read = Url::parse(url).map_err(|e| setup(format!("url: {url}: {e}; {remedy}")))?;
-    let host = read
-        .host_str()
-        .ok_or_else(|| setup(format!("url: {url} names no server; {remedy}")))?;
-    if !read.username().is_empty() || read.password().is_some() {
-        return Err(setup("url: user and password belong under sign_in"));
-    }
-    prepare_tls();
-    let local = host == "localhost" || host.starts_with("127.");
-    let encrypted = || {
-        let mut tls = TlsParameters::builder(host.to_owned());
-        if let Some(path) = &account.authority {
-            let pem = fs::read(path).map_err(|e| setup(format!("{}: {e}", path.display())))?;
-            let authority = Certificate::from_pem(&pem)
-                .map_err(|e| setup(format!("authority {}: {}", path.display(), cause(&e))))?;
-            tls = tls
-                .certificate_store(CertificateStore::None)
-                .add_root_certificate(authority);
-        }
-        tls.build_rustls().map_err(|e| setup(cause(&e)))
-    };
-    let (tls, port) = match read.scheme() {
-        "smtps" => (Tls::Wrapper(encrypted()?), 465),
-        "smtp" if local => (Tls::None, 25),
-        "smtp" => (Tls::Required(encrypted()?), 587),
-        other => return Err(setup(format!("url: {other} is no mail; {remedy}"))),
-    };
-    let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host)
-        .port(read.port().unwrap_or(port))
-        .tls(tls)
-        .timeout(Some(ANSWER));
-    match &account.sign_in {
-        SignIn::None => {}
-        SignIn::Basic { user, password } => {
-            let password = password.read().map_err(PortalError::Credentials)?;
-            let password = password.expose_secret().to_owned();
-            builder = builder.credentials(Credentials::new(user.clone(), password));
-        }
-        _ => return Err(setup("sign_in: a mail server takes basic, or none")),
-    }
-    Ok(builder.build())
-}
-
-/// Why it failed, without what stands around it.
-fn cause(error: &SmtpError) -> String {
-    let mut deepest: &dyn std::error::Error = error;
-    while let Some(deeper) = deepest.source() {
-        deepest = deeper;
-    }
-    deepest.to_string()
-}
-
-/// What an error of the mail server means. `handing_over`: the mail may have been taken all the same.
-fn failed(error: &SmtpError, handing_over: bool) -> PortalError {
-    let code = error.status().map(u16::from);
-    let said = cause(error);
-    match code {
-        // RFC 4954 section 6.
-        Some(code @ (530 | 534 | 535 | 538)) => {
-            PortalError::Credentials(format!("the mail server does not accept them ({code})"))
-        }
-        Some(_) if error.is_transient() => PortalError::Busy { retry_after: None },
-        Some(code) => setup(format!("the mail server does not take it ({code}): {said}")),
-        None => PortalError::Unreachable {
-            outcome_unknown: handing_over,
-            because: format!("mail server: {said}"),
-        },
     }
 }
 

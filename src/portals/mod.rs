@@ -18,10 +18,11 @@ mod sftp;
 mod transport;
 
 pub use account::{Account, Accounts, AccountsMistake, Secret, SignIn};
-pub use connect::{connect, terms_of};
+pub use connect::{connect, pack_of, terms_of};
 pub use error::PortalError;
 pub use politeness::{Limits, Polite};
 pub use portal::{Abilities, Asked, Handle, Portal};
+pub use transport::smtp::Post;
 
 use crate::rules::pack::in_words;
 use serde::de::DeserializeOwned;

@@ -28,6 +28,8 @@ pub struct Handle {
     pub invoice_number: String,
     /// The file's name at the portal.
     pub file_name: String,
+    /// SHA-256 of the file that was sent, where it is known.
+    pub file_sha256: Option<String>,
     /// CLIENT_ID.
     pub client_id: String,
     /// Invoice total.

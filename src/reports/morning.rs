@@ -95,6 +95,17 @@ fn instant(ms: i64) -> String {
     )
 }
 
+/// The subject of a mail with the report: no client and no invoice.
+pub fn subject(morning: &Morning) -> String {
+    let day = instant(morning.now_ms);
+    let day = day.split(' ').next().unwrap_or_default();
+    match morning.for_a_person() {
+        0 => format!("Invoices overnight, {day}: nothing needs a person"),
+        1 => format!("Invoices overnight, {day}: 1 thing needs a person"),
+        many => format!("Invoices overnight, {day}: {many} things need a person"),
+    }
+}
+
 /// The report as text.
 pub fn text(morning: &Morning) -> String {
     let mut out = String::new();
@@ -125,6 +136,9 @@ pub fn text(morning: &Morning) -> String {
     }
     for (account, why) in &morning.stopped {
         let _ = writeln!(out, "\nAccount {account}: nothing more was sent: {why}");
+    }
+    for (account, why) in &morning.put_off {
+        let _ = writeln!(out, "\nAccount {account}: {why}");
     }
     for (account, day) in &morning.credentials {
         let _ = writeln!(out, "\nAccount {account}: the credentials end on {day}");

@@ -24,6 +24,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0005_submission.sql"),
         include_str!("migrations/0009_risk.sql"),
     ),
+    (8, "sent", include_str!("migrations/0008_sent.sql")),
 ];
 
 /// How long to wait for another process.

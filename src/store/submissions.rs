@@ -20,6 +20,8 @@ pub struct SubmissionRow {
     pub status: String,
     /// The name of the file at the portal.
     pub file_name: String,
+    /// SHA-256 of the file as it left at the last attempt.
+    pub sent: Option<String>,
     /// The attempt at hand, or the last.
     pub attempt: Option<String>,
     /// How many attempts there were.
@@ -61,8 +63,8 @@ pub struct SubmissionFilter {
     pub limit: Option<i64>,
 }
 
-const COLUMNS: &str = "id, invoice, version, account, status, file_name, attempt, attempts, sent_ms, portal_id, due, \
-                       total_order, next_ms, asked, answer, note, changed_ms";
+const COLUMNS: &str = "id, invoice, version, account, status, file_name, sent, attempt, attempts, sent_ms, portal_id, \
+                       due, total_order, next_ms, asked, answer, note, changed_ms";
 
 macro_rules! submission {
     ($row:expr) => {{
@@ -74,6 +76,7 @@ macro_rules! submission {
             account: row.try_get("account")?,
             status: row.try_get("status")?,
             file_name: row.try_get("file_name")?,
+            sent: row.try_get("sent")?,
             attempt: row.try_get("attempt")?,
             attempts: row.try_get("attempts")?,
             sent_ms: row.try_get("sent_ms")?,
@@ -164,22 +167,35 @@ impl Tx {
     /// The database fails, or there is no such invoice.
     pub async fn put_submission(&mut self, row: &SubmissionRow) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO submission (id, invoice, version, account, status, file_name, attempt, attempts, \
-            sent_ms, portal_id, due, total_order, next_ms, asked, answer, note, changed_ms) VALUES ($1, $2, $3, $4, $5, \
-            $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (id) DO UPDATE SET \
+            sent_ms, portal_id, due, total_order, next_ms, asked, answer, note, changed_ms, sent) VALUES ($1, $2, $3, \
+            $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (id) DO UPDATE SET \
             account = excluded.account, status = excluded.status, file_name = excluded.file_name, \
             attempt = excluded.attempt, attempts = excluded.attempts, sent_ms = excluded.sent_ms, \
             portal_id = excluded.portal_id, due = excluded.due, total_order = excluded.total_order, \
             next_ms = excluded.next_ms, asked = excluded.asked, answer = excluded.answer, note = excluded.note, \
-            changed_ms = excluded.changed_ms";
+            changed_ms = excluded.changed_ms, sent = excluded.sent";
         let s = row;
         on!(self, c => {
             sqlx::query(SQL)
                 .bind(&s.id).bind(&s.invoice).bind(s.version).bind(&s.account).bind(&s.status).bind(&s.file_name)
                 .bind(&s.attempt).bind(s.attempts).bind(s.sent_ms).bind(&s.portal_id).bind(&s.due)
                 .bind(s.total_order).bind(s.next_ms).bind(s.asked).bind(&s.answer).bind(&s.note).bind(s.changed_ms)
+                .bind(&s.sent)
                 .execute(c).await?;
         });
         Ok(())
+    }
+
+    /// How many invoices went out through an account since an instant: those whose last attempt began since and did not
+    /// end with the certainty that nothing was taken.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn sent_since(&mut self, account: &str, since_ms: i64) -> Result<i64, StoreError> {
+        const SQL: &str = "SELECT COUNT(*) AS n FROM submission WHERE account = $1 AND sent_ms >= $2 AND status <> 'waiting'";
+        Ok(on!(self, c => {
+            sqlx::query(SQL).bind(account).bind(since_ms).fetch_one(c).await?.try_get("n")?
+        }))
     }
 
     /// Takes or keeps an account for `holder` until an instant, and gives its fence; `None` where another process

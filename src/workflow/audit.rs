@@ -199,7 +199,7 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
 }
 
 /// The first break of a chain, and where it departs from a saved head.
-fn faults(events: &[Event], saved: Option<&Head>) -> Vec<String> {
+pub(super) fn faults(events: &[Event], saved: Option<&Head>) -> Vec<String> {
     let mut last = None;
     for event in events {
         if let Some(fault) = event.fault(last) {
@@ -228,7 +228,7 @@ fn faults(events: &[Event], saved: Option<&Head>) -> Vec<String> {
 }
 
 /// Where an invoice is not what its events make it.
-fn invoice_faults(events: &[Event], row: Option<&InvoiceRow>) -> Vec<String> {
+pub(super) fn invoice_faults(events: &[Event], row: Option<&InvoiceRow>) -> Vec<String> {
     let mut made = None;
     for event in events {
         match apply(made, event) {

@@ -40,6 +40,13 @@ impl Desk<'_> {
         permits::may(&self.person, act)
     }
 
+    /// The day, where this machine is.
+    pub(super) fn today(&self) -> chrono::NaiveDate {
+        let at = chrono::DateTime::from_timestamp_millis((self.clock)());
+        at.map(|at| at.with_timezone(&chrono::Local).date_naive())
+            .unwrap_or_default()
+    }
+
     /// Takes one step with an invoice: permission, table, event and state in one transaction. The new state is
     /// written by [`Tx::put_invoice`] of the caller, who may take several steps.
     pub(super) async fn step(

@@ -100,6 +100,9 @@ pub struct Facts {
     /// The account at a portal it goes through.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
+    /// SHA-256 of the file as it left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<String>,
     /// Which attempt to send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<String>,
@@ -140,6 +143,7 @@ impl Facts {
             &self.file,
             &self.changes,
             &self.answer,
+            &self.sent,
         ];
         all.into_iter().filter_map(|d| d.as_deref())
     }

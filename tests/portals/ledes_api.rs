@@ -40,6 +40,7 @@ fn the_file_and_what_is_said_beside_it() {
     for part in [
         r#""ledes_format":"LEDES98B""#,
         r#""invoice_type":"INVOICE""#,
+        r#""encrypted":false"#,
         r#""ledes_file_media_type":"text/plain""#,
         r#"name="ledesfile"; filename="AW-2041.txt""#,
         "LEDES1998B[]\nINVOICE_DATE|...",

@@ -196,6 +196,31 @@ fn encrypted_or_not_at_all() {
     assert_eq!(server.mails().len(), 1);
 }
 
+#[test]
+fn a_server_that_begins_in_the_clear_has_to_offer_encryption() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let papers = Papers::written(folder.path());
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let tls = [
+        "--tlscert".to_owned(),
+        path("server.pem"),
+        "--tlskey".to_owned(),
+        path("server.key"),
+    ];
+    let (Some(server), Some(bare)) = (Smtpd::started(&tls), Smtpd::started(&[])) else {
+        return;
+    };
+    let send = |server: &Smtpd| {
+        let url = format!("smtp://localhost:{}", server.port);
+        wait(open(&account(&url, &papers.authority())).submit(&submission()))
+    };
+    // This one requires STARTTLS before it takes anything (RFC 3207).
+    send(&server).expect("taken");
+    assert_eq!(server.mails().len(), 1);
+    let error = send(&bare).expect_err("not encrypted");
+    assert!(!error.leaves_doubt() && bare.mails().is_empty(), "{error}");
+}
+
 /// What a server says to each command; what is not named is taken.
 pub fn scripted(says: &'static [(&'static str, &'static str)]) -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");

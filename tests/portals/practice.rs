@@ -117,6 +117,7 @@ pub fn by_id(id: &str, number: &str) -> Handle {
         portal_id: Some(id.to_owned()),
         invoice_number: number.to_owned(),
         file_name: format!("{number}.txt"),
+        file_sha256: None,
         client_id: "BWC01".to_owned(),
         total: Some("1270.00".parse().expect("an amount")),
     }

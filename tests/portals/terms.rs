@@ -88,6 +88,47 @@ fn the_portals_without_an_interface_are_reached_by_every_agreed_way() {
 }
 
 #[test]
+fn an_account_may_use_any_name_of_its_portal() {
+    let settings = "settings = { company_id = 12, firm_id = \"F\", firm_office_id = \"O\", type_id = \"T\", content_field = \"content\" }";
+    for name in ["Legal Tracker", "legal-tracker", "Serengeti"] {
+        let account = format!(
+            "portal = \"{name}\"\nway = \"api\"\nurl = \"https://tracker.example\"\n{settings}"
+        );
+        let opened = super::try_open(&account);
+        assert!(
+            opened.is_ok(),
+            "{name}: {}",
+            opened.err().expect("an error")
+        );
+    }
+}
+
+#[test]
+fn every_account_is_tried_though_one_cannot_be_used() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("portals.toml");
+    let good = folder.path().join("ready").display().to_string();
+    let text = format!(
+        "[account.a]\nportal = \"CounselLink\"\nway = \"api\"\n\
+         [account.b]\nportal = \"CounselLink\"\nway = \"assisted\"\nsettings = {{ folder = {good:?} }}\n\
+         [account.c]\nportal = \"CounselLink\"\nway = \"api\"\nactive = false\n"
+    );
+    std::fs::write(&file, text).expect("written");
+    let checked = Command::new(env!("CARGO_BIN_EXE_cleanbill"))
+        .args(["portals", "check"])
+        .env("CLEANBILL_PORTALS", &file)
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8(checked.stdout).expect("text");
+    assert_eq!(checked.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("a: not set up") && said.contains("1 of 2 accounts"),
+        "{said}"
+    );
+    assert!(said.contains("\nb: ") && !said.contains("\nc: "), "{said}");
+}
+
+#[test]
 fn the_list_shows_each_with_its_terms() {
     let listed = Command::new(env!("CARGO_BIN_EXE_cleanbill"))
         .args(["portals", "list"])
@@ -104,6 +145,7 @@ fn the_list_shows_each_with_its_terms() {
         "final invoices are deleted after 60 days",
         "Request for Reconsideration",
         "by mail up to 5000000 bytes",
+        "words     approved; disputed; pending; reduced; reduced and approved; rejected",
     ] {
         assert!(listed.contains(part), "{part} is not in {listed}");
     }

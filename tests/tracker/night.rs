@@ -10,7 +10,6 @@ on_both!(
     a_night_and_its_morning,
     an_invoice_in_doubt_is_never_sent_twice,
     a_portal_that_is_down_delays_nobody_else,
-    killed_at_any_moment_each_arrives_once,
 );
 
 const PORTALS: &str = r#"
@@ -33,14 +32,14 @@ agreed = { like = "collaborati", auth = "basic" }
 "#;
 
 /// Practice portals, and the firm's accounts there.
-struct Practice {
+pub struct Practice {
     _runtime: Runtime,
-    running: Running,
-    accounts: String,
+    pub running: Running,
+    pub accounts: String,
 }
 
 impl Practice {
-    fn new(firm: &Firm) -> Self {
+    pub fn new(firm: &Firm) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -101,7 +100,7 @@ settings = {{ folder = "{folder}/by-hand" }}
     }
 
     /// Takes in, clears and queues invoices: number and client.
-    fn queue(&self, firm: &Firm, invoices: &[(&str, &str)]) {
+    pub fn queue(&self, firm: &Firm, invoices: &[(&str, &str)]) {
         for (number, client) in invoices {
             let text = invoice(
                 number,
@@ -123,12 +122,12 @@ settings = {{ folder = "{folder}/by-hand" }}
         firm.call("ann", &args).well();
     }
 
-    fn night(&self, firm: &Firm) -> Said {
+    pub fn night(&self, firm: &Firm) -> Said {
         firm.call("nyx", &["overnight", "--accounts", &self.accounts])
     }
 
     /// How often each number was accepted.
-    fn accepted(&self, portal: &str) -> BTreeMap<String, usize> {
+    pub fn accepted(&self, portal: &str) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
         for row in self.running.ledger(portal) {
             if row.verdict == Verdict::Accepted {
@@ -143,7 +142,7 @@ settings = {{ folder = "{folder}/by-hand" }}
     }
 }
 
-fn state(firm: &Firm, number: &str) -> String {
+pub fn state(firm: &Firm, number: &str) -> String {
     let shown = firm.call("odd", &["list", "--json"]).well();
     let row = shown
         .lines()
@@ -280,56 +279,5 @@ fn a_portal_that_is_down_delays_nobody_else(mut firm: Firm) {
     assert_eq!(state(&firm, "U-6"), "withdrawn");
     firm.call("ann", &["unqueue", "A-4"]).well();
     assert_eq!(state(&firm, "A-4"), "cleared");
-    firm.sound();
-}
-
-/// How often the job is killed; more with CLEANBILL_NIGHT_KILLS.
-fn kills() -> u64 {
-    let asked = std::env::var("CLEANBILL_NIGHT_KILLS").ok();
-    asked.and_then(|n| n.parse().ok()).unwrap_or(8)
-}
-
-fn killed_at_any_moment_each_arrives_once(mut firm: Firm) {
-    firm.staff();
-    let practice = Practice::new(&firm);
-    let submit = |what: What| Fault::new(what, Operation::Submit).share(0.03);
-    for fault in [
-        submit(What::CutAfterBody).kept(),
-        submit(What::CutAfterBody),
-        submit(What::Error500).kept(),
-        submit(What::Busy),
-        submit(What::CutBeforeBody),
-    ] {
-        assert!(practice.running.fault("upload", fault));
-    }
-    let mut numbers: Vec<String> = Vec::new();
-    for round in 0..kills() {
-        let new: Vec<String> = (0..3).map(|n| format!("U-{round}-{n}")).collect();
-        let pairs: Vec<(&str, &str)> = new.iter().map(|n| (n.as_str(), "C2")).collect();
-        practice.queue(&firm, &pairs);
-        numbers.extend(new.iter().cloned());
-        let mut job = firm
-            .command("nyx")
-            .args(["overnight", "--accounts", &practice.accounts])
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .expect("it runs");
-        std::thread::sleep(std::time::Duration::from_millis(60 + round * 53 % 400));
-        job.kill().expect("killed");
-        job.wait().expect("ended");
-        // The account is free again when the lease of the dead process has ended.
-        crate::query(&firm.url, "UPDATE lease SET until_ms = 0");
-    }
-    practice.running.no_faults("upload");
-    for _ in 0..4 {
-        crate::query(&firm.url, "UPDATE submission SET next_ms = 0");
-        practice.night(&firm);
-    }
-    let accepted = practice.accepted("upload");
-    for number in &numbers {
-        assert_eq!(accepted.get(number), Some(&1), "{number}");
-        assert_eq!(state(&firm, number), "submitted", "{number}");
-    }
     firm.sound();
 }

@@ -73,6 +73,19 @@ fn commands() -> Vec<(Act, Vec<&'static str>)> {
             Act::Step(Step::Comment),
             vec!["comment", "@", "1", "as agreed"],
         ),
+        (
+            Act::Step(Step::Queue),
+            vec!["submit", "@", "--queue", "--accounts", "ACCOUNTS"],
+        ),
+        (Act::Step(Step::Unqueue), vec!["unqueue", "@"]),
+        (
+            Act::Step(Step::Arrive),
+            vec!["settle", "@", "--arrived", "--reason", "seen there"],
+        ),
+        (
+            Act::Step(Step::NeverArrived),
+            vec!["settle", "@", "--never-arrived", "--reason", "not there"],
+        ),
         (Act::Read, vec!["attach", "@", "--list"]),
         (Act::Read, vec!["changes", "@"]),
     ]
@@ -204,6 +217,12 @@ fn each_cell_of_the_table(mut firm: Firm) {
     firm.call("root", &["user", "timekeeper", "ada", "--ids", "AQ"])
         .well();
     let receipt = firm.file("receipt.txt", "one taxi");
+    let accounts = format!(
+        "[account.hand]\nportal = \"CounselLink\"\nway = \"assisted\"\nclients = [\"OWN\", \"OTHER\"]\n\
+         settings = {{ folder = {:?} }}\nlimits = {{ per_second = \"1000\" }}\n",
+        firm.path("by-hand").display().to_string()
+    );
+    let accounts = firm.file("portals.toml", &accounts);
     for role in Role::ALL {
         firm.add(
             &format!("the {role}"),
@@ -250,8 +269,15 @@ fn each_cell_of_the_table(mut firm: Firm) {
                     &invoice(&number, client, total, "Draft motion to compel"),
                 );
                 firm.intake("ann", &path).well();
-                if template[0] == "reopen" {
+                if ["reopen", "submit", "unqueue", "settle"].contains(&template[0]) {
                     firm.call("cid", &["clear", &number]).well();
+                }
+                let sent = ["submit", &number, "--accounts", &accounts];
+                match template[0] {
+                    "unqueue" => drop(firm.call("ann", &[&sent[..], &["--queue"]].concat()).well()),
+                    // What a person uploads is in doubt until they say that it arrived.
+                    "settle" => assert_eq!(firm.call("ann", &sent).status, 1),
+                    _ => {}
                 }
                 let shown = firm.call("odd", &["show", &number]).well();
                 let mark = shown.lines().find(|l| l.contains(" line-math-mismatch: "));
@@ -283,6 +309,7 @@ fn each_cell_of_the_table(mut firm: Firm) {
                         "WRITE-DOWN" => &write_down,
                         "ATTACHED" => &attached,
                         "FILE" => &receipt,
+                        "ACCOUNTS" => &accounts,
                         plain => plain,
                     })
                     .collect();

@@ -44,7 +44,13 @@ impl Row {
         read
     }
 
+    /// What is said of another file under the same number, as of one that was rejected before, is not about this one.
     fn of(&self, handle: &Handle) -> bool {
+        let said = self.text("file_sha256");
+        let another = said.zip(handle.file_sha256.as_deref());
+        if another.is_some_and(|(theirs, ours)| !theirs.eq_ignore_ascii_case(ours)) {
+            return false;
+        }
         let is = |name: &str, value: &str| {
             !value.is_empty() && self.text(name).as_deref() == Some(value)
         };
@@ -271,6 +277,32 @@ mod tests {
         );
         let unread = "p,2026-04-01T00:00:00Z,A-1.txt,,,,rejected,file_unreadable,no columns,\n";
         assert_eq!(said(unread, "").expect("an answer").errors.len(), 1);
+    }
+
+    #[test]
+    fn an_old_rejection_is_not_the_answer_to_a_resubmission() {
+        let old = "p,2026-04-01T00:00:00Z,A-1.txt,aa11,A-1,M,rejected,x,sum,3\n";
+        let new = "p,2026-04-03T00:00:00Z,A-1.txt,BB22,A-1,M,accepted,,,\n";
+        let of = |acks: &str, sha: Option<&str>| {
+            let rows = read("ack.csv", format!("{HEAD}{acks}").as_bytes()).expect("a table");
+            let handle = Handle {
+                invoice_number: "A-1".to_owned(),
+                file_name: "A-1.txt".to_owned(),
+                file_sha256: sha.map(str::to_owned),
+                ..Handle::default()
+            };
+            about(&handle, &rows).map(|report| report.outcome)
+        };
+        assert_eq!(of(old, Some("bb22")), None);
+        assert_eq!(of(old, Some("aa11")), Some(Outcome::Rejected));
+        assert_eq!(of(old, None), Some(Outcome::Rejected));
+        assert_eq!(
+            of(&format!("{old}{new}"), Some("bb22")),
+            Some(Outcome::Acknowledged)
+        );
+        // A portal that does not say which file it means is taken at its word.
+        let silent = "p,2026-04-03T00:00:00Z,A-1.txt,,A-1,M,accepted,,,\n";
+        assert_eq!(of(silent, Some("bb22")), Some(Outcome::Acknowledged));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! Not here: what a portal calls things.
 
 pub(super) mod http;
+pub(super) mod smtp;
 #[cfg(feature = "sftp")]
 pub(super) mod ssh;
 

@@ -118,9 +118,7 @@ impl Desk<'_> {
         if in_place_of.is_none() && self.person.role == Role::Partner {
             return Ok((own, None));
         }
-        let today = chrono::DateTime::from_timestamp_millis((self.clock)())
-            .map(|at| at.with_timezone(&chrono::Local).date_naive())
-            .unwrap_or_default();
+        let today = self.today();
         let authority = tx.authority().await?;
         let mut found: Vec<(String, Person)> = Vec::new();
         let mut elsewhere = None;

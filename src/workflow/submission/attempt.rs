@@ -41,6 +41,22 @@ pub(super) enum Went {
     NotOurs,
 }
 
+impl Went {
+    /// In words, for the log.
+    fn words(&self) -> &'static str {
+        match self {
+            Self::Arrived => "the portal has it",
+            Self::ByHand => "made ready for a person",
+            Self::Refused => "the portal refused it",
+            Self::Later { .. } => "not taken, again later",
+            Self::Stopped { .. } => "not taken, and nothing more can be",
+            Self::NotThis => "not sent, it needs a person",
+            Self::InDoubt => "the outcome is unknown",
+            Self::NotOurs => "not ours to send",
+        }
+    }
+}
+
 /// Until something is tried again that a person has to see to first, in milliseconds.
 const FOR_A_PERSON_MS: i64 = 4 * 60 * 60 * 1000;
 /// Between tries of an invoice that was not taken, in milliseconds.
@@ -54,7 +70,7 @@ impl Desk<'_> {
         lease: &Lease,
         id: &str,
     ) -> Result<Went, WorkflowError> {
-        let Some((parcel, submission)) = self.begin(lease, id).await? else {
+        let Some((parcel, submission)) = self.begin(door, lease, id).await? else {
             return Ok(Went::NotOurs);
         };
         let submission = match submission {
@@ -66,21 +82,27 @@ impl Desk<'_> {
                 return Ok(Went::NotThis);
             }
         };
+        let attempt = &submission.attempt;
+        tracing::info!(account = door.name, attempt, "sending");
         let answer = door.portal.submit(&submission).await;
-        self.after(&parcel, answer).await
+        let went = self.after(&parcel, answer).await?;
+        tracing::info!(account = door.name, attempt, "{}", went.words());
+        Ok(went)
     }
 
     /// Writes that the sending begins. `None` where it may not.
     async fn begin(
         &self,
+        door: &Door,
         lease: &Lease,
         id: &str,
     ) -> Result<Option<(Parcel, Result<Submission, WorkflowError>)>, WorkflowError> {
-        again!(self.try_begin(lease, id))
+        again!(self.try_begin(door, lease, id))
     }
 
     async fn try_begin(
         &self,
+        door: &Door,
         lease: &Lease,
         id: &str,
     ) -> Result<Option<(Parcel, Result<Submission, WorkflowError>)>, WorkflowError> {
@@ -112,22 +134,35 @@ impl Desk<'_> {
         row.sent_ms = Some(now);
         row.changed_ms = now;
         row.note.clear();
+        let mut parcel = Parcel {
+            submission: row,
+            invoice,
+        };
+        let submission = self
+            .package(&mut tx, &door.dialect, &parcel, &attempt)
+            .await;
+        let sent = match &submission {
+            Ok(submission) => Some(self.keep(&tx, &submission.bytes)?),
+            Err(_) => None,
+        };
+        let row = &mut parcel.submission;
+        row.sent.clone_from(&sent);
+        if let Ok(submission) = &submission {
+            row.file_name.clone_from(&submission.file_name);
+        }
+        let invoice = parcel.invoice.clone();
         let facts = Facts {
             version: Some(invoice.version),
             document: Some(invoice.document.clone()),
+            sent,
             account: Some(row.account.clone()),
             attempt: Some(attempt.clone()),
             ..Facts::default()
         };
         let chain = invoice.id.clone();
-        let invoice = self
+        parcel.invoice = self
             .step(&mut tx, Some(invoice), &chain, Step::Send, &facts)
             .await?;
-        let parcel = Parcel {
-            submission: row,
-            invoice,
-        };
-        let submission = self.package(&mut tx, &parcel, &attempt).await;
         tx.put_invoice(&parcel.invoice).await?;
         tx.put_submission(&parcel.submission).await?;
         tx.commit().await?;

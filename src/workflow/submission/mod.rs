@@ -3,18 +3,24 @@
 
 mod answer;
 mod attempt;
+mod dialect;
+mod doors;
 mod doubt;
 mod follow;
 mod morning;
 mod night;
 mod package;
+mod proof;
 mod queue;
+mod quota;
 
 pub use answer::KeptAnswer;
+pub use dialect::Dialect;
+pub use doors::Doors;
 pub use doubt::Settled;
 pub use morning::{Morning, MorningLine};
 pub use night::{Night, NightEnd, Stop};
-pub use package::file_name;
+pub use proof::{Proof, ProofAnswer, ProofAttempt, StillKept};
 pub use queue::Queued;
 
 use crate::portals::Polite;
@@ -26,8 +32,8 @@ pub struct Door {
     pub name: String,
     /// Its portal, within its limits.
     pub portal: Polite,
-    /// The name of a file there, with `{invoice_number}` and the like.
-    pub file_name: Option<String>,
+    /// What it takes by its portal's terms.
+    pub dialect: Dialect,
     /// How long after an attempt the portal's word that it has nothing is believed, in milliseconds.
     pub believe_after_ms: i64,
 }

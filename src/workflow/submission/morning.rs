@@ -67,6 +67,8 @@ pub struct Morning {
     pub credentials: BTreeMap<String, NaiveDate>,
     /// Accounts through which nothing more could be sent, and why.
     pub stopped: BTreeMap<String, String>,
+    /// Accounts of which the rest goes another day, and why.
+    pub put_off: BTreeMap<String, String>,
     /// Answers that do not fit together.
     pub doubts: Vec<String>,
 }

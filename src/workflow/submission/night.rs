@@ -2,6 +2,7 @@
 //! doubt is asked for, what was sent is followed.
 
 use super::attempt::{Lease, Went};
+use super::quota::Quota;
 use super::{Door, Parcel, status};
 use crate::model::Outcome;
 use crate::portals::{Portal, PortalError};
@@ -9,8 +10,10 @@ use crate::store::{SubmissionFilter, SubmissionRow};
 use crate::workflow::desk::Desk;
 use crate::workflow::refusal::WorkflowError;
 use chrono::DateTime;
-use futures_util::future::join_all;
+use futures_util::future::{join_all, ready};
+use futures_util::stream::{self, StreamExt};
 use serde::Serialize;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
@@ -84,6 +87,8 @@ pub struct NightEnd {
     pub doubts: Vec<String>,
     /// Why nothing more could be sent.
     pub stopped: Option<String>,
+    /// Why the rest goes another day.
+    pub put_off: Option<String>,
     /// Another process drives the account.
     pub elsewhere: bool,
 }
@@ -248,8 +253,8 @@ impl Night<'_> {
                 return Ok(());
             }
             let wake = match self.until_ms {
-                Some(_) => self.next_wake(door).await?,
-                None => match self.put_off(door).await? {
+                Some(_) => self.next_wake(door, now).await?,
+                None => match self.put_off(door, now).await? {
                     Some(at) if self.after_pause(door, at, now) <= PATIENCE_MS => Some(at),
                     _ => return Ok(()),
                 },
@@ -320,9 +325,19 @@ impl Night<'_> {
         now: i64,
         end: &mut NightEnd,
     ) -> Result<bool, WorkflowError> {
-        let due = self.rows(door, status::WAITING, Some(now)).await?;
+        let mut due = self.rows(door, status::WAITING, Some(now)).await?;
         if due.is_empty() {
             return Ok(false);
+        }
+        match self.desk.quota(door, now).await? {
+            Quota::Free => {}
+            Quota::Left(left) => due.truncate(left),
+            Quota::UsedUp { per_day, .. } => {
+                end.put_off = Some(format!(
+                    "the day's quota of {per_day} invoices is used up; the rest goes tomorrow"
+                ));
+                return Ok(false);
+            }
         }
         if let Some(pause) = self.pause(door, now) {
             if self.until_ms.is_none() && pause > PATIENCE_MS {
@@ -335,29 +350,45 @@ impl Night<'_> {
             self.nap(pause).await;
             return Ok(true);
         }
-        let at_once = door.portal.limits().at_once.max(1) as usize;
-        for some in due.chunks(at_once) {
-            if self.is_over() {
-                break;
-            }
-            let sent = some
-                .iter()
-                .map(|row| self.desk.attempt(door, lease, &row.id));
-            let mut ours = false;
-            for went in join_all(sent).await {
-                let went = went?;
-                ours |= !matches!(went, Went::NotOurs);
-                self.count(went, end);
-            }
-            if !ours {
-                // The heartbeat says soon whether the account is another's by now.
-                self.nap(SHORTEST_NAP_MS).await;
-            }
-            if end.stopped.is_some() || self.pause(door, (self.desk.clock)()).is_some() {
-                break;
-            }
-        }
+        self.send(door, lease, &due, end).await?;
         Ok(true)
+    }
+
+    /// Sends invoices, as many at once as the portal bears, until something speaks against the next. What is under way is
+    /// always waited for: left behind, it would be in doubt.
+    async fn send(
+        &self,
+        door: &Door,
+        lease: &Lease,
+        due: &[SubmissionRow],
+        end: &mut NightEnd,
+    ) -> Result<(), WorkflowError> {
+        let at_once = door.portal.limits().at_once.max(1) as usize;
+        let go_on = Cell::new(true);
+        let mut sent = stream::iter(due)
+            .take_while(|_| ready(go_on.get() && !self.is_over()))
+            .map(|row| self.desk.attempt(door, lease, &row.id))
+            .buffer_unordered(at_once);
+        let (mut ours, mut failed) = (false, None);
+        while let Some(went) = sent.next().await {
+            match went {
+                Ok(went) => {
+                    ours |= !matches!(went, Went::NotOurs);
+                    self.count(went, end);
+                }
+                Err(error) => failed = failed.or(Some(error)),
+            }
+            let paused = self.pause(door, (self.desk.clock)()).is_some();
+            go_on.set(go_on.get() && end.stopped.is_none() && failed.is_none() && !paused);
+        }
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        if !ours && !self.is_over() {
+            // The heartbeat says soon whether the account is another's by now.
+            self.nap(SHORTEST_NAP_MS).await;
+        }
+        Ok(())
     }
 
     fn count(&self, went: Went, end: &mut NightEnd) {
@@ -418,23 +449,29 @@ impl Night<'_> {
     }
 
     /// When something of the account has to be done next.
-    async fn next_wake(&self, door: &Door) -> Result<Option<i64>, WorkflowError> {
-        let mut first: Option<i64> = None;
-        for status in [status::WAITING, status::IN_DOUBT, status::SENT] {
+    async fn next_wake(&self, door: &Door, now: i64) -> Result<Option<i64>, WorkflowError> {
+        let mut first = self.next_sending(door, now).await?;
+        for status in [status::IN_DOUBT, status::SENT] {
             let rows = self.rows(door, status, None).await?;
             let soonest = rows.iter().map(|r| r.next_ms).min();
-            first = match (first, soonest) {
-                (Some(a), Some(b)) => Some(a.min(b)),
-                (a, b) => a.or(b),
-            };
+            first = first.into_iter().chain(soonest).min();
         }
         Ok(first)
     }
 
-    /// When the next is tried again that was put off, or that is in doubt and can be asked for.
-    async fn put_off(&self, door: &Door) -> Result<Option<i64>, WorkflowError> {
+    /// When the next may be sent, the day's quota included.
+    async fn next_sending(&self, door: &Door, now: i64) -> Result<Option<i64>, WorkflowError> {
         let waiting = self.rows(door, status::WAITING, None).await?;
-        let mut soonest = waiting.iter().map(|r| r.next_ms).min();
+        let soonest = waiting.iter().map(|r| r.next_ms).min();
+        Ok(match (soonest, self.desk.quota(door, now).await?) {
+            (Some(at), Quota::UsedUp { wait_ms, .. }) => Some(at.max(now + wait_ms)),
+            (soonest, _) => soonest,
+        })
+    }
+
+    /// When the next is tried again that was put off, or that is in doubt and can be asked for.
+    async fn put_off(&self, door: &Door, now: i64) -> Result<Option<i64>, WorkflowError> {
+        let mut soonest = self.next_sending(door, now).await?;
         if door.portal.abilities().find {
             let doubts = self.rows(door, status::IN_DOUBT, None).await?;
             soonest = soonest

@@ -1,6 +1,7 @@
 //! What leaves: the cleared file, byte for byte, and what the portal is told beside it.
 
-use super::{Door, Parcel};
+use super::dialect::Leaving;
+use super::{Dialect, Parcel};
 use crate::formats::{Source, survey};
 use crate::model::{Attachment, Invoice, InvoiceType, LedesFormat, Submission};
 use crate::portals::Handle;
@@ -11,14 +12,8 @@ use crate::workflow::refusal::{WorkflowError, refused};
 use crate::workflow::review::{About, Review};
 
 impl Desk<'_> {
-    /// The parcel as a portal gets it.
-    pub(super) async fn package(
-        &self,
-        tx: &mut Tx,
-        parcel: &Parcel,
-        attempt: &str,
-    ) -> Result<Submission, WorkflowError> {
-        let row = &parcel.invoice;
+    /// The invoice's own file: bytes, format, the client's number of its first matter.
+    fn own_file(&self, row: &InvoiceRow) -> Result<(Vec<u8>, LedesFormat, String), WorkflowError> {
         let kept = self.store.documents.get(&row.document)?;
         if sha256(&kept) != row.document {
             let why = format!(
@@ -29,6 +24,43 @@ impl Desk<'_> {
         }
         let bytes = alone(&row.number, kept)?;
         let (format, client_matter_id) = told(&bytes)?;
+        Ok((bytes, format, client_matter_id))
+    }
+
+    /// The name an invoice's file gets at a portal.
+    ///
+    /// # Errors
+    /// The portal does not take it, or its document is missing.
+    pub(super) fn name_at(
+        &self,
+        dialect: &Dialect,
+        row: &InvoiceRow,
+    ) -> Result<String, WorkflowError> {
+        let (bytes, format, client_matter_id) = self.own_file(row)?;
+        dialect.name(&Leaving {
+            row,
+            format,
+            client_matter_id: &client_matter_id,
+            bytes: bytes.len() as u64,
+        })
+    }
+
+    /// The parcel as a portal gets it.
+    pub(super) async fn package(
+        &self,
+        tx: &mut Tx,
+        dialect: &Dialect,
+        parcel: &Parcel,
+        attempt: &str,
+    ) -> Result<Submission, WorkflowError> {
+        let row = &parcel.invoice;
+        let (bytes, format, client_matter_id) = self.own_file(row)?;
+        let file_name = dialect.name(&Leaving {
+            row,
+            format,
+            client_matter_id: &client_matter_id,
+            bytes: bytes.len() as u64,
+        })?;
         let events = tx.events(&row.id).await?;
         let review = Review::of(&events).map_err(StoreError::Unreadable)?;
         let mut attachments = Vec::new();
@@ -59,7 +91,7 @@ impl Desk<'_> {
             format,
             invoice_type: InvoiceType::Invoice,
             follows: None,
-            file_name: parcel.submission.file_name.clone(),
+            file_name,
             bytes,
             comment: (!comments.is_empty()).then(|| comments.join("\n")),
             attachments,
@@ -67,19 +99,8 @@ impl Desk<'_> {
     }
 }
 
-impl Desk<'_> {
-    /// Whether an invoice's file is XML.
-    ///
-    /// # Errors
-    /// Its document is missing or cannot be read.
-    pub fn is_xml(&self, row: &InvoiceRow) -> Result<bool, WorkflowError> {
-        let bytes = self.store.documents.get(&row.document)?;
-        Ok(told(&bytes)?.0.is_xml())
-    }
-}
-
 /// The invoice without the others of its file.
-fn alone(number: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WorkflowError> {
+pub(super) fn alone(number: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WorkflowError> {
     let Some(records) = Records::of(&bytes).map_err(unreadable)? else {
         return refused(format!(
             "the file of invoice {number} cannot be read any more"
@@ -108,36 +129,13 @@ fn told(bytes: &[u8]) -> Result<(LedesFormat, String), WorkflowError> {
     Ok((invoice.format, matter.unwrap_or_default()))
 }
 
-/// The file's name at a portal.
-pub fn file_name(door: &Door, row: &InvoiceRow, xml: bool) -> Result<String, WorkflowError> {
-    let extension = if xml { "xml" } else { "txt" };
-    let pattern = door
-        .file_name
-        .as_deref()
-        .unwrap_or("{invoice_number}.{extension}");
-    let mut name = pattern.to_owned();
-    for (field, value) in [
-        ("{invoice_number}", row.number.as_str()),
-        ("{client_id}", &row.client),
-        ("{law_firm_matter_id}", &row.matter),
-        ("{invoice_date}", row.invoice_date.as_deref().unwrap_or("")),
-        ("{extension}", extension),
-    ] {
-        name = name.replace(field, value);
-    }
-    if let Some((_, rest)) = name.split_once('{') {
-        return refused(format!("file name {pattern}: nothing is known as {{{rest}"));
-    }
-    // Numbers may hold what no file's name may.
-    Ok(name.replace(['/', '\\', ':', '\0'], "-"))
-}
-
 /// The invoice as the portal can be asked for it.
 pub(super) fn handle(parcel: &Parcel) -> Handle {
     Handle {
         portal_id: parcel.submission.portal_id.clone(),
         invoice_number: parcel.invoice.number.clone(),
         file_name: parcel.submission.file_name.clone(),
+        file_sha256: parcel.submission.sent.clone(),
         client_id: parcel.invoice.client.clone(),
         total: parcel.invoice.total,
     }

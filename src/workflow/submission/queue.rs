@@ -1,14 +1,15 @@
 //! A cleared invoice joins the queue of its account, or leaves it.
 
+use super::doors::{Doors, due};
 use super::{Parcel, id_of, status};
-use crate::store::{InvoiceRow, SubmissionRow};
-use crate::workflow::desk::Desk;
+use crate::model::Lists;
+use crate::store::{InvoiceRow, SubmissionFilter, SubmissionRow};
+use crate::workflow::desk::{Desk, not_from};
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
 use crate::workflow::state::State;
-use crate::workflow::table::Step;
-use chrono::NaiveDate;
+use crate::workflow::table::{Step, next};
 
 /// What became of a wish to queue an invoice.
 #[derive(Clone, Debug)]
@@ -20,27 +21,28 @@ pub enum Queued {
 }
 
 impl Desk<'_> {
-    /// Puts a cleared invoice into the queue of an account. `due` is the last day on which it should be at the portal.
+    /// Puts a cleared invoice into the queue of an account: the named one, else that of its client, else of its portal.
+    /// `lists` say by which day it should be at the portal.
     ///
     /// # Errors
-    /// Not allowed, or the invoice is not cleared.
+    /// Not allowed, the invoice is not cleared, no account fits, or the portal does not take such a file.
     pub async fn queue(
         &self,
         named: &str,
-        account: &str,
-        file_name: &str,
-        due: Option<NaiveDate>,
+        account: Option<&str>,
+        doors: &Doors,
+        lists: &Lists,
     ) -> Result<Queued, WorkflowError> {
         self.may(Act::Step(Step::Queue))?;
-        again!(self.try_queue(named, account, file_name, due))
+        again!(self.try_queue(named, account, doors, lists))
     }
 
     async fn try_queue(
         &self,
         named: &str,
-        account: &str,
-        file_name: &str,
-        due: Option<NaiveDate>,
+        account: Option<&str>,
+        doors: &Doors,
+        lists: &Lists,
     ) -> Result<Queued, WorkflowError> {
         let mut tx = self.store.db.write().await?;
         let row = self.find(&mut tx, named).await?;
@@ -53,6 +55,15 @@ impl Desk<'_> {
                 invoice: row,
             }));
         }
+        if next(State::named(&row.state), Step::Queue).is_none() {
+            return refused(not_from(Some(&row), Step::Queue));
+        }
+        let account = match account {
+            Some(name) => doors.named(name)?,
+            None => doors.of(&row)?,
+        };
+        let file_name = self.name_at(&doors.dialect(account)?, &row)?;
+        let due = due(lists, &row.client, self.today());
         let facts = Facts {
             version: Some(row.version),
             account: Some(account.to_owned()),
@@ -70,7 +81,7 @@ impl Desk<'_> {
             version: invoice.version,
             account: account.to_owned(),
             status: status::WAITING.to_owned(),
-            file_name: file_name.to_owned(),
+            file_name,
             due: due.map(|day| day.to_string()),
             total_order: order(&invoice),
             next_ms: now,
@@ -84,6 +95,28 @@ impl Desk<'_> {
             submission,
             invoice,
         }))
+    }
+
+    /// What waits to be sent, of clients this person serves, in the order of sending, with the invoices' numbers.
+    ///
+    /// # Errors
+    /// Not allowed, or the store fails.
+    pub async fn waiting(&self) -> Result<Vec<(SubmissionRow, String)>, WorkflowError> {
+        self.may(Act::Read)?;
+        let mut tx = self.store.db.read().await?;
+        let filter = SubmissionFilter {
+            status: Some(status::WAITING),
+            ..SubmissionFilter::default()
+        };
+        let mut rows = Vec::new();
+        for row in tx.submissions(&filter).await? {
+            if let Some(invoice) = tx.invoice(&row.invoice).await?
+                && self.person.serves(&invoice.client)
+            {
+                rows.push((row, invoice.number));
+            }
+        }
+        Ok(rows)
     }
 
     /// Takes an invoice out of the queue again; it stays cleared.
