@@ -3,6 +3,7 @@
 
 mod account;
 mod agreed;
+pub mod answers;
 mod assisted;
 mod connect;
 mod ebillinghub;
