@@ -63,7 +63,7 @@ enum Command {
 }
 
 /// Where accounts and terms are.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct At {
     /// The firm's accounts at portals [default: CLEANBILL_PORTALS]
     #[arg(long, value_name = "FILE")]

@@ -59,6 +59,7 @@ keys! {
     FIRM: Path, "firm", "CLEANBILL_FIRM", |_| None, "the folder of the firm's lists";
     PACKS: Path, "packs", "CLEANBILL_PACKS", |_| None, "the folder of the firm's packs";
     HISTORY: Paths, "history", "CLEANBILL_HISTORY", |_| None, "folders of earlier invoices";
+    ANSWERS: Path, "answers", "CLEANBILL_ANSWERS", |_| None, "the folder of portals' result mails and tables, which the overnight job brings in";
     LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
 }
 

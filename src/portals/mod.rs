@@ -18,7 +18,7 @@ mod portal;
 mod sftp;
 mod transport;
 
-pub use account::{Account, Accounts, AccountsMistake, Secret, SignIn};
+pub use account::{Account, Accounts, AccountsMistake, FirmMail, Secret, SignIn};
 pub use connect::{connect, terms_of};
 pub use error::PortalError;
 pub use politeness::{Limits, Polite};

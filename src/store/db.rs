@@ -23,6 +23,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         "submission",
         include_str!("migrations/0005_submission.sql"),
     ),
+    (6, "answers", include_str!("migrations/0006_answers.sql")),
 ];
 
 /// How long to wait for another process.

@@ -9,13 +9,17 @@ mod morning;
 mod night;
 mod package;
 mod queue;
+mod reasons;
 
 pub use answer::KeptAnswer;
 pub use doubt::Settled;
+pub(in crate::workflow) use follow::steps;
 pub use morning::{Morning, MorningLine};
 pub use night::{Night, NightEnd, Stop};
 pub use package::file_name;
 pub use queue::Queued;
+pub use reasons::Given;
+pub(in crate::workflow) use reasons::given as given_reasons;
 
 use crate::portals::Polite;
 use crate::store::{InvoiceRow, SubmissionRow};
