@@ -319,7 +319,7 @@ pub fn tell(
             writeln!(out, "{}", super::paragraph::paragraph(why, 4))?;
         }
         match one.standing {
-            _ if one.known => known += 1,
+            Standing::Taken | Standing::PutAside if one.known => known += 1,
             Standing::Taken => taken += 1,
             _ => waits += 1,
         }

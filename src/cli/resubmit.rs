@@ -46,14 +46,13 @@ pub struct Args {
 
 /// Checks the number, then sends.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let (row, same_number) = args
+    let (row, before) = args
         .at
         .at_desk(async |desk| Ok(desk.correction(&args.invoice).await?))?;
     let (shelf, accounts) = (args.portals.shelf()?, args.portals.accounts()?);
-    let account = args
-        .account
-        .as_ref()
-        .and_then(|name| accounts.account.get(name));
+    let same_number = before.invoice == row.id;
+    let account = args.account.as_ref().unwrap_or(&before.account);
+    let account = accounts.account.get(account);
     let portal = account.map_or(&row.portal, |a| &a.portal);
     let terms = terms_of(shelf.packs(), portal);
     let numbering = Numbering::of(terms.and_then(|t| t.resubmit_number.as_deref()));

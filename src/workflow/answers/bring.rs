@@ -36,7 +36,7 @@ pub struct Brought {
     pub outcome: Outcome,
     /// Where the answer is.
     pub standing: Standing,
-    /// It was known before.
+    /// It was known before, and stands where it stood.
     pub known: bool,
     /// The invoice's state now.
     pub state: Option<String>,
@@ -121,6 +121,9 @@ impl Desk<'_> {
             }
         }
         brought.why.clone_from(&why);
+        brought.known = before
+            .as_ref()
+            .is_some_and(|b| b.status == brought.standing.name());
         let kept = KeptTold::of(told, &why);
         let now = (self.clock)();
         let row = AnswerRow {

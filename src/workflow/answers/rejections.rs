@@ -179,12 +179,15 @@ impl Desk<'_> {
         }))
     }
 
-    /// Whether an invoice is the correction of a refused one and may go again; `same_number` says whether it goes under the
-    /// refused one's number.
+    /// The correction of a refused invoice that may go again, and the attempt that was refused: of the same invoice where it
+    /// goes under the same number.
     ///
     /// # Errors
     /// Not allowed, no such invoice, not cleared, or nothing of it was refused.
-    pub async fn correction(&self, named: &str) -> Result<(InvoiceRow, bool), WorkflowError> {
+    pub async fn correction(
+        &self,
+        named: &str,
+    ) -> Result<(InvoiceRow, SubmissionRow), WorkflowError> {
         self.may(Act::Read)?;
         let mut tx = self.store.db.read().await?;
         let row = self.find(&mut tx, named).await?;
@@ -202,7 +205,6 @@ impl Desk<'_> {
                 row.number, row.state
             ));
         }
-        let same_number = before.invoice == row.id;
-        Ok((row, same_number))
+        Ok((row, before))
     }
 }
