@@ -35,6 +35,8 @@ struct Phrase {
     any_ending: bool,
     /// Stems of the words that carry it.
     stems: BTreeSet<String>,
+    /// The one rule of the reason's that these words are about.
+    rule: Option<String>,
 }
 
 /// A reason found for somebody's words.
@@ -44,6 +46,17 @@ pub struct Known<'a> {
     pub reason: &'a Reason,
     /// High for a code or a wording that is known, medium for a phrase in the words, low where only single words are alike.
     pub confidence: Confidence,
+    rule: Option<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    /// Ids of the rules that could have said so before, the likeliest first: the one the words are about, where they name it.
+    pub fn rules(&self) -> Vec<&'a str> {
+        match self.rule {
+            Some(rule) => vec![rule],
+            None => self.reason.rules.iter().map(String::as_str).collect(),
+        }
+    }
 }
 
 /// All reasons.
@@ -109,25 +122,36 @@ impl Reasons {
 
     /// The reason behind a code (blank where there is none) and words; `None` where nobody knows it.
     pub fn of(&self, code: &str, words: &str) -> Option<Known<'_>> {
-        let code = match code.trim() {
-            // Tables and portals put the code before the words: "BLOCK: ...", "003 invoice ...".
-            "" => words.trim().split([':', ' ']).next().unwrap_or(""),
-            code => code,
-        };
+        let code = code.trim();
         let text = plain(words);
-        let known = |reason, confidence| Some(Known { reason, confidence });
-        // Some codes are words too: only the code itself is written in capitals.
-        let own = |r: &&Reason| r.codes.iter().any(|c| c == code);
+        let known = |reason, rule, confidence| {
+            Some(Known {
+                reason,
+                confidence,
+                rule,
+            })
+        };
+        // Tables and portals put the code before the words: "BLOCK: ...", "003 invoice ...". Some codes are words too: there
+        // only the code itself is written in capitals.
+        let first = words.trim().split([':', ' ']).next().unwrap_or("");
+        let own = |r: &&Reason| {
+            let mut codes = r.codes.iter();
+            match code.is_empty() {
+                true => codes.any(|c| c == first),
+                false => codes.any(|c| c.eq_ignore_ascii_case(code)),
+            }
+        };
         if let Some(reason) = self.all.iter().find(own) {
-            return known(reason, Confidence::High);
+            return known(reason, None, Confidence::High);
         }
         if let Some(reason) = self.worded(&text) {
-            return known(reason, Confidence::High);
+            return known(reason, None, Confidence::High);
         }
-        if let Some(reason) = self.phrased(&text) {
-            return known(reason, Confidence::Medium);
+        if let Some((reason, phrase)) = self.phrased(&text) {
+            return known(reason, phrase.rule.as_deref(), Confidence::Medium);
         }
-        known(self.alike(&text)?, Confidence::Low)
+        let (reason, phrase) = self.alike(&text)?;
+        known(reason, phrase.rule.as_deref(), Confidence::Low)
     }
 
     /// A known wording that is all of the words or stands in them; of several the longest.
@@ -146,27 +170,24 @@ impl Reasons {
     }
 
     /// The longest phrase that stands in the words.
-    fn phrased(&self, text: &str) -> Option<&Reason> {
+    fn phrased(&self, text: &str) -> Option<(&Reason, &Phrase)> {
         let all = self
             .all
             .iter()
             .flat_map(|r| r.phrases.iter().map(move |p| (r, p)));
         let fitting = all.filter(|(_, p)| holds(text, &p.plain, p.any_ending));
-        fitting
-            .rev()
-            .max_by_key(|(_, p)| p.plain.len())
-            .map(|(r, _)| r)
+        fitting.rev().max_by_key(|(_, p)| p.plain.len())
     }
 
     /// The phrase whose words all stand near each other, in whatever order and with whatever endings.
-    fn alike(&self, text: &str) -> Option<&Reason> {
+    fn alike(&self, text: &str) -> Option<(&Reason, &Phrase)> {
         let stems: Vec<String> = text
             .split(' ')
             .filter(|w| !EMPTY.contains(w))
             .map(stem)
             .collect();
         let mut found: BTreeSet<&str> = BTreeSet::new();
-        let mut best: Option<(usize, &Reason)> = None;
+        let mut best: Option<(usize, &Reason, &Phrase)> = None;
         let all = self
             .all
             .iter()
@@ -186,29 +207,36 @@ impl Reasons {
             }
             let weight: usize = phrase.stems.iter().map(String::len).sum();
             match best {
-                Some((most, _)) if most > weight => {}
-                Some((most, other)) if most == weight => {
+                Some((most, ..)) if most > weight => {}
+                Some((most, other, _)) if most == weight => {
                     found.extend([other.slug.as_str(), reason.slug.as_str()]);
                 }
                 _ => {
                     found = BTreeSet::from([reason.slug.as_str()]);
-                    best = Some((weight, reason));
+                    best = Some((weight, reason, phrase));
                 }
             }
         }
         // Two that fit as well are none.
-        best.filter(|_| found.len() == 1).map(|(_, r)| r)
+        let best = best.filter(|_| found.len() == 1);
+        best.map(|(_, reason, phrase)| (reason, phrase))
     }
 }
 
 impl Phrase {
+    /// `photocop*=photocopy-rate-cap`: any ending may follow; of the reason's rules this one is meant.
     fn new(text: &str) -> Self {
+        let (text, rule) = match text.split_once('=') {
+            Some((text, rule)) => (text.trim(), Some(rule.trim().to_owned())),
+            None => (text, None),
+        };
         let words = plain(text.trim_end_matches('*'));
         let stems = words.split(' ').filter(|w| !EMPTY.contains(w));
         Self {
             stems: stems.map(stem).filter(|s| !s.is_empty()).collect(),
             any_ending: text.ends_with('*'),
             plain: words,
+            rule,
         }
     }
 }
@@ -297,6 +325,8 @@ mod tests {
                 assert!(known.contains(&rule.as_str()), "{}: {rule}", reason.slug);
             }
             for phrase in &reason.phrases {
+                let own = phrase.rule.as_ref();
+                assert!(own.is_none_or(|r| reason.rules.contains(r)), "{phrase:?}");
                 assert!(phrases.insert(&phrase.plain), "{} twice", phrase.plain);
             }
         }

@@ -4,6 +4,7 @@
 use crate::firm::{Firm, Said, invoice};
 use crate::on_both;
 use cleanbill::sandbox::{self, Running, Settings, Verdict};
+use cleanbill::workflow::{Act, Role};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -15,6 +16,8 @@ on_both!(
     a_refused_invoice_goes_again_under_its_number,
     a_refused_invoice_goes_again_under_another_number,
     the_overnight_job_listens_to_a_folder,
+    each_role_does_what_it_may,
+    what_was_said_goes_with_the_documents,
 );
 
 const ACK: &str = "portal,received_at,file_name,file_sha256,invoice_number,client_matter_id,result,error_code,error_text,line_number\n";
@@ -707,5 +710,144 @@ fn the_overnight_job_listens_to_a_folder(mut firm: Firm) {
     // What waited yesterday does not stand in every morning's report.
     let said = firm.call("nyx", &["overnight", "--accounts", &practice.accounts]);
     assert_eq!(said.status, 0, "{}", said.out);
+    firm.sound();
+}
+
+fn each_role_does_what_it_may(mut firm: Firm) {
+    firm.staff();
+    let practice = Practice::new(&firm);
+    for role in Role::ALL {
+        firm.add(
+            &format!("the {role}"),
+            &["--role", role.name(), "--all-clients"],
+        );
+    }
+    for (n, role) in Role::ALL.into_iter().enumerate() {
+        let (who, number) = (format!("the {role}"), format!("H-{n}"));
+        practice.send(&firm, &[(&number, "C3")]);
+        let acks = |more: &str| {
+            format!(
+                "{ACK}CounselLink,2026-04-01T00:00:00Z,,,{number}{more},M,rejected,ZX9,odd words of {role},\n"
+            )
+        };
+        let own = firm.file("own.csv", &acks("-unknown"));
+        let waiting = practice.import(&firm, "ann", &[&own]);
+        let id = answer_of(&waiting.out, &number);
+        practice.import(&firm, "ann", &[&firm.file("other.csv", &acks("-other"))]);
+        let queue = firm.call("ann", &["answers", "list", "--queue"]).well();
+        let other = queue
+            .lines()
+            .find(|l| l.contains("-other"))
+            .expect("it waits")[..12]
+            .to_owned();
+        let file = firm.file("in.csv", &acks(""));
+        let accounts = practice.accounts.as_str();
+        for (act, args) in [
+            (
+                Act::HearAnswers,
+                vec!["answers", "import", &file, "--accounts", accounts],
+            ),
+            (Act::Read, vec!["answers", "list"]),
+            (Act::Read, vec!["answers", "show", &id]),
+            (Act::Read, vec!["answers", "reasons", "--all"]),
+            (Act::DecideAnswers, vec!["answers", "assign", &id, &number]),
+            (
+                Act::DecideAnswers,
+                vec!["answers", "put-aside", &other, "--reason", "no"],
+            ),
+            (
+                Act::DecideAnswers,
+                vec![
+                    "answers",
+                    "type",
+                    &number,
+                    "--word",
+                    "rejected",
+                    "--reason",
+                    "x",
+                    "--accounts",
+                    accounts,
+                ],
+            ),
+            (Act::Read, vec!["rejections", "--accounts", accounts]),
+            (
+                Act::Read,
+                vec!["rejections", &number, "--accounts", accounts],
+            ),
+        ] {
+            let said = firm.call(&who, &args);
+            let may = act.who().contains(&role);
+            if args[1] == "import" && !may {
+                // What follows needs a rejected invoice.
+                firm.call("ann", &args).well();
+            }
+            if may {
+                // Something is refused: rejections say so by their exit status.
+                let findings = args[0] == "rejections";
+                assert_eq!(
+                    said.status,
+                    i32::from(findings),
+                    "{who}, {args:?}: {}{}",
+                    said.out,
+                    said.err
+                );
+            } else if args[1] == "type" && !Act::Read.who().contains(&role) {
+                said.refused("may not look at invoices");
+            } else {
+                assert_eq!(said.status, 2, "{who}, {args:?}: {}{}", said.out, said.err);
+                said.refused(&format!("may not {}", act.words()));
+            }
+        }
+    }
+    firm.sound();
+}
+
+fn what_was_said_goes_with_the_documents(mut firm: Firm) {
+    firm.staff();
+    let practice = Practice::new(&firm);
+    practice.send(&firm, &[("H-1", "C3")]);
+    let paid = [
+        "answers",
+        "type",
+        "H-1",
+        "--word",
+        "paid",
+        "--reason",
+        "cheque of the Larkspur estate",
+        "--accounts",
+        &practice.accounts,
+    ];
+    firm.call("ann", &paid).well();
+    assert_eq!(state(&firm, "H-1"), "paid");
+    let listed = firm.call("ann", &["answers", "list"]).well();
+    let id = &listed[..12];
+    assert!(
+        firm.call("ann", &["answers", "show", id])
+            .well()
+            .contains("Larkspur")
+    );
+    crate::query(&firm.url, "UPDATE answer SET changed_ms = changed_ms");
+    firm.call(
+        "bob",
+        &["retention", "set", "--client", "C3", "--years", "1"],
+    )
+    .well();
+    let purge = [
+        "purge",
+        "--by-retention",
+        "--reason",
+        "yearly",
+        "--today",
+        "2036-01-01",
+    ];
+    let said = firm.call("bob", &purge);
+    if said.status != 0 {
+        panic!("{}{}", said.out, said.err);
+    }
+    let shown = firm.call("ann", &["answers", "show", id]).well();
+    assert!(
+        shown.contains("was purged") && !shown.contains("Larkspur"),
+        "{shown}"
+    );
     firm.sound();
 }

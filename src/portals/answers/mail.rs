@@ -326,9 +326,7 @@ impl Labels {
                 .trim_start_matches(['*', '-', '•', ' '])
                 .to_lowercase();
             let value = value.trim();
-            let named = table
-                .iter()
-                .find(|(_, names)| names.iter().any(|n| *n == label));
+            let named = table.iter().find(|(_, names)| names.contains(&label));
             if let Some((name, _)) = named
                 && !value.is_empty()
             {

@@ -68,15 +68,16 @@ impl Desk<'_> {
         let id = given.id();
         let chosen = tx.reason_word(&id).await?;
         let reasons = Reasons::shipped();
-        let by_person = chosen
-            .as_ref()
-            .and_then(|c| Some((reasons.named(c.slug.as_deref()?)?, Confidence::High)));
+        let by_person = chosen.as_ref().and_then(|c| {
+            let reason = reasons.named(c.slug.as_deref()?)?;
+            let rules = reason.rules.iter().map(String::as_str).collect();
+            Some((reason, Confidence::High, rules))
+        });
         let by_table = || {
-            reasons
-                .of(&given.code, &given.words)
-                .map(|k| (k.reason, k.confidence))
+            let known = reasons.of(&given.code, &given.words)?;
+            Some((known.reason, known.confidence, known.rules()))
         };
-        let known = by_person.or_else(by_table);
+        let known: Option<(_, _, Vec<&str>)> = by_person.or_else(by_table);
         let mut meant = Meant {
             words: given.text(),
             item: given.item,
@@ -91,7 +92,7 @@ impl Desk<'_> {
             rules: Vec::new(),
             foreseen: None,
         };
-        if let Some((reason, confidence)) = known {
+        if let Some((reason, confidence, rules)) = known {
             meant.slug = Some(reason.slug.clone());
             meant.confidence = Some(confidence);
             meant.chosen_by = chosen
@@ -100,8 +101,8 @@ impl Desk<'_> {
             meant.fixable_by.clone_from(&reason.fixable_by);
             meant.appealable = reason.appealable;
             meant.typical_fix.clone_from(&reason.typical_fix);
-            meant.rules.clone_from(&reason.rules);
-            meant.foreseen = report.map(|r| foreseen(r, &reason.rules, meant.item.as_deref()));
+            meant.rules = rules.into_iter().map(str::to_owned).collect();
+            meant.foreseen = report.map(|r| foreseen(r, &meant.rules, meant.item.as_deref()));
         }
         Ok(meant)
     }
