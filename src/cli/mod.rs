@@ -174,7 +174,7 @@ enum Command {
     Settle(settle::Args),
     /// Send what is due, follow what was sent, and say in the morning what happened
     Overnight(overnight::Args),
-    /// Bring in what portals and clients said by mail, in tables or on the telephone, and say what it is about
+    /// Bring in what portals and clients said by mail, in tables or on the telephone
     Answers(answers::Args),
     /// List what was refused: why, what can be fixed, the next number, and how late it is
     Rejections(rejections::Args),

@@ -251,11 +251,11 @@ fn under_headings(shape: &MailShape, text: &str) -> Vec<Row> {
         let heading = shape
             .headings
             .iter()
-            .find(|(pattern, _)| pattern.is_match(line));
+            .find_map(|(pattern, outcome)| Some((pattern.find(line)?, outcome)));
         let row = row(line);
         // A reason may hold the word of a heading; a heading names no invoice.
-        if let (Some((_, outcome)), None) = (heading, &row) {
-            now = Some((*outcome, line.trim().trim_end_matches(':').to_owned()));
+        if let (Some((word, outcome)), None) = (heading, &row) {
+            now = Some((*outcome, word.as_str().to_lowercase()));
             continue;
         }
         let Some((outcome, word)) = &now else {

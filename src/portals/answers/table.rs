@@ -238,6 +238,14 @@ impl Listener<'_> {
             Some(Outcome::Approved | Outcome::Acknowledged) if !report.reductions.is_empty() => {
                 Outcome::Reduced
             }
+            Some(Outcome::Approved)
+                if report
+                    .original_total
+                    .zip(report.approved_total)
+                    .is_some_and(|(billed, approved)| approved < billed) =>
+            {
+                Outcome::Reduced
+            }
             Some(outcome) => outcome,
             None => {
                 doubts.push(format!(

@@ -1,6 +1,6 @@
 //! What was heard is brought in: each thing once, matched, and taken the way a portal's own answer is.
 
-use super::fit::{Fit, fit};
+use super::fit::{Fit, beside, fit};
 use super::kept::{KeptTold, Standing, id_of};
 use super::matching::Match;
 use crate::model::{Outcome, StatusReport};
@@ -111,12 +111,14 @@ impl Desk<'_> {
             Match::One(parcel, doubts) => {
                 why.extend(doubts);
                 invoice = Some(parcel.invoice.clone());
-                brought.standing = match self.standing_of(&parcel, &told.report, &mut why) {
+                let report = beside(&told.report, parcel.invoice.total);
+                brought.outcome = report.outcome;
+                brought.standing = match self.standing_of(&parcel, &report, &mut why) {
                     Standing::Taken if !why.is_empty() => Standing::Doubtful,
                     other => other,
                 };
                 if brought.standing == Standing::Taken {
-                    brought.state = Some(self.take_answer(&parcel, &told.report).await?);
+                    brought.state = Some(self.take_answer(&parcel, &report).await?);
                 }
             }
         }
@@ -139,7 +141,7 @@ impl Desk<'_> {
                 .or_else(|| told.client.clone())
                 .unwrap_or_default(),
             total: told.report.original_total,
-            outcome: told.report.outcome.name().to_owned(),
+            outcome: brought.outcome.name().to_owned(),
             invoice: invoice.map(|i| i.id),
             status: brought.standing.name().to_owned(),
             words: self.sealed(&kept)?,

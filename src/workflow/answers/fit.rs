@@ -3,6 +3,7 @@
 use crate::model::{Outcome, StatusReport};
 use crate::workflow::state::State;
 use crate::workflow::submission::steps;
+use rust_decimal::Decimal;
 
 /// How an answer fits an invoice's state.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,6 +14,20 @@ pub(super) enum Fit {
     Old,
     /// It cannot be, after what is known.
     Contradicts,
+}
+
+/// A report held beside its invoice: what it does not repeat is the invoice's, and approved below the total is reduced.
+pub(super) fn beside(report: &StatusReport, total: Option<Decimal>) -> StatusReport {
+    let mut report = report.clone();
+    report.original_total = report.original_total.or(total);
+    let less = report
+        .original_total
+        .zip(report.approved_total)
+        .is_some_and(|(billed, approved)| approved < billed);
+    if less && report.outcome == Outcome::Approved {
+        report.outcome = Outcome::Reduced;
+    }
+    report
 }
 
 /// How far an outcome is on the ladder of answers.
@@ -88,6 +103,18 @@ mod tests {
             doubts: Vec::new(),
             evidence: Evidence::default(),
         }
+    }
+
+    #[test]
+    fn approved_below_the_total_is_reduced() {
+        let mut told = report(Outcome::Approved, false);
+        told.original_total = None;
+        told.approved_total = Some(rust_decimal::dec!(99.99));
+        let total = Some(rust_decimal::dec!(100.00));
+        assert_eq!(beside(&told, total).outcome, Outcome::Reduced);
+        told.approved_total = total;
+        assert_eq!(beside(&told, total).outcome, Outcome::Approved);
+        assert_eq!(beside(&told, None).outcome, Outcome::Approved);
     }
 
     #[test]

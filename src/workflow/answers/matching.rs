@@ -105,6 +105,13 @@ impl Desk<'_> {
                 "it speaks of a total of {theirs}, and invoice {number} is {ours}"
             ));
         }
+        if let (Some(approved), Some(ours)) = (told.report.approved_total, row.total)
+            && approved > ours
+        {
+            doubts.push(format!(
+                "{approved} is approved, and invoice {number} is {ours}; ask the client which invoice is meant"
+            ));
+        }
         doubts.extend(self.against_lines(&row, told)?);
         let submission = sent.remove(0);
         Ok(Match::One(

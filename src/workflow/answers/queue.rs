@@ -123,6 +123,7 @@ impl Desk<'_> {
         };
         let parcel = self.sent_parcel(invoice).await?;
         let report = told.report(&parcel.invoice.number);
+        let report = super::fit::beside(&report, parcel.invoice.total);
         let mut why = Vec::new();
         match self.standing_of(&parcel, &report, &mut why) {
             Standing::Taken => {}
