@@ -91,7 +91,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         };
         let ends = ending::watched(&stop, night.run()).await?;
         // After the portals were asked: what they said themselves comes first.
-        let unheard = listen(desk, &args.portals).await?;
+        let unheard = listen(desk, &args.portals).await;
+        // A folder that cannot be read does not cost the morning its report.
+        let unheard =
+            unheard.unwrap_or_else(|e| vec![format!("answers were not brought in: {e:#}")]);
         let today = chrono::Local::now().date_naive();
         let mut morning = desk.morning(since, &doors.silence_hours()).await?;
         morning.credentials = doors.ending(today);

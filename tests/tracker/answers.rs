@@ -680,6 +680,20 @@ fn a_refused_invoice_goes_again_under_another_number(mut firm: Firm) {
     );
     let left = firm.call("ann", &["rejections", "--accounts", &practice.accounts]);
     assert!(!left.out.contains("X-2"), "{}", left.out);
+    // The work is not billed twice.
+    let both = invoice(
+        "X-2",
+        "C1",
+        "300.00",
+        "Draft motion to compel production of the corrected survey",
+    );
+    firm.intake("ann", &firm.file("X-2b.txt", &both)).well();
+    firm.call("bob", &["clear", "X-2"]).well();
+    firm.call(
+        "ann",
+        &["submit", "X-2", "--queue", "--accounts", &practice.accounts],
+    )
+    .refused("A-2 stands in the place of X-2");
     let shown = firm.call("odd", &["show", "A-2"]).well();
     assert!(shown.contains("replace"), "{shown}");
     firm.sound();

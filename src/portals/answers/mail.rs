@@ -244,6 +244,8 @@ fn said(shape: &MailShape, subject: &str, whole: &str) -> Option<(Outcome, Strin
 fn under_headings(shape: &MailShape, text: &str) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut now: Option<(Outcome, String)> = None;
+    // What stands further in than the numbers are its reasons, even where it begins with a number.
+    let mut indent: Option<usize> = None;
     for line in text.lines() {
         if line.trim().is_empty() {
             continue;
@@ -256,13 +258,18 @@ fn under_headings(shape: &MailShape, text: &str) -> Vec<Row> {
         // A reason may hold the word of a heading; a heading names no invoice.
         if let (Some((word, outcome)), None) = (heading, &row) {
             now = Some((*outcome, word.as_str().to_lowercase()));
+            indent = None;
             continue;
         }
         let Some((outcome, word)) = &now else {
             continue;
         };
+        let own = line.len() - line.trim_start().len();
+        let further = indent.is_some_and(|i| own > i);
+        let row = row.filter(|_| !further || *outcome != Outcome::Rejected);
         match row {
             Some((number, reason)) => {
+                indent.get_or_insert(own);
                 let reason = reason.filter(|_| *outcome == Outcome::Rejected);
                 rows.push(Row {
                     client: None,

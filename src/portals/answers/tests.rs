@@ -60,7 +60,7 @@ fn a_mail_with_two_headings_is_an_answer_for_each_invoice() {
         "TyMetrix Invoice Submission",
         "The following invoices passed the Initial Testing Process:\r\n\r\n  INV-100\r\n  INV-101\r\n\r\n\
          The following invoices failed the Initial Testing Process:\r\n\r\n  INV-102 - Timekeeper not found: line item 6\r\n  \
-         INV-103\r\n    Law Firm ID (TIN) is missing from your invoice file\r\n",
+         INV-103\r\n    Law Firm ID (TIN) is missing from your invoice file\r\n    006: math error in a line item\r\n",
     );
     assert_eq!(
         outcomes(&heard),
@@ -77,6 +77,7 @@ fn a_mail_with_two_headings_is_an_answer_for_each_invoice() {
         (error.text.as_str(), error.item.as_deref()),
         ("Timekeeper not found: line item 6", Some("6"))
     );
+    assert_eq!(heard.told[3].report.errors.len(), 2);
     assert!(
         heard.told[3].report.errors[0]
             .text

@@ -35,6 +35,47 @@ impl Desk<'_> {
         Ok(sent.into_iter().find(|s| s.status == REFUSED))
     }
 
+    /// Of an invoice and the one in whose place it stands, one goes out.
+    ///
+    /// # Errors
+    /// The other is on its way, or is to go instead.
+    pub(in crate::workflow) async fn not_billed_twice(
+        &self,
+        tx: &mut Tx,
+        row: &InvoiceRow,
+    ) -> Result<(), WorkflowError> {
+        for id in tx.replaced_by(&row.id).await? {
+            if let Some(other) = tx.invoice(&id).await?
+                && State::named(&other.state) != Some(State::Withdrawn)
+            {
+                return refused(format!(
+                    "invoice {} stands in the place of {}; withdraw one of them",
+                    other.number, row.number
+                ));
+            }
+        }
+        let Some(old) = tx.replaces(&row.id).await? else {
+            return Ok(());
+        };
+        let Some(old) = tx.invoice(&old).await? else {
+            return Ok(());
+        };
+        match State::named(&old.state) {
+            Some(
+                State::Rejected
+                | State::Withdrawn
+                | State::Draft
+                | State::Checked
+                | State::InReview
+                | State::Cleared,
+            ) => Ok(()),
+            _ => refused(format!(
+                "invoice {}, in whose place {} stands, is {}: the work would be billed twice",
+                old.number, row.number, old.state
+            )),
+        }
+    }
+
     /// Puts an invoice in the place of a refused one of another number.
     ///
     /// # Errors

@@ -53,6 +53,7 @@ impl Desk<'_> {
                 invoice: row,
             }));
         }
+        self.not_billed_twice(&mut tx, &row).await?;
         let facts = Facts {
             version: Some(row.version),
             account: Some(account.to_owned()),
