@@ -107,10 +107,11 @@ impl Listener<'_> {
             doubts.extend(figures(&row.report));
             let mut report = row.report;
             report.at = letter.at;
+            let text = row.text.as_deref().unwrap_or(&letter.text);
             report.evidence = Evidence {
                 asked: format!("mail of {from}"),
                 status: None,
-                body: format!("Subject: {}\n\n{}", letter.subject, letter.text).into_bytes(),
+                body: format!("Subject: {}\n\n{text}", letter.subject).into_bytes(),
             };
             report.doubts.clone_from(&doubts);
             Told {
@@ -167,6 +168,7 @@ impl Listener<'_> {
         let errors = reasons.iter().filter(|_| refused).map(|text| remark(text));
         Row {
             client: labels.first("client"),
+            text: None,
             report: StatusReport {
                 portal_id: labels.first("portal_id"),
                 invoice_number: number,
@@ -189,6 +191,8 @@ impl Listener<'_> {
 /// One invoice of a mail.
 struct Row {
     client: Option<String>,
+    /// What of the mail is about it; `None`: all of it. Other lines may be about other clients' invoices.
+    text: Option<String>,
     report: StatusReport,
 }
 
@@ -246,6 +250,7 @@ fn under_headings(shape: &MailShape, text: &str) -> Vec<Row> {
     let mut now: Option<(Outcome, String)> = None;
     // What stands further in than the numbers are its reasons, even where it begins with a number.
     let mut indent: Option<usize> = None;
+    let mut heading_line = "";
     for line in text.lines() {
         if line.trim().is_empty() {
             continue;
@@ -258,6 +263,7 @@ fn under_headings(shape: &MailShape, text: &str) -> Vec<Row> {
         // A reason may hold the word of a heading; a heading names no invoice.
         if let (Some((word, outcome)), None) = (heading, &row) {
             now = Some((*outcome, word.as_str().to_lowercase()));
+            heading_line = line.trim();
             indent = None;
             continue;
         }
@@ -273,6 +279,7 @@ fn under_headings(shape: &MailShape, text: &str) -> Vec<Row> {
                 let reason = reason.filter(|_| *outcome == Outcome::Rejected);
                 rows.push(Row {
                     client: None,
+                    text: Some(format!("{heading_line}\n{line}\n")),
                     report: StatusReport {
                         portal_id: None,
                         invoice_number: Some(number),
@@ -295,6 +302,10 @@ fn under_headings(shape: &MailShape, text: &str) -> Vec<Row> {
                 if let Some(last) = rows.last_mut().filter(|r| r.report.outcome == *outcome) {
                     let text = line.trim().trim_start_matches(['*', '-', '•', ' ']);
                     last.report.errors.push(remark(text));
+                    if let Some(own) = &mut last.text {
+                        own.push_str(line);
+                        own.push('\n');
+                    }
                 }
             }
             None => {}

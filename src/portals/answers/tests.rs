@@ -78,6 +78,16 @@ fn a_mail_with_two_headings_is_an_answer_for_each_invoice() {
         ("Timekeeper not found: line item 6", Some("6"))
     );
     assert_eq!(heard.told[3].report.errors.len(), 2);
+    // Each is kept with its own lines: the others may be another client's.
+    let kept = String::from_utf8_lossy(&heard.told[3].report.evidence.body);
+    assert!(
+        kept.contains("INV-103") && kept.contains("006: math"),
+        "{kept}"
+    );
+    assert!(
+        !kept.contains("INV-102") && !kept.contains("INV-100"),
+        "{kept}"
+    );
     assert!(
         heard.told[3].report.errors[0]
             .text
