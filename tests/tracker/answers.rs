@@ -576,6 +576,16 @@ fn a_refused_invoice_goes_again_under_its_number(mut firm: Firm) {
         ("INVOICE", "RESUBMIT")
     );
     assert_eq!(sent[1].related, sent[0].id);
+    // A late word about the first version does not refuse the second; one without a day is looked at by a person.
+    for (day, expected) in [
+        ("2026-04-01T00:00:00Z", "1 taken"),
+        ("", "version 1 was refused before"),
+    ] {
+        let acks = format!("{ACK}LEDES API,{day},,,X-1,M,rejected,,wrong matter,\n");
+        let said = practice.import(&firm, "ann", &[&firm.file("ack.csv", &acks)]);
+        assert!(said.out.contains(expected), "{}", said.out);
+        assert_eq!(field(&firm, "X-1", "C1", "state"), "submitted");
+    }
     assert!(rejections(&[]).out.contains("Nothing refused waits"));
     firm.sound();
 }

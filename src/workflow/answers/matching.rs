@@ -1,6 +1,7 @@
 //! Which invoice of ours is meant: by number, then client, then total, and by the portal it was sent through.
 
 use super::bring::Ways;
+use crate::model::Outcome;
 use crate::portals::answers::Told;
 use crate::revise::line::{LineText, lines};
 use crate::rules::portal_key;
@@ -87,10 +88,11 @@ impl Desk<'_> {
                 candidates.into_iter().map(|c| c.row).collect(),
             ));
         }
-        let Some(Candidate { row, mut sent }) = candidates.pop() else {
+        let Some(Candidate { row, sent }) = candidates.pop() else {
             return Ok(Match::None("nothing is left of it".to_owned()));
         };
         let mut doubts = Vec::new();
+        let submission = about(&sent, told, &mut doubts);
         // Mails call clients by their names; tables have a column for the id.
         if told.source != "mail" && !client.is_empty() && client != row.client {
             doubts.push(format!(
@@ -113,7 +115,6 @@ impl Desk<'_> {
             ));
         }
         doubts.extend(self.against_lines(&row, told)?);
-        let submission = sent.remove(0);
         Ok(Match::One(
             Box::new(Parcel {
                 submission,
@@ -193,6 +194,37 @@ impl Desk<'_> {
             }
         }
         Ok(doubts)
+    }
+}
+
+/// Answers name days, and clocks of portals differ.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// Which of the versions that were sent is meant: an answer from before the last was sent is about one before. `sent` has
+/// one at least, the latest first.
+fn about(sent: &[SubmissionRow], told: &Told, doubts: &mut Vec<String>) -> SubmissionRow {
+    let latest = &sent[0];
+    let sent_ms = latest.sent_ms.unwrap_or(i64::MAX);
+    if sent.len() == 1 {
+        return latest.clone();
+    }
+    match told.report.at.map(|at| at.timestamp_millis()) {
+        Some(at) if at >= sent_ms => latest.clone(),
+        Some(at) if at < sent_ms - DAY_MS => {
+            let before = |s: &&SubmissionRow| s.sent_ms.is_some_and(|ms| ms <= at + DAY_MS);
+            let earlier = sent.iter().skip(1);
+            let found = earlier.clone().find(before).or(earlier.last());
+            found.unwrap_or(latest).clone()
+        }
+        _ => {
+            if told.report.outcome == Outcome::Rejected {
+                doubts.push(format!(
+                    "version {} was refused before; look whether this is about that one or about version {}",
+                    sent[1].version, latest.version
+                ));
+            }
+            latest.clone()
+        }
     }
 }
 
