@@ -1,6 +1,6 @@
 //! What was heard of invoices outside the portals' own interfaces: matched, taken the way a portal's own answer is, or queued for
-//! a person; reasons, refused invoices and their resubmission. Not here: reading files and mails (`portals::answers`), and SQL.
-//! Not here: any step of an invoice that is not in the table.
+//! a person; reasons, refused invoices and their resubmission.
+//! Not here: reading files and mails (`portals::answers`), SQL, and any step of an invoice that is not in the table.
 
 mod bring;
 mod fit;
