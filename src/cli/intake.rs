@@ -5,7 +5,8 @@ use super::basis::Basis;
 use super::tracker::{StoreArgs, money};
 use super::watch;
 use crate::check::{Checker, remedy};
-use crate::workflow::{self, Arrival, Memory, Taken};
+use crate::workflow::{self, Arrival, Desk, Memory, Taken};
+use anyhow::bail;
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -27,6 +28,10 @@ pub struct Args {
     /// (.part, .tmp, ...). It moves to "done" in the folder, or to "failed" with a text beside it that says why.
     #[arg(long, value_name = "DIR", conflicts_with = "paths")]
     watch: Option<PathBuf>,
+
+    /// It takes the place of this refused invoice, whose number cannot be used again: a number or id
+    #[arg(long, value_name = "INVOICE", conflicts_with = "watch")]
+    replaces: Option<String>,
 
     /// With --watch: seconds for which a file must not change before it counts as complete
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
@@ -83,11 +88,44 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
                 }
             }
         }
-        for taken in desk.take_in(&checker, &mut memory, batch).await? {
-            tally.print(&taken, out)?;
+        let last = desk.take_in(&checker, &mut memory, batch).await?;
+        for taken in &last {
+            tally.print(taken, out)?;
+        }
+        if let Some(old) = &args.replaces {
+            replace(desk, &last, old, out).await?;
         }
         tally.finish(out)
     })
+}
+
+/// Puts the one invoice that came in the place of a refused one.
+async fn replace(
+    desk: &Desk<'_>,
+    taken: &[Taken],
+    old: &str,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let [only] = taken else {
+        bail!(
+            "--replaces: name one file with one invoice; {} came",
+            taken.len()
+        );
+    };
+    let Some(row) = only
+        .row
+        .as_ref()
+        .filter(|_| !matches!(only.outcome, workflow::Outcome::Refused(_)))
+    else {
+        bail!("--replaces: invoice {} was not taken in", only.number);
+    };
+    let (new, old) = desk.replace(&row.id, old).await?;
+    writeln!(
+        out,
+        "Invoice {} takes the place of {}",
+        new.number, old.number
+    )?;
+    Ok(())
 }
 
 /// The files of all paths, folders in the order of their names.

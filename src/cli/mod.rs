@@ -1,6 +1,7 @@
 //! The commands, one file each: arguments, a call, a renderer.
 //! Not here: anything a command does beyond choosing.
 
+mod answers;
 mod ask;
 mod attach;
 mod audit;
@@ -35,9 +36,11 @@ mod proof;
 mod purge;
 mod readiness;
 mod reference;
+mod rejections;
 mod reopen;
 mod replay;
 mod restore;
+mod resubmit;
 mod retention;
 mod returning;
 mod rewrite;
@@ -172,6 +175,12 @@ enum Command {
     Settle(settle::Args),
     /// Send what is due, follow what was sent, and say in the morning what happened
     Overnight(overnight::Args),
+    /// Bring in what portals and clients said by mail, in tables or on the telephone
+    Answers(answers::Args),
+    /// List what was refused: why, what can be fixed, the next number, and how late it is
+    Rejections(rejections::Args),
+    /// Send a corrected invoice again
+    Resubmit(resubmit::Args),
     /// List the portals, or try an account at one
     Portals(portals::Args),
     /// Write everything that is kept into one encrypted file, while others work, and read it back
@@ -309,6 +318,9 @@ pub fn main() -> ExitCode {
         Command::Unqueue(args) => simple(unqueue::run(args, &mut out)),
         Command::Settle(args) => simple(settle::run(args, &mut out)),
         Command::Overnight(args) => overnight::run(args, &mut out),
+        Command::Answers(args) => answers::run(args, &mut out),
+        Command::Rejections(args) => rejections::run(args, &mut out),
+        Command::Resubmit(args) => resubmit::run(args, &mut out),
         Command::Portals(args) => portals::run(args, &mut out),
         Command::Backup(args) => simple(backup::run(args, &mut out)),
         Command::Restore(args) => restore::run(args, &mut out),

@@ -6,14 +6,17 @@ mod post;
 mod units;
 
 use super::Outcome;
+use super::answers::{Ears, files};
 use super::portals::At;
 use super::settings::settings;
 use super::submit::holder;
 use super::tracker::{StoreArgs, runtime};
+use crate::config::ANSWERS;
 use crate::reports::morning;
 use crate::store::SubmissionRow;
+use crate::workflow::answers::Standing;
 use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
-use crate::workflow::system_clock;
+use crate::workflow::{Desk, system_clock};
 use anyhow::Context;
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
@@ -95,10 +98,16 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             stop: &stop,
         };
         let ends = ending::watched(&stop, night.run()).await?;
+        // After the portals were asked: what they said themselves comes first.
+        let unheard = listen(desk, &args.portals).await;
+        // A folder that cannot be read does not cost the morning its report.
+        let unheard =
+            unheard.unwrap_or_else(|e| vec![format!("answers were not brought in: {e:#}")]);
         let today = chrono::Local::now().date_naive();
         let mut morning = desk.morning(since, &doors.silence_hours()).await?;
         morning.credentials = doors.ending(today);
         morning.stopped = wrong;
+        morning.doubts.extend(unheard);
         for end in &ends {
             if let Some(why) = &end.stopped {
                 morning.stopped.insert(end.account.clone(), why.clone());
@@ -138,6 +147,34 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         0 => Outcome::Clean,
         _ => Outcome::Findings,
     })
+}
+
+/// Brings in the answers of the folder that the settings name; returns what of it waits for a person.
+async fn listen(desk: &Desk<'_>, portals: &At) -> anyhow::Result<Vec<String>> {
+    let Some(folder) = settings()?.path(&ANSWERS) else {
+        return Ok(Vec::new());
+    };
+    let ears = Ears::new(portals)?;
+    let listener = ears.listener(None, None);
+    let (mut told, mut unheard) = (Vec::new(), Vec::new());
+    for file in files(&[folder]) {
+        match file {
+            Ok((name, bytes)) => {
+                let heard = listener.read(&name, &bytes);
+                unheard.extend(heard.mistakes.iter().map(|m| format!("not read: {m}")));
+                told.extend(heard.told);
+            }
+            Err(why) => unheard.push(format!("not read: {why}")),
+        }
+    }
+    for one in desk.hear(&told, &ears.ways()).await? {
+        // What was in the queue yesterday stands in the queue, not in each morning's report.
+        if one.standing != Standing::Taken && !one.known {
+            let why = one.why.first().map_or("", String::as_str);
+            unheard.push(format!("answer {} waits: {why}", &one.id[..12]));
+        }
+    }
+    Ok(unheard)
 }
 
 fn said_elsewhere(ends: &[NightEnd]) {

@@ -67,7 +67,7 @@ enum Command {
 }
 
 /// Where accounts and terms are.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct At {
     /// The firm's accounts at portals [default: the setting portals]
     #[arg(long, value_name = "FILE")]

@@ -47,12 +47,14 @@ fn shown(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         if desk.person.role == Role::Timekeeper {
             return Ok((None, Some(desk.own_invoice(&args.invoice).await?)));
         }
-        Ok((Some(desk.story(&args.invoice).await?), None))
+        let story = desk.story(&args.invoice).await?;
+        let meant = desk.reasons_of(&story.row.id).await?;
+        Ok((Some((story, meant)), None))
     })?;
     if let Some(own) = &own {
         return super::own::show(own, out);
     }
-    let Some(story) = story else {
+    let Some((story, meant)) = story else {
         return Ok(());
     };
     let row = &story.row;
@@ -128,6 +130,10 @@ fn shown(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         writeln!(out, "  none")?;
     }
     super::under_review::print(&story, out)?;
+    if !meant.is_empty() {
+        writeln!(out, "\nWhy the client or portal objected")?;
+        super::answers::reasons(&meant, 2, out)?;
+    }
     writeln!(out, "\nWhat happened")?;
     for event in &story.events {
         let facts = Facts::of(event).unwrap_or_default();

@@ -21,29 +21,29 @@ use std::path::PathBuf;
 pub struct Args {
     /// The invoices: numbers or ids
     #[arg(value_name = "INVOICE", required_unless_present = "cleared")]
-    invoices: Vec<String>,
+    pub(super) invoices: Vec<String>,
 
     /// Every invoice that is cleared
     #[arg(long, conflicts_with = "invoices")]
-    cleared: bool,
+    pub(super) cleared: bool,
 
     /// Only put them into the queue of the overnight job
     #[arg(long)]
-    queue: bool,
+    pub(super) queue: bool,
 
     /// The account to send through [default: the one of the client, else of its portal]
     #[arg(long, value_name = "NAME")]
-    account: Option<String>,
+    pub(super) account: Option<String>,
 
     /// The firm's lists, for clients' cut-off days [default: the setting firm]
     #[arg(long, value_name = "DIR")]
-    firm: Option<PathBuf>,
+    pub(super) firm: Option<PathBuf>,
 
     #[command(flatten)]
-    portals: At,
+    pub(super) portals: At,
 
     #[command(flatten)]
-    at: StoreArgs,
+    pub(super) at: StoreArgs,
 }
 
 /// Queues, and sends.

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// Arguments of every command with a store.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "Store")]
 pub struct StoreArgs {
     /// A SQLite file, or postgres://USER@HOST/DATABASE [default: the setting store (CLEANBILL_STORE), else cleanbill.db

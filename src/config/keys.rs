@@ -67,6 +67,7 @@ keys! {
     MAIL_FROM: Text, "mail_from", "CLEANBILL_MAIL_FROM", |_| None, "the sender of reports";
     MAIL_TO: Text, "mail_to", "CLEANBILL_MAIL_TO", |_| None, "who gets the morning report, several with commas between";
     LOG_FORMAT: Text, "log_format", "CLEANBILL_LOG_FORMAT", |_| text("text"), "how it is said: text or json";
+    ANSWERS: Path, "answers", "CLEANBILL_ANSWERS", |_| None, "the folder of portals' result mails and tables, which the overnight job brings in";
     LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
 }
 

@@ -1,8 +1,9 @@
-//! The firm's lists as CSV: read, checked, written as templates.
+//! The firm's lists as CSV: read, checked, written as templates; cells of tables as other programs write them.
 //! Not here: what the lists mean for an invoice (`rules`), what they hold (`model::lists`).
 
 mod add;
 mod cells;
+pub mod figures;
 mod file;
 mod folder;
 mod rows;

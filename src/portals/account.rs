@@ -19,6 +19,18 @@ pub struct Accounts {
     /// The accounts.
     #[serde(default)]
     pub account: BTreeMap<String, Account>,
+    /// The firm's own mail.
+    #[serde(default)]
+    pub mail: FirmMail,
+}
+
+/// The firm's own mail, for answers of portals by mail.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FirmMail {
+    /// The name by which its server signs what it found of a sender: the first word of Authentication-Results.
+    #[serde(default)]
+    pub server: Option<String>,
 }
 
 /// One account at a portal.
@@ -51,6 +63,9 @@ pub struct Account {
     /// as a request may take there [default: 180 seconds].
     #[serde(default)]
     pub believe_after_seconds: Option<u32>,
+    /// Who sends mails with answers for it: addresses, or `@domain`.
+    #[serde(default)]
+    pub senders: Vec<String>,
     /// The day the credentials end.
     #[serde(default, deserialize_with = "day")]
     pub credentials_end: Option<NaiveDate>,

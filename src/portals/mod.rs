@@ -3,6 +3,7 @@
 
 mod account;
 mod agreed;
+pub mod answers;
 mod assisted;
 mod connect;
 mod ebillinghub;
@@ -17,7 +18,7 @@ mod portal;
 mod sftp;
 mod transport;
 
-pub use account::{Account, Accounts, AccountsMistake, Secret, SignIn};
+pub use account::{Account, Accounts, AccountsMistake, FirmMail, Secret, SignIn};
 pub use connect::{connect, pack_of, terms_of};
 pub use error::PortalError;
 pub use politeness::{Limits, Polite};

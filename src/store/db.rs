@@ -22,9 +22,10 @@ const STEPS: &[(i64, &str, &str)] = &[
         5,
         "submission",
         include_str!("migrations/0005_submission.sql"),
-        include_str!("migrations/0009_risk.sql"),
     ),
+    (6, "answers", include_str!("migrations/0006_answers.sql")),
     (8, "sent", include_str!("migrations/0008_sent.sql")),
+    (9, "risk", include_str!("migrations/0009_risk.sql")),
 ];
 
 /// How long to wait for another process.

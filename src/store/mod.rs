@@ -1,6 +1,7 @@
 //! Where invoices, their events, documents and the people are kept: SQLite or PostgreSQL, and a folder of documents.
 //! Not here: what may happen to an invoice, who may do it, and anything that knows a rule or a format.
 
+mod answers;
 pub mod backup;
 #[cfg(feature = "s3")]
 mod bucket;
@@ -12,6 +13,7 @@ mod events;
 mod invoices;
 mod keys;
 mod people;
+mod reason_words;
 mod retention;
 mod review;
 mod sealed;
@@ -19,6 +21,7 @@ mod settings;
 mod submissions;
 mod tables;
 
+pub use answers::{AnswerFilter, AnswerRow};
 pub use canonical::canonical;
 pub use db::{Db, Tx};
 pub use documents::{Documents, sha256};
@@ -27,6 +30,7 @@ pub use events::{Event, Head};
 pub use invoices::{Filter, InvoiceRow, Sort};
 pub use keys::{DocumentKey, SigningKey, is_signed};
 pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};
+pub use reason_words::ReasonWordRow;
 pub use review::{ReviewFilter, ReviewRow};
 pub use submissions::{SubmissionFilter, SubmissionRow};
 pub use tables::{Cells, Column, Table};

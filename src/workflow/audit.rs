@@ -155,6 +155,7 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
                 let kept = items.remove(&chain).unwrap_or_default();
                 let mut found = invoice_faults(&events, row);
                 found.extend(review_faults(&events, &chain, kept));
+                found.extend(replaces_fault(&events, tx.replaces(&chain).await?));
                 found
             };
         }
@@ -255,6 +256,13 @@ fn review_faults(events: &[Event], invoice: &str, mut kept: Vec<ReviewRow>) -> O
     let own = made.iter().find(|row| !kept.contains(row));
     let foreign = kept.iter().find(|row| !made.contains(row));
     own.or(foreign).map(|row| differs(&row.id))
+}
+
+/// Where the invoice stands in another's place than its events say.
+fn replaces_fault(events: &[Event], kept: Option<String>) -> Option<String> {
+    let facts = events.iter().rev().filter_map(|e| Facts::of(e).ok());
+    let made = facts.filter_map(|f| f.replaces).next();
+    (made != kept).then(|| "in whose place it stands is not what its events say".to_owned())
 }
 
 /// Where the rules of retention are not what was decided.

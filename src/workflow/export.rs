@@ -75,6 +75,7 @@ impl Desk<'_> {
                 (facts.about, "said"),
                 (facts.file, "attached-file"),
                 (facts.changes, "changes.json"),
+                (facts.answer, "answer.json"),
             ];
             for (document, name) in named.into_iter().filter(|_| brought) {
                 if let Some(hash) = document {

@@ -3,6 +3,7 @@
 
 #[macro_use]
 mod again;
+pub mod answers;
 mod audit;
 mod desk;
 mod export;

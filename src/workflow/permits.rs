@@ -17,6 +17,10 @@ pub enum Act {
     SeePeople,
     /// Say who may work here.
     People,
+    /// Bring in what portals and clients said.
+    HearAnswers,
+    /// Say which invoice an answer is about, what it means, or that it is put aside.
+    DecideAnswers,
     /// Have a password, a second factor and tokens of one's own.
     OwnAccess,
     /// Verify the chains and write a head.
@@ -43,9 +47,11 @@ pub enum Act {
 
 impl Act {
     /// Every act that is no step of an invoice.
-    pub const BESIDE: [Self; 14] = [
+    pub const BESIDE: [Self; 16] = [
         Self::Read,
         Self::OwnLines,
+        Self::HearAnswers,
+        Self::DecideAnswers,
         Self::SeePeople,
         Self::People,
         Self::OwnAccess,
@@ -65,6 +71,8 @@ impl Act {
         match self {
             Self::Step(_)
             | Self::People
+            | Self::HearAnswers
+            | Self::DecideAnswers
             | Self::OwnAccess
             | Self::Substitutes
             | Self::Limits
@@ -90,6 +98,8 @@ impl Act {
                 who.into_iter().collect()
             }
             Self::Read => vec![Specialist, Partner, Auditor, Service],
+            Self::HearAnswers => vec![Specialist, Partner, Service],
+            Self::DecideAnswers => vec![Specialist, Partner],
             Self::People => vec![Administrator],
             Self::OwnAccess => vec![Specialist, Timekeeper, Partner, Administrator, Auditor],
             Self::SeePeople | Self::Audit | Self::SeeRetention => {
@@ -118,10 +128,13 @@ impl Act {
             }
             Self::Step(Step::Attach) => "attach files".to_owned(),
             Self::Step(Step::Detach) => "remove attached files".to_owned(),
+            Self::Step(Step::Replace) => "put invoices in the place of others".to_owned(),
             Self::Step(Step::Comment) => "write comments for the client".to_owned(),
             Self::Step(step) => format!("{} invoices", step.name()),
             Self::Read => "look at invoices".to_owned(),
             Self::SeePeople => "see who may work here".to_owned(),
+            Self::HearAnswers => "bring in answers".to_owned(),
+            Self::DecideAnswers => "decide on answers".to_owned(),
             Self::People => "say who may work here".to_owned(),
             Self::OwnAccess => "sign in or make tokens".to_owned(),
             Self::Audit => "audit".to_owned(),

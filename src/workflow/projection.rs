@@ -118,6 +118,9 @@ pub struct Facts {
     /// The portal's word for what became of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
+    /// The id of the refused invoice it takes the place of, under a number of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
     /// The partner in whose place somebody approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_place_of: Option<String>,

@@ -32,6 +32,8 @@ pub enum Step {
     Detach,
     /// A comment on a line for the client was written, changed or taken away.
     Comment,
+    /// It takes the place of a refused invoice, under a number of its own.
+    Replace,
     /// The first of two partners approved it.
     Endorse,
     /// A partner approved it for sending.
@@ -72,7 +74,7 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::TakeIn,
         Self::NewVersion,
         Self::Check,
@@ -86,6 +88,7 @@ impl Step {
         Self::Attach,
         Self::Detach,
         Self::Comment,
+        Self::Replace,
         Self::Endorse,
         Self::Clear,
         Self::Reopen,
@@ -122,6 +125,7 @@ impl Step {
             Self::Attach => "attach",
             Self::Detach => "detach",
             Self::Comment => "comment",
+            Self::Replace => "replace",
             Self::Endorse => "endorse",
             Self::Clear => "clear",
             Self::Reopen => "reopen",
@@ -186,6 +190,7 @@ impl Step {
             Self::Attach | Self::Detach | Self::Comment => "the clearance ends",
             Self::NewVersion => "the clearance ends",
             Self::Withdraw => "with a reason",
+            Self::Replace => "of the same client; the other was refused",
             Self::NeverArrived => "only after the portal was asked or a person looked",
             _ => "",
         }
@@ -226,8 +231,10 @@ const MAKERS: &[Role] = &[Specialist, Timekeeper, Partner, Service];
 const PARTNERS: &[Role] = &[Partner];
 /// Who talks to portals.
 const NIGHT: &[Role] = &[Service, Specialist];
-/// Who writes down what a portal or client said.
+/// Who works the queue.
 const ANSWERS: &[Role] = &[Specialist, Service];
+/// Who writes down what a portal or client said.
+const HEARD: &[Role] = &[Specialist, Partner, Service];
 
 /// Every step that is allowed.
 pub const TABLE: &[Transition] = &[
@@ -282,6 +289,8 @@ pub const TABLE: &[Transition] = &[
     row(Cleared, Step::Comment, InReview, DESK),
     row(Rejected, Step::Comment, Rejected, DESK),
     row(ActionRequired, Step::Comment, ActionRequired, DESK),
+    row(Checked, Step::Replace, Checked, INTAKE),
+    row(InReview, Step::Replace, InReview, INTAKE),
     row(Checked, Step::Endorse, InReview, PARTNERS),
     row(InReview, Step::Endorse, InReview, PARTNERS),
     row(Checked, Step::Clear, Cleared, PARTNERS),
@@ -300,32 +309,32 @@ pub const TABLE: &[Transition] = &[
     row(Sending, Step::Reject, Rejected, NIGHT),
     row(Sending, Step::LoseSight, InDoubt, NIGHT),
     row(Sending, Step::NeverArrived, Queued, NIGHT),
-    row(InDoubt, Step::Arrive, Submitted, ANSWERS),
+    row(InDoubt, Step::Arrive, Submitted, HEARD),
     row(InDoubt, Step::NeverArrived, Queued, ANSWERS),
-    row(Submitted, Step::Acknowledge, Acknowledged, ANSWERS),
-    row(Submitted, Step::UnderReview, InClientReview, ANSWERS),
-    row(Submitted, Step::Approve, Approved, ANSWERS),
-    row(Submitted, Step::Reduce, Reduced, ANSWERS),
-    row(Submitted, Step::Reject, Rejected, ANSWERS),
-    row(Submitted, Step::RequireAction, ActionRequired, ANSWERS),
-    row(Acknowledged, Step::UnderReview, InClientReview, ANSWERS),
-    row(Acknowledged, Step::Approve, Approved, ANSWERS),
-    row(Acknowledged, Step::Reduce, Reduced, ANSWERS),
-    row(Acknowledged, Step::Reject, Rejected, ANSWERS),
-    row(Acknowledged, Step::RequireAction, ActionRequired, ANSWERS),
-    row(InClientReview, Step::Approve, Approved, ANSWERS),
-    row(InClientReview, Step::Reduce, Reduced, ANSWERS),
-    row(InClientReview, Step::Reject, Rejected, ANSWERS),
-    row(InClientReview, Step::RequireAction, ActionRequired, ANSWERS),
-    row(ActionRequired, Step::UnderReview, InClientReview, ANSWERS),
-    row(ActionRequired, Step::Reject, Rejected, ANSWERS),
-    row(Approved, Step::Reduce, Reduced, ANSWERS),
-    row(Approved, Step::PayPart, PartlyPaid, ANSWERS),
-    row(Approved, Step::Pay, Paid, ANSWERS),
-    row(Reduced, Step::PayPart, PartlyPaid, ANSWERS),
-    row(Reduced, Step::Pay, Paid, ANSWERS),
-    row(PartlyPaid, Step::PayPart, PartlyPaid, ANSWERS),
-    row(PartlyPaid, Step::Pay, Paid, ANSWERS),
+    row(Submitted, Step::Acknowledge, Acknowledged, HEARD),
+    row(Submitted, Step::UnderReview, InClientReview, HEARD),
+    row(Submitted, Step::Approve, Approved, HEARD),
+    row(Submitted, Step::Reduce, Reduced, HEARD),
+    row(Submitted, Step::Reject, Rejected, HEARD),
+    row(Submitted, Step::RequireAction, ActionRequired, HEARD),
+    row(Acknowledged, Step::UnderReview, InClientReview, HEARD),
+    row(Acknowledged, Step::Approve, Approved, HEARD),
+    row(Acknowledged, Step::Reduce, Reduced, HEARD),
+    row(Acknowledged, Step::Reject, Rejected, HEARD),
+    row(Acknowledged, Step::RequireAction, ActionRequired, HEARD),
+    row(InClientReview, Step::Approve, Approved, HEARD),
+    row(InClientReview, Step::Reduce, Reduced, HEARD),
+    row(InClientReview, Step::Reject, Rejected, HEARD),
+    row(InClientReview, Step::RequireAction, ActionRequired, HEARD),
+    row(ActionRequired, Step::UnderReview, InClientReview, HEARD),
+    row(ActionRequired, Step::Reject, Rejected, HEARD),
+    row(Approved, Step::Reduce, Reduced, HEARD),
+    row(Approved, Step::PayPart, PartlyPaid, HEARD),
+    row(Approved, Step::Pay, Paid, HEARD),
+    row(Reduced, Step::PayPart, PartlyPaid, HEARD),
+    row(Reduced, Step::Pay, Paid, HEARD),
+    row(PartlyPaid, Step::PayPart, PartlyPaid, HEARD),
+    row(PartlyPaid, Step::Pay, Paid, HEARD),
 ];
 
 /// The row of a step, if the step is allowed from there.

@@ -159,14 +159,14 @@ pub fn replay(
                 let there = lines.is_empty()
                     || spoken.lines.is_empty()
                     || !spoken.lines.is_disjoint(&lines);
-                if there && rules.iter().any(|r| r == spoken.rule) {
+                if there && rules.contains(&spoken.rule) {
                     *borne_out = true;
                     foreseen.insert(spoken.rule);
                 }
             }
             if foreseen.is_empty() {
                 done.missed += 1;
-                let own = figures.entry(first.clone()).or_default();
+                let own = figures.entry((*first).to_owned()).or_default();
                 own.missed += 1;
                 add(&mut own.money_missed);
             } else {

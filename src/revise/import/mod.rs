@@ -3,7 +3,6 @@
 //! Not here: the text of a format (`formats`), files on disk, and the check of what was drafted (the caller's).
 
 mod bill;
-mod cells;
 mod field;
 mod known;
 mod layout;
@@ -18,6 +17,7 @@ pub use mapping::{Mapping, Status};
 pub use propose::proposal;
 pub use row::{Problem, Reckoning};
 
+use crate::firm::figures as cells;
 use crate::firm::{Sheet, SheetRow};
 use crate::model::{Invoice, LedesFormat, Lists};
 use row::{Entry, Reader};

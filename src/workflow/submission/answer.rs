@@ -1,6 +1,6 @@
 //! What a portal said, kept word for word.
 
-use crate::model::{Evidence, PortalRemark, StatusReport};
+use crate::model::{Evidence, PortalRemark, Reduction, StatusReport};
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::WorkflowError;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,10 @@ pub(super) struct Heard {
     pub(super) word: Option<String>,
     /// What it says against the invoice.
     pub(super) remarks: Vec<PortalRemark>,
+    /// What the client wrote.
+    pub(super) note: Option<String>,
+    /// What was cut.
+    pub(super) reductions: Vec<Reduction>,
     /// Why a person says so.
     pub(super) reason: Option<String>,
     /// Sums and the like for the event.
@@ -35,6 +39,12 @@ pub struct KeptAnswer {
     pub bytes: Option<String>,
     /// What it says against the invoice.
     pub remarks: Vec<PortalRemark>,
+    /// What the client wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// What was cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reductions: Vec<Reduction>,
 }
 
 impl Heard {
@@ -62,6 +72,8 @@ impl Heard {
             text,
             bytes,
             remarks: self.remarks.clone(),
+            note: self.note.clone(),
+            reductions: self.reductions.clone(),
         };
         Ok(Some(serde_json::to_vec(&kept)?))
     }
@@ -70,6 +82,8 @@ impl Heard {
         let mut heard = Self::of(&report.evidence, &report.word);
         heard.portal_id.clone_from(&report.portal_id);
         heard.remarks.clone_from(&report.errors);
+        heard.note.clone_from(&report.note);
+        heard.reductions.clone_from(&report.reductions);
         heard.facts.approved = report.approved_total;
         heard
     }

@@ -319,6 +319,7 @@ impl Desk<'_> {
         let reason = heard.reason.as_ref();
         let reason = reason.map(|r| self.keep(&tx, r.as_bytes())).transpose()?;
         change(&mut row);
+        self.note_unknown_reasons(&mut tx, heard).await?;
         let facts = Facts {
             version: Some(row.version),
             account: Some(row.account.clone()),

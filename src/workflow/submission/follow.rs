@@ -24,11 +24,11 @@ pub(super) fn after(asked: i64) -> i64 {
 
 /// What an answer changed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Followed {
+pub(in crate::workflow) struct Followed {
     /// What became of it, if that is news.
-    pub(super) news: Option<Outcome>,
+    pub(in crate::workflow) news: Option<Outcome>,
     /// What a person should look at.
-    pub(super) doubts: Vec<String>,
+    pub(in crate::workflow) doubts: Vec<String>,
 }
 
 impl Desk<'_> {
@@ -53,15 +53,39 @@ impl Desk<'_> {
             }
             Err(error) => return Ok(Err(error)),
         };
-        let heard = Heard::report(&report);
+        Ok(Ok(self.take_report(parcel, &report).await?))
+    }
+
+    /// An answer proves that an invoice in doubt, or uploaded by hand, is at the portal.
+    pub(in crate::workflow) async fn arrived_by(
+        &self,
+        parcel: &Parcel,
+        report: &StatusReport,
+    ) -> Result<(), WorkflowError> {
+        let heard = Heard {
+            portal_id: report.portal_id.clone(),
+            word: Some("an answer to it came".to_owned()),
+            ..Heard::default()
+        };
+        self.arrived(parcel, &heard).await?;
+        Ok(())
+    }
+
+    /// Takes what was said of an invoice: its steps, or the answer alone where it says nothing new.
+    pub(in crate::workflow) async fn take_report(
+        &self,
+        parcel: &Parcel,
+        report: &StatusReport,
+    ) -> Result<Followed, WorkflowError> {
+        let heard = Heard::report(report);
         let answer = heard.kept()?;
         let hash = answer.as_deref().map(sha256);
         if hash.is_some() && hash == parcel.submission.answer {
             self.asked(parcel, None).await?;
-            return Ok(Ok(Followed::default()));
+            return Ok(Followed::default());
         }
         let state = State::named(&parcel.invoice.state);
-        let steps = state.map(|state| steps(state, &report)).unwrap_or_default();
+        let steps = state.map(|state| steps(state, report)).unwrap_or_default();
         let mut followed = Followed {
             news: None,
             doubts: report.doubts.clone(),
@@ -83,17 +107,23 @@ impl Desk<'_> {
             followed.news = Some(report.outcome);
         }
         if steps.is_empty() {
-            self.asked(parcel, answer.as_deref()).await?;
+            self.asked(parcel, Some(&heard)).await?;
         }
-        Ok(Ok(followed))
+        Ok(followed)
     }
 
     /// The portal was asked, and nothing is new.
-    async fn asked(&self, parcel: &Parcel, answer: Option<&[u8]>) -> Result<(), WorkflowError> {
-        again!(self.try_asked(parcel, answer))
+    async fn asked(&self, parcel: &Parcel, heard: Option<&Heard>) -> Result<(), WorkflowError> {
+        let answer = heard.map(Heard::kept).transpose()?.flatten();
+        again!(self.try_asked(parcel, heard, answer.as_deref()))
     }
 
-    async fn try_asked(&self, parcel: &Parcel, answer: Option<&[u8]>) -> Result<(), WorkflowError> {
+    async fn try_asked(
+        &self,
+        parcel: &Parcel,
+        heard: Option<&Heard>,
+        answer: Option<&[u8]>,
+    ) -> Result<(), WorkflowError> {
         let mut tx = self.store.db.write().await?;
         let Some(mut row) = tx.submission(&parcel.submission.id).await? else {
             let why = format!("submission {} is gone", parcel.submission.id);
@@ -104,13 +134,16 @@ impl Desk<'_> {
         if let Some(bytes) = answer {
             row.answer = Some(self.keep(&tx, bytes)?);
         }
+        if let Some(heard) = heard {
+            self.note_unknown_reasons(&mut tx, heard).await?;
+        }
         tx.put_submission(&row).await?;
         Ok(tx.commit().await?)
     }
 }
 
 /// The steps from a state to what a portal says; portals skip some that we count.
-fn steps(state: State, report: &StatusReport) -> Vec<Step> {
+pub(in crate::workflow) fn steps(state: State, report: &StatusReport) -> Vec<Step> {
     let paid: Decimal = report.payments.iter().map(|p| p.amount).sum();
     let less = report
         .original_total

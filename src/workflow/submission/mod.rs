@@ -13,15 +13,19 @@ mod package;
 mod proof;
 mod queue;
 mod quota;
+mod reasons;
 
 pub use answer::KeptAnswer;
 pub use dialect::Dialect;
 pub use doors::Doors;
 pub use doubt::Settled;
+pub(in crate::workflow) use follow::steps;
 pub use morning::{Morning, MorningLine};
 pub use night::{Night, NightEnd, Stop};
 pub use proof::{Proof, ProofAnswer, ProofAttempt, StillKept};
 pub use queue::Queued;
+pub use reasons::Given;
+pub(in crate::workflow) use reasons::given as given_reasons;
 
 use crate::portals::Polite;
 use crate::store::{InvoiceRow, SubmissionRow};

@@ -63,6 +63,9 @@ impl Desk<'_> {
         })?;
         let events = tx.events(&row.id).await?;
         let review = Review::of(&events).map_err(StoreError::Unreadable)?;
+        let follows = self.refused_before(tx, row).await?;
+        // A portal that never gave an id has not taken the first one up: to it, this is the first.
+        let follows = follows.and_then(|refused| refused.portal_id);
         let mut attachments = Vec::new();
         for attached in &review.attachments {
             let about: About = serde_json::from_slice(&self.store.documents.get(&attached.about)?)?;
@@ -89,8 +92,11 @@ impl Desk<'_> {
             total: row.total,
             currency: row.currency.clone(),
             format,
-            invoice_type: InvoiceType::Invoice,
-            follows: None,
+            invoice_type: match follows {
+                Some(_) => InvoiceType::Resubmit,
+                None => InvoiceType::Invoice,
+            },
+            follows,
             file_name,
             bytes,
             comment: (!comments.is_empty()).then(|| comments.join("\n")),

@@ -58,6 +58,7 @@ impl Desk<'_> {
         if next(State::named(&row.state), Step::Queue).is_none() {
             return refused(not_from(Some(&row), Step::Queue));
         }
+        self.not_billed_twice(&mut tx, &row).await?;
         let account = match account {
             Some(name) => doors.named(name)?,
             None => doors.of(&row)?,

@@ -1,0 +1,299 @@
+//! `cleanbill rejections`: what was refused, why, and what is to be done about it.
+
+mod clock;
+
+use super::Outcome;
+use super::answers::reasons;
+use super::basis::{history, mistakes};
+use super::portals::At;
+use super::settings::settings;
+use super::tracker::{StoreArgs, instant, money};
+use crate::check::Options;
+use crate::config::{FIRM, HISTORY};
+use crate::firm;
+use crate::portals::{Accounts, terms_of};
+use crate::revise::fix::fix;
+use crate::store::InvoiceRow;
+use crate::workflow::answers::{Rejection, Stage};
+use anyhow::Context;
+use chrono::NaiveDate;
+use clock::Clock;
+use serde_json::json;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Arguments of `rejections`.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Example:  cleanbill rejections --accounts portals.toml\n          cleanbill rejections INV000001 --fixed corrected.txt",
+    after_help = "There is no appeal against a rejection: the invoice is corrected and goes again. Exit status: 0 nothing waits; 1 \
+                  something does."
+)]
+pub struct Args {
+    /// Only this invoice: its number or id
+    #[arg(value_name = "INVOICE")]
+    invoice: Option<String>,
+
+    /// Write the file with what can be fixed without a decision to this place
+    #[arg(long, value_name = "FILE", requires = "invoice")]
+    fixed: Option<PathBuf>,
+
+    /// As JSON, one object a line
+    #[arg(long)]
+    json: bool,
+
+    /// The firm's lists [default: the setting firm]
+    #[arg(long, value_name = "DIR")]
+    firm: Option<PathBuf>,
+
+    /// The day that is counted from [default: today]
+    #[arg(long, value_name = "DATE")]
+    today: Option<NaiveDate>,
+
+    #[command(flatten)]
+    portals: At,
+
+    #[command(flatten)]
+    at: StoreArgs,
+}
+
+/// How a corrected invoice is numbered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Numbering<'a> {
+    /// Nobody knows.
+    Unknown,
+    /// As the refused one.
+    Same,
+    /// Any other.
+    New,
+    /// By a pattern, as `{number}-R`.
+    Pattern(&'a str),
+}
+
+impl<'a> Numbering<'a> {
+    /// The numbering a portal's terms name.
+    pub fn of(rule: Option<&'a str>) -> Self {
+        match rule {
+            None => Self::Unknown,
+            Some("same") => Self::Same,
+            Some("new") => Self::New,
+            Some(pattern) => Self::Pattern(pattern),
+        }
+    }
+
+    /// Whether a correction under the same number, or under another, is taken.
+    pub fn takes(self, same_number: bool) -> bool {
+        match self {
+            Self::Unknown => true,
+            Self::Same => same_number,
+            Self::New | Self::Pattern(_) => !same_number,
+        }
+    }
+
+    /// What the number is to be.
+    pub fn words(self, number: &str) -> String {
+        match self {
+            Self::Unknown => {
+                "a number nobody has written down: ask the portal or the client".to_owned()
+            }
+            Self::Same => format!("the same number, {number}"),
+            Self::New => "a new number".to_owned(),
+            Self::Pattern(pattern) => format!("the number {}", pattern.replace("{number}", number)),
+        }
+    }
+}
+
+/// What can be fixed.
+#[derive(Default)]
+struct Offer {
+    safe: usize,
+    rules: Vec<String>,
+    bytes: Vec<u8>,
+}
+
+/// Lists what was refused.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let (options, accounts) = (options(args)?, args.portals.accounts()?);
+    let (found, files) = args.at.at_desk(async |desk| {
+        let found = match &args.invoice {
+            Some(named) => vec![desk.rejection(named).await?],
+            None => desk.rejections().await?,
+        };
+        let mut files = Vec::with_capacity(found.len());
+        for rejection in &found {
+            files.push(desk.file_of(&rejection.row)?);
+        }
+        Ok((found, files))
+    })?;
+    if found.is_empty() && !args.json {
+        writeln!(out, "Nothing refused waits to be corrected.")?;
+    }
+    for (rejection, bytes) in found.iter().zip(&files) {
+        let offer = offer(&rejection.row, bytes, &options)?;
+        if let Some(file) = &args.fixed {
+            fs::write(file, &offer.bytes)
+                .with_context(|| format!("{}: cannot be written", file.display()))?;
+        }
+        let portal = portal_of(&rejection.row, &rejection.submission.account, &accounts);
+        let terms = terms_of(options.shelf.packs(), &portal);
+        let numbering = Numbering::of(terms.and_then(|t| t.resubmit_number.as_deref()));
+        let clock = Clock::of(rejection, &portal, &options)?;
+        if args.json {
+            let object = json!({
+                "rejection": rejection,
+                "portal": portal,
+                "next_number": numbering.words(&rejection.row.number),
+                "late": clock.sentences(),
+                "fixes": { "safe": offer.safe, "offered": offer.rules },
+            });
+            writeln!(out, "{object}")?;
+            continue;
+        }
+        show(rejection, &portal, numbering, &clock, &offer, out)?;
+        if let Some(file) = &args.fixed {
+            writeln!(out, "  written   {}", file.display())?;
+        }
+    }
+    Ok(match found.is_empty() {
+        true => Outcome::Clean,
+        false => Outcome::Findings,
+    })
+}
+
+fn options(args: &Args) -> anyhow::Result<Options> {
+    let settings = settings()?;
+    let folder = args.firm.clone().or_else(|| settings.path(&FIRM));
+    let lists = match folder {
+        Some(folder) => firm::load(&folder).map_err(mistakes)?.lists,
+        None => crate::model::Lists::default(),
+    };
+    let today = args
+        .today
+        .unwrap_or_else(|| chrono::Local::now().date_naive());
+    Ok(Options {
+        lists: Arc::new(lists),
+        history: Arc::new(history(&settings.paths(&HISTORY))?),
+        ..Options::on(today, args.portals.shelf()?)
+    })
+}
+
+fn portal_of(row: &InvoiceRow, account: &str, accounts: &Accounts) -> String {
+    let account = accounts.account.get(account).map(|a| a.portal.clone());
+    account.unwrap_or_else(|| row.portal.clone())
+}
+
+/// What `fix` would do.
+fn offer(row: &InvoiceRow, bytes: &[u8], options: &Options) -> anyhow::Result<Offer> {
+    match fix(&row.number, bytes, options, &BTreeSet::new()) {
+        Ok(fixed) => Ok(Offer {
+            safe: fixed.changes.len(),
+            rules: fixed
+                .offered
+                .iter()
+                .map(|(rule, places)| format!("{rule} ({places})"))
+                .collect(),
+            bytes: fixed.bytes,
+        }),
+        Err(crate::revise::fix::FixError::Check(error)) => Err(error.into()),
+        // What cannot be fixed by a program is shown all the same.
+        Err(_) => Ok(Offer {
+            bytes: bytes.to_vec(),
+            ..Offer::default()
+        }),
+    }
+}
+
+fn show(
+    rejection: &Rejection,
+    portal: &str,
+    numbering: Numbering<'_>,
+    clock: &Clock,
+    offer: &Offer,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let row = &rejection.row;
+    let total = row
+        .total
+        .map_or_else(|| "?".to_owned(), |t| money(t, &row.currency));
+    let portal = if portal.is_empty() {
+        &rejection.submission.account
+    } else {
+        portal
+    };
+    writeln!(
+        out,
+        "{} of client {}, {total}, at {portal}",
+        row.number, row.client
+    )?;
+    writeln!(
+        out,
+        "  refused   {} (version {}), {}",
+        instant(rejection.submission.changed_ms),
+        rejection.submission.version,
+        match rejection.tries {
+            1 => "for the first time".to_owned(),
+            n => format!("{n} times by now"),
+        }
+    )?;
+    let stage = match (rejection.stage, &rejection.replaced_by) {
+        (Stage::Refused, _) => "nothing was done yet".to_owned(),
+        (Stage::InCorrection, None) => format!("version {} is being corrected", row.version),
+        (Stage::InCorrection, Some(number)) => format!("{number} in its place is being worked on"),
+        (Stage::Cleared, None) => format!("cleared: cleanbill resubmit {}", row.number),
+        (Stage::Cleared, Some(number)) => format!("cleared: cleanbill resubmit {number}"),
+    };
+    writeln!(out, "  stage     {stage}")?;
+    if let Some(original) = &rejection.original {
+        writeln!(out, "  follows   {original}")?;
+    }
+    if rejection.causes.is_empty() {
+        writeln!(
+            out,
+            "  cause     none was given; look at the portal, and type it in (cleanbill answers type)"
+        )?;
+    }
+    reasons(&rejection.causes, 2, out)?;
+    let fixes = match (offer.safe, offer.rules.is_empty()) {
+        (0, true) => "none by the program; correct it in the billing system".to_owned(),
+        (safe, true) => format!(
+            "{safe} of form (cleanbill rejections {} --fixed FILE)",
+            row.number
+        ),
+        (safe, false) => format!(
+            "{safe} of form, and with a name and a reason: {} (cleanbill fix)",
+            offer.rules.join(", ")
+        ),
+    };
+    writeln!(out, "  fixes     {fixes}")?;
+    writeln!(out, "  number    {}", numbering.words(&row.number))?;
+    for sentence in clock.sentences() {
+        writeln!(out, "  late?     {sentence}")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_portals_rule_says_which_number_is_next() {
+        for (rule, same, other, words) in [
+            (None, true, true, "nobody has written down"),
+            (Some("same"), true, false, "the same number, A-1"),
+            (Some("new"), false, true, "a new number"),
+            (Some("{number}-R"), false, true, "the number A-1-R"),
+        ] {
+            let numbering = Numbering::of(rule);
+            assert_eq!(
+                (numbering.takes(true), numbering.takes(false)),
+                (same, other),
+                "{rule:?}"
+            );
+            assert!(numbering.words("A-1").contains(words), "{rule:?}");
+        }
+    }
+}
