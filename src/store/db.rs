@@ -23,6 +23,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         "submission",
         include_str!("migrations/0005_submission.sql"),
     ),
+    (7, "appeals", include_str!("migrations/0007_appeals.sql")),
 ];
 
 /// How long to wait for another process.

@@ -1,6 +1,7 @@
 //! Where invoices, their events, documents and the people are kept: SQLite or PostgreSQL, and a folder of documents.
 //! Not here: what may happen to an invoice, who may do it, and anything that knows a rule or a format.
 
+mod appeals;
 pub mod backup;
 #[cfg(feature = "s3")]
 mod bucket;
@@ -11,7 +12,9 @@ mod error;
 mod events;
 mod invoices;
 mod keys;
+mod payments;
 mod people;
+mod reductions;
 mod retention;
 mod review;
 mod sealed;
@@ -19,6 +22,7 @@ mod settings;
 mod submissions;
 mod tables;
 
+pub use appeals::{AppealFilter, AppealRow};
 pub use canonical::canonical;
 pub use db::{Db, Tx};
 pub use documents::{Documents, sha256};
@@ -26,7 +30,9 @@ pub use error::StoreError;
 pub use events::{Event, Head};
 pub use invoices::{Filter, InvoiceRow, Sort};
 pub use keys::{DocumentKey, SigningKey, is_signed};
+pub use payments::{PaymentFilter, PaymentRow};
 pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};
+pub use reductions::{ReductionFilter, ReductionRow};
 pub use review::{ReviewFilter, ReviewRow};
 pub use submissions::{SubmissionFilter, SubmissionRow};
 pub use tables::{Cells, Column, Table};

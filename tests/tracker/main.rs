@@ -5,6 +5,7 @@ mod firm;
 mod gate;
 mod keeping;
 mod kill;
+mod money_rows;
 mod night;
 mod people;
 mod postgres;
