@@ -1,6 +1,7 @@
 //! The commands, one file each: arguments, a call, a renderer.
 //! Not here: anything a command does beyond choosing.
 
+mod appeals;
 mod ask;
 mod attach;
 mod audit;
@@ -33,6 +34,7 @@ mod portals;
 mod progress;
 mod purge;
 mod readiness;
+mod reductions;
 mod reference;
 mod reopen;
 mod replay;
@@ -171,6 +173,10 @@ enum Command {
     Settle(settle::Args),
     /// Send what is due, follow what was sent, and say in the morning what happened
     Overnight(overnight::Args),
+    /// What clients cut: list it, accept it, and export what is to be written off
+    Reductions(reductions::Args),
+    /// Appeals against what was cut: propose, decide, file, and see which windows close
+    Appeals(appeals::Args),
     /// List the portals, or try an account at one
     Portals(portals::Args),
     /// Write everything that is kept into one encrypted file, while others work, and read it back
@@ -304,6 +310,8 @@ pub fn main() -> ExitCode {
         Command::Unqueue(args) => simple(unqueue::run(args, &mut out)),
         Command::Settle(args) => simple(settle::run(args, &mut out)),
         Command::Overnight(args) => overnight::run(args, &mut out),
+        Command::Reductions(args) => simple(reductions::run(args, &mut out)),
+        Command::Appeals(args) => appeals::run(args, &mut out),
         Command::Portals(args) => portals::run(args, &mut out),
         Command::Backup(args) => simple(backup::run(args, &mut out)),
         Command::Restore(args) => restore::run(args, &mut out),

@@ -59,6 +59,8 @@ keys! {
     FIRM: Path, "firm", "CLEANBILL_FIRM", |_| None, "the folder of the firm's lists";
     PACKS: Path, "packs", "CLEANBILL_PACKS", |_| None, "the folder of the firm's packs";
     HISTORY: Paths, "history", "CLEANBILL_HISTORY", |_| None, "folders of earlier invoices";
+    APPEAL_LETTER: Path, "appeal_letter", "CLEANBILL_APPEAL_LETTER", |_| None, "the firm's own template of the letter of an appeal";
+    APPEAL_ALARM_DAYS: Number, "appeal_alarm_days", "CLEANBILL_APPEAL_ALARM_DAYS", |_| text("7"), "how many days before a window closes somebody is told";
     LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
 }
 

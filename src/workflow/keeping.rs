@@ -282,6 +282,9 @@ impl Desk<'_> {
                 ..KeepingFacts::default()
             };
             self.record(&mut tx, PURGE, &facts).await?;
+            for own in &due {
+                tx.forget_words(&own.row.id).await?;
+            }
         }
         // The event first: a document that is gone without one would count as lost.
         tx.commit().await?;

@@ -3,6 +3,7 @@
 
 #[macro_use]
 mod again;
+mod appeals;
 mod audit;
 mod desk;
 mod export;
@@ -13,12 +14,18 @@ pub mod page;
 mod people;
 mod permits;
 mod projection;
+mod reductions;
 mod refusal;
 mod review;
 mod state;
 pub mod submission;
 mod table;
+pub mod windows;
 
+pub use appeals::{
+    AppealShown, Approved as ApprovalOnFile, Due as AppealDue, EarlierWin, Filing, NewAppeal,
+    Outcome as AppealOutcome, Packet, PacketLine, Prepared as PreparedAppeal,
+};
 pub use audit::{Broken, SignedHead, Verified, head, verify};
 pub use desk::{Clock, Desk, system_clock};
 pub use export::Exported;
@@ -33,6 +40,9 @@ pub use people::{
 };
 pub use permits::{Act, may};
 pub use projection::Facts;
+pub use reductions::{
+    Accepted, BookedAppeal, BookedReduction, Cut, Decided, Ground, Ledger, Overview, WriteOff,
+};
 pub use refusal::WorkflowError;
 pub use review::{
     About, Answer, Approval, Approved, Asked, Attachment, Authority, Comment, End, Item, Limit,

@@ -115,6 +115,9 @@ pub struct Facts {
     /// The portal's word for what became of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
+    /// Ids of the reductions an appeal is about; of one that ended, each with what came back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reductions: Vec<String>,
     /// The partner in whose place somebody approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_place_of: Option<String>,

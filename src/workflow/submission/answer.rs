@@ -20,6 +20,8 @@ pub(super) struct Heard {
     pub(super) reason: Option<String>,
     /// Sums and the like for the event.
     pub(super) facts: Facts,
+    /// All of what a portal or client said.
+    pub(super) report: Option<StatusReport>,
 }
 
 /// An answer as it is kept: what we asked, the portal's bytes, and what we made of them.
@@ -71,6 +73,7 @@ impl Heard {
         heard.portal_id.clone_from(&report.portal_id);
         heard.remarks.clone_from(&report.errors);
         heard.facts.approved = report.approved_total;
+        heard.report = Some(report.clone());
         heard
     }
 }

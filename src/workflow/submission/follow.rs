@@ -83,17 +83,26 @@ impl Desk<'_> {
             followed.news = Some(report.outcome);
         }
         if steps.is_empty() {
-            self.asked(parcel, answer.as_deref()).await?;
+            self.asked(parcel, answer.as_deref().map(|bytes| (bytes, &*report)))
+                .await?;
         }
         Ok(Ok(followed))
     }
 
     /// The portal was asked, and nothing is new.
-    async fn asked(&self, parcel: &Parcel, answer: Option<&[u8]>) -> Result<(), WorkflowError> {
+    async fn asked(
+        &self,
+        parcel: &Parcel,
+        answer: Option<(&[u8], &StatusReport)>,
+    ) -> Result<(), WorkflowError> {
         again!(self.try_asked(parcel, answer))
     }
 
-    async fn try_asked(&self, parcel: &Parcel, answer: Option<&[u8]>) -> Result<(), WorkflowError> {
+    async fn try_asked(
+        &self,
+        parcel: &Parcel,
+        answer: Option<(&[u8], &StatusReport)>,
+    ) -> Result<(), WorkflowError> {
         let mut tx = self.store.db.write().await?;
         let Some(mut row) = tx.submission(&parcel.submission.id).await? else {
             let why = format!("submission {} is gone", parcel.submission.id);
@@ -101,8 +110,15 @@ impl Desk<'_> {
         };
         row.asked += 1;
         row.next_ms = (self.clock)().saturating_add(after(row.asked));
-        if let Some(bytes) = answer {
-            row.answer = Some(self.keep(&tx, bytes)?);
+        if let Some((bytes, report)) = answer {
+            let hash = self.keep(&tx, bytes)?;
+            // It may speak of money without leading anywhere.
+            let invoice = tx.invoice(&row.invoice).await?;
+            if let Some(invoice) = invoice.filter(|i| i.version == row.version) {
+                let invoice = self.book(&mut tx, invoice, report, &hash).await?;
+                tx.put_invoice(&invoice).await?;
+            }
+            row.answer = Some(hash);
         }
         tx.put_submission(&row).await?;
         Ok(tx.commit().await?)

@@ -42,6 +42,13 @@ impl Desk<'_> {
             });
         }
         let mut comments = Vec::new();
+        let (invoice_type, follows) = match self.appealed_by(tx, row).await? {
+            Some((first, why)) => {
+                comments.extend(Some(why).filter(|w| !w.is_empty()));
+                (InvoiceType::Appeal, first)
+            }
+            None => (InvoiceType::Invoice, None),
+        };
         for comment in &review.comments {
             let text = self.store.documents.get(&comment.about)?;
             let text = String::from_utf8_lossy(&text).into_owned();
@@ -57,8 +64,8 @@ impl Desk<'_> {
             total: row.total,
             currency: row.currency.clone(),
             format,
-            invoice_type: InvoiceType::Invoice,
-            follows: None,
+            invoice_type,
+            follows,
             file_name: parcel.submission.file_name.clone(),
             bytes,
             comment: (!comments.is_empty()).then(|| comments.join("\n")),

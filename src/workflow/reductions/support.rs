@@ -1,0 +1,101 @@
+//! Whether the client's own guidelines support a cut.
+
+use super::list::texts;
+use crate::model::{Finding, Level, Lists};
+use crate::rules::{Circumstances, RuleSet, Shelf};
+use crate::store::{InvoiceRow, ReductionRow, StoreError};
+use crate::workflow::desk::Desk;
+use crate::workflow::intake::KeptReport;
+use crate::workflow::refusal::WorkflowError;
+
+/// What a cut is held against.
+pub struct Ground<'a> {
+    /// The packs at hand.
+    pub shelf: &'a Shelf,
+    /// The firm's lists, for packs named by client and matter.
+    pub lists: &'a Lists,
+    /// The rules a client's words speak of, the likeliest first.
+    pub rules_for: &'a dyn Fn(&str) -> Vec<String>,
+}
+
+impl Ground<'_> {
+    /// The rules in force for an invoice; `None` where no pack governs its client.
+    fn rules(&self, invoice: &InvoiceRow) -> Option<RuleSet> {
+        let placed = self.lists.placement(&invoice.client, &invoice.matter);
+        let portal = Some(invoice.portal.clone()).filter(|p| !p.is_empty());
+        let told = Circumstances {
+            portal: portal.or(placed.portal),
+            client_id: Some(invoice.client.clone()),
+            law_firm_matter_id: vec![invoice.matter.clone()],
+            packs: placed.packs.clone(),
+            ..Circumstances::default()
+        };
+        let day = invoice.invoice_date.as_deref().and_then(|d| d.parse().ok());
+        let rules = self.shelf.rules_on(&told, day).ok()?;
+        (rules.has_client_pack() || !placed.packs.is_empty()).then_some(rules)
+    }
+
+    /// Where a rule is written: the client's clause, as far as its pack says.
+    pub(in crate::workflow) fn clause(&self, invoice: &InvoiceRow, rule: &str) -> Option<String> {
+        let rules = self.rules(invoice)?;
+        let own = rules.rules().iter().find(|r| r.id.as_str() == rule);
+        own.map(|r| r.source.clone()).filter(|s| !s.is_empty())
+    }
+
+    /// Marks each reduction of one invoice: the rule of ours that fits, and whether the client's guidelines have one.
+    pub(in crate::workflow) fn mark(
+        &self,
+        desk: &Desk<'_>,
+        invoice: &InvoiceRow,
+        rows: &mut [ReductionRow],
+    ) -> Result<(), WorkflowError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let report = match desk.store.documents.get(&invoice.report) {
+            Ok(bytes) => Some(serde_json::from_slice::<KeptReport>(&bytes)?),
+            Err(StoreError::Document { .. }) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let rules = self.rules(invoice);
+        for row in rows {
+            let words = texts(desk, &row.reason)?;
+            let meant = (self.rules_for)(&words);
+            let found = report.as_ref().and_then(|r| finding(r, row, &meant));
+            let on = |id: &&String| {
+                let mut all = rules.iter().flat_map(RuleSet::rules);
+                all.any(|rule| rule.id.as_str() == id.as_str() && !rule.is_off())
+            };
+            let in_force = meant.iter().find(on);
+            row.rule = found
+                .map(|f| f.rule.clone())
+                .or_else(|| in_force.cloned())
+                .unwrap_or_default();
+            row.supported = rules
+                .as_ref()
+                .map(|_| found.is_some() || in_force.is_some());
+        }
+        Ok(())
+    }
+}
+
+/// The finding of ours that fits a cut: one of the rules the words speak of, else the gravest on the line.
+fn finding<'a>(
+    report: &'a KeptReport,
+    row: &ReductionRow,
+    meant: &[String],
+) -> Option<&'a Finding> {
+    let on = |f: &&Finding| {
+        f.level >= Level::Review
+            && match &row.item {
+                Some(item) => f.places.iter().any(|p| p.item.as_ref() == Some(item)),
+                None => true,
+            }
+    };
+    let mut all: Vec<&Finding> = report.findings().filter(on).collect();
+    all.sort_by_key(|f| std::cmp::Reverse(f.level));
+    let named = all.iter().find(|f| meant.contains(&f.rule));
+    // Whatever else is wrong with an invoice says nothing of a cut from the whole.
+    let other = all.first().filter(|_| row.item.is_some());
+    named.or(other).copied()
+}
