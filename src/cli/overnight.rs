@@ -7,12 +7,17 @@ mod units;
 use super::Outcome;
 use super::doors::Doors;
 use super::portals::At;
+use super::settings::settings;
 use super::submit::holder;
 use super::tracker::StoreArgs;
+use crate::config::FIRM;
+use crate::firm;
+use crate::model::Lists;
 use crate::reports::morning;
 use crate::store::{SubmissionFilter, SubmissionRow};
-use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
-use crate::workflow::{Desk, system_clock};
+use crate::workflow::submission::{Morning, MorningLine, Night, NightEnd, Stop};
+use crate::workflow::windows::Deadline;
+use crate::workflow::{AppealDue, AppealShown, Desk, system_clock};
 use anyhow::Context;
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
@@ -96,6 +101,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             }
             morning.doubts.extend(end.doubts.iter().cloned());
         }
+        windows(desk, &mut morning).await?;
         if let Some(file) = &args.metrics {
             put(file, &metrics::text(&ends, &morning))?;
         }
@@ -114,6 +120,63 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         0 => Outcome::Clean,
         _ => Outcome::Findings,
     })
+}
+
+/// Says of appeals that are too late that they are, and which windows close soon or are not configured.
+async fn windows(desk: &Desk<'_>, morning: &mut Morning) -> anyhow::Result<()> {
+    let lists = match settings()?.path(&FIRM) {
+        Some(folder) => firm::load(&folder).map_err(super::basis::mistakes)?.lists,
+        None => Lists::default(),
+    };
+    let alarm_ms = i64::from(super::appeals::alarm_days()?) * 86_400_000;
+    morning.missed = desk
+        .miss_windows(&lists)
+        .await?
+        .iter()
+        .map(missed)
+        .collect();
+    let due = desk.due_appeals(&lists).await?;
+    let soon = due.iter().filter(|d| match d.deadline.until_ms() {
+        Some(until) => until <= morning.now_ms + alarm_ms,
+        None => d.deadline == Deadline::NotConfigured,
+    });
+    morning.closing = soon.map(closing).collect();
+    Ok(())
+}
+
+fn closing(due: &AppealDue) -> MorningLine {
+    let local = match &due.deadline {
+        Deadline::Until(last) => Some(last.local.clone()),
+        _ => None,
+    };
+    let why = match &due.deadline {
+        Deadline::Until(_) => due.next().to_owned(),
+        other => other.words(),
+    };
+    MorningLine {
+        number: due.invoice.number.clone(),
+        client: due.invoice.client.clone(),
+        account: due.invoice.portal.clone(),
+        total: Some(due.amount),
+        currency: due.currency.clone(),
+        why,
+        due: local,
+        since_ms: due.invoice.changed_ms,
+        ..MorningLine::default()
+    }
+}
+
+fn missed(shown: &AppealShown) -> MorningLine {
+    MorningLine {
+        number: shown.invoice.number.clone(),
+        client: shown.invoice.client.clone(),
+        account: shown.invoice.portal.clone(),
+        total: Some(shown.appeal.claimed),
+        currency: shown.appeal.currency.clone(),
+        why: shown.deadline.words(),
+        since_ms: shown.invoice.changed_ms,
+        ..MorningLine::default()
+    }
 }
 
 fn said_elsewhere(ends: &[NightEnd]) {

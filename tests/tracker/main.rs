@@ -1,5 +1,6 @@
 //! The tracker as it is called, on SQLite and PostgreSQL: the same tests on both.
 
+mod appeals;
 mod faults;
 mod firm;
 mod gate;
