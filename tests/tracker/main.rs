@@ -8,6 +8,7 @@ mod keeping;
 mod kill;
 mod money_rows;
 mod night;
+mod odd_answers;
 mod people;
 mod postgres;
 mod review;

@@ -1,0 +1,354 @@
+//! Answers that do not fit: right or flagged, never silently wrong. A portal of a few lines says whatever the test wants.
+
+use crate::firm::{Backend, Firm, invoice};
+use crate::on_both;
+use cleanbill::workflow::{Act, Role, Step};
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+
+on_both!(each_role_and_each_command_about_money);
+
+/// Answers every question with the text at hand.
+struct Odd {
+    says: Arc<Mutex<String>>,
+    url: String,
+}
+
+impl Odd {
+    fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let url = format!("http://{}", listener.local_addr().expect("an address"));
+        let says = Arc::new(Mutex::new(String::new()));
+        let told = Arc::clone(&says);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let told = told.lock().expect("not poisoned").clone();
+                let _ = serve(stream, &told);
+            }
+        });
+        Self { says, url }
+    }
+
+    fn say(&self, text: &str) {
+        text.clone_into(&mut self.says.lock().expect("not poisoned"));
+    }
+}
+
+fn serve(stream: TcpStream, says: &str) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let (mut first, mut length) = (String::new(), 0);
+    reader.read_line(&mut first)?;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        if line.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or(0);
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body)?;
+    let answer = match first.starts_with("POST") {
+        true => r#"{"confirmation":"1"}"#,
+        false => says,
+    };
+    let mut stream = stream;
+    write!(
+        stream,
+        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{answer}",
+        answer.len()
+    )
+}
+
+fn answer(approved: &str, cuts: &[(&str, &str)]) -> String {
+    let cuts: Vec<String> = cuts
+        .iter()
+        .map(|(line, amount)| {
+            format!(r#"{{"reason":"Excessive time","line":{line},"amount":"{amount}"}}"#)
+        })
+        .collect();
+    format!(
+        r#"{{"status":"approved","total":"300.00","approved_total":"{approved}","adjustments":[{}]}}"#,
+        cuts.join(",")
+    )
+}
+
+struct Told {
+    firm: Firm,
+    odd: Odd,
+    accounts: String,
+}
+
+impl Told {
+    /// An invoice of one line of 300.00 that is at the portal.
+    fn new() -> Self {
+        let told = Self::on(Firm::on(Backend::Sqlite).expect("SQLite"));
+        told.sent("O-1", "C1");
+        told
+    }
+
+    fn on(mut firm: Firm) -> Self {
+        firm.staff();
+        let odd = Odd::new();
+        firm.file("secret", "s");
+        let accounts = format!(
+            "[account.odd]\nportal = \"Collaborati\"\nway = \"agreed\"\nurl = \"{}\"\nclients = [\"C1\", \"C2\"]\n\
+             sign_in = {{ kind = \"basic\", user = \"firm\", password = {{ file = \"{}\" }} }}\nlimits = {{ per_second = \"500\" }}\n\
+             [account.odd.settings.submit]\npath = \"upload\"\nfile_field = \"file\"\nid = \"/confirmation\"\n\
+             [account.odd.settings.status]\npath = \"uploads/{{portal_id}}\"\nword = \"/status\"\n\
+             original_total = \"/total\"\napproved_total = \"/approved_total\"\n\
+             reductions = {{ at = \"/adjustments\", text = \"/reason\", item = \"/line\", amount = \"/amount\" }}\n",
+            odd.url,
+            firm.path("secret").display()
+        );
+        let accounts = firm.file("portals.toml", &accounts);
+        Self {
+            firm,
+            odd,
+            accounts,
+        }
+    }
+
+    fn sent(&self, number: &str, client: &str) {
+        let firm = &self.firm;
+        let words = "Draft motion to compel production of the survey";
+        let text = invoice(number, client, "300.00", words);
+        let path = firm.file(&format!("{number}.txt"), &text);
+        firm.intake("ann", &path).well();
+        firm.call("bob", &["clear", number]).well();
+        self.odd.say(r#"{"status":"pending client approval"}"#);
+        firm.call("ann", &["submit", number, "--accounts", &self.accounts])
+            .well();
+    }
+
+    /// The portal says this, and the night hears it: what was cut then.
+    fn hears(&self, says: &str) -> Vec<Value> {
+        self.odd.say(says);
+        crate::query(&self.firm.url, "UPDATE submission SET next_ms = 0");
+        self.firm
+            .call("nyx", &["overnight", "--accounts", &self.accounts]);
+        let shown = self
+            .firm
+            .call("odd", &["reductions", "show", "O-1", "--json"])
+            .well();
+        let shown: Value = serde_json::from_str(&shown).expect("JSON");
+        shown["cuts"].as_array().expect("cuts").clone()
+    }
+}
+
+#[test]
+fn more_than_the_line_bills_is_flagged() {
+    let told = Told::new();
+    let cuts = told.hears(&answer("0.00", &[("1", "310.00")]));
+    let doubt = cuts[0]["row"]["doubt"].as_str().expect("words");
+    assert!(doubt.contains("more is cut than the line bills"), "{doubt}");
+    assert!(doubt.contains("the totals differ by 300.00"), "{doubt}");
+    told.firm.sound();
+}
+
+#[test]
+fn a_line_nobody_knows_is_flagged_and_kept() {
+    let told = Told::new();
+    let cuts = told.hears(&answer("280.00", &[("99", "20.00")]));
+    assert_eq!(cuts[0]["row"]["item"], Value::Null);
+    assert_eq!(cuts[0]["row"]["doubt"], "the invoice has no line 99");
+    assert_eq!(cuts[0]["row"]["cut"], "20.00");
+    told.firm.sound();
+}
+
+#[test]
+fn answers_that_come_again_change_nothing_and_later_ones_what_they_say() {
+    let told = Told::new();
+    let first = told.hears(&answer("250.00", &[("1", "30.00"), ("1", "20.00")]));
+    assert_eq!(first.len(), 2);
+    // Word for word the same, and the same in another order.
+    assert_eq!(
+        told.hears(&answer("250.00", &[("1", "30.00"), ("1", "20.00")])),
+        first
+    );
+    assert_eq!(
+        told.hears(&answer("250.00", &[("1", "20.00"), ("1", "30.00")]))
+            .len(),
+        2
+    );
+    let by = |cuts: &[Value], amount: &str| -> Vec<String> {
+        let own = cuts.iter().filter(|c| c["row"]["cut"] == amount);
+        own.map(|c| c["row"]["status"].as_str().expect("a status").to_owned())
+            .collect()
+    };
+    // A second cut of the same amount is another one.
+    let more = told.hears(&answer(
+        "230.00",
+        &[("1", "30.00"), ("1", "20.00"), ("1", "20.00")],
+    ));
+    assert_eq!(by(&more, "20.00"), ["open", "open"]);
+    // What the client no longer says, in an answer that adds up, it has taken back.
+    let less = told.hears(&answer("280.00", &[("1", "20.00")]));
+    assert_eq!(by(&less, "30.00"), ["taken back"]);
+    assert_eq!(
+        by(&less, "20.00").iter().filter(|s| *s == "open").count(),
+        1
+    );
+    // One that does not add up takes nothing back.
+    let odd = told.hears(&answer("100.00", &[]));
+    assert_eq!(by(&odd, "20.00").iter().filter(|s| *s == "open").count(), 1);
+    told.firm.sound();
+}
+
+/// Commands about money with the permission they need, and how far an appeal has to be for it. The invoice stands in the
+/// place of `@`, the appeal in that of `APPEAL`.
+const COMMANDS: &[(Act, &str, &[&str])] = &[
+    (Act::Read, "", &["reductions", "show", "@"]),
+    (
+        Act::Step(Step::AcceptCut),
+        "",
+        &["reductions", "accept", "@", "--reason", "agreed"],
+    ),
+    (
+        Act::Step(Step::ProposeAppeal),
+        "",
+        &["appeals", "propose", "@", "--why", "it was agreed"],
+    ),
+    (
+        Act::Step(Step::DecideAppeal),
+        "proposed",
+        &["appeals", "decide", "APPEAL", "--file", "--reason", "yes"],
+    ),
+    (
+        Act::Step(Step::DecideAppeal),
+        "proposed",
+        &["appeals", "decide", "APPEAL", "--drop", "--reason", "no"],
+    ),
+    (
+        Act::Step(Step::PrepareAppeal),
+        "proposed",
+        &["appeals", "packet", "APPEAL"],
+    ),
+    (
+        Act::Step(Step::PrepareAppeal),
+        "decided",
+        &["appeals", "file", "APPEAL"],
+    ),
+    (
+        Act::Step(Step::FileAppeal),
+        "decided",
+        &["appeals", "filed", "APPEAL"],
+    ),
+    (
+        Act::Step(Step::EndAppeal),
+        "filed",
+        &["appeals", "outcome", "APPEAL", "--won", "--reason", "mail"],
+    ),
+    (
+        Act::Step(Step::WithdrawAppeal),
+        "proposed",
+        &["appeals", "withdraw", "APPEAL", "--reason", "no"],
+    ),
+];
+/// Commands about all clients at once.
+const LISTS: &[&[&str]] = &[
+    &["reductions", "list"],
+    &["reductions", "export"],
+    &["appeals", "list"],
+    &["appeals", "list", "--all"],
+    &["appeals", "calendar", "FILE"],
+];
+
+/// An invoice that was cut, with an appeal that is so far: its id.
+fn cut(told: &Told, number: &str, client: &str, appeal: &str) -> String {
+    told.sent(number, client);
+    told.odd.say(&answer("280.00", &[("1", "20.00")]));
+    crate::query(&told.firm.url, "UPDATE submission SET next_ms = 0");
+    told.firm
+        .call("nyx", &["overnight", "--accounts", &told.accounts]);
+    if appeal.is_empty() {
+        return String::new();
+    }
+    let firm = &told.firm;
+    let said = firm
+        .call("ann", &["appeals", "propose", number, "--why", "agreed"])
+        .well();
+    let id = said.split_whitespace().nth(2).expect("an id").to_owned();
+    if appeal != "proposed" {
+        firm.call(
+            "bob",
+            &["appeals", "decide", &id, "--file", "--reason", "yes"],
+        )
+        .well();
+    }
+    if appeal == "filed" {
+        firm.call("ann", &["appeals", "filed", &id]).well();
+    }
+    id
+}
+
+fn each_role_and_each_command_about_money(firm: Firm) {
+    let mut told = Told::on(firm);
+    for role in Role::ALL {
+        told.firm.add(
+            &format!("the {role}"),
+            &["--role", role.name(), "--client", "C1"],
+        );
+    }
+    let mut cells = 0;
+    for (n, (act, appeal, template)) in COMMANDS.iter().enumerate() {
+        // One of another client, and one for all who may not.
+        let other = cut(&told, &format!("X-{n}"), "C2", appeal);
+        let own = cut(&told, &format!("Y-{n}"), "C1", appeal);
+        for role in Role::ALL {
+            let who = format!("the {role}");
+            let may = act.who().contains(&role);
+            let call = |number: &str, id: &str| {
+                let args: Vec<&str> = template
+                    .iter()
+                    .map(|a| match *a {
+                        "@" => number,
+                        "APPEAL" => id,
+                        plain => plain,
+                    })
+                    .collect();
+                told.firm.call(&who, &args)
+            };
+            let refused = call(&format!("X-{n}"), &other);
+            assert_eq!(refused.status, 2, "{who}, {template:?}: {}", refused.out);
+            refused.refused(if may {
+                "of a client you serve"
+            } else {
+                "may not"
+            });
+            if may {
+                let number = format!("Z-{n}-{}", &role.name()[..4]);
+                let id = cut(&told, &number, "C1", appeal);
+                call(&number, &id).well();
+            } else {
+                let refused = call(&format!("Y-{n}"), &own);
+                assert_eq!(refused.status, 2, "{who}, {template:?}: {}", refused.out);
+                refused.refused("may not");
+            }
+            cells += 2;
+        }
+    }
+    let file = told.firm.path("w.ics").display().to_string();
+    for template in LISTS {
+        let args: Vec<&str> = template
+            .iter()
+            .map(|a| if *a == "FILE" { &file } else { *a })
+            .collect();
+        for role in Role::ALL {
+            let said = told.firm.call(&format!("the {role}"), &args);
+            if Act::Read.who().contains(&role) {
+                let out = said.well();
+                assert!(!out.contains("X-"), "{role}, {args:?}: {out}");
+            } else {
+                said.refused("may not look at invoices");
+            }
+            cells += 1;
+        }
+    }
+    assert_eq!(cells, Role::ALL.len() * (2 * COMMANDS.len() + LISTS.len()));
+    told.firm.sound();
+}
