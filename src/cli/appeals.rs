@@ -13,8 +13,8 @@ use crate::rules::Shelf;
 use crate::store::AppealRow;
 use crate::workflow::windows::Deadline;
 use crate::workflow::{
-    Act, AppealDue, AppealOutcome, AppealShown, Desk, Filing, NewAppeal, Packet, PreparedAppeal,
-    Step,
+    Act, AppealDue, AppealOutcome, AppealShown, Desk, Expiry, Filing, NewAppeal, Packet,
+    PreparedAppeal, Step,
 };
 use anyhow::{Context, bail};
 use chrono::{NaiveDate, Utc};
@@ -223,14 +223,29 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Ended> {
                 return every(&whose, *json, common, out);
             }
             let found = open(common, &whose)?;
+            let clocks = clocks(common, &whose, *due)?;
             let kept: Vec<AppealDue> = match due {
                 Some(days) => found.into_iter().filter(|d| within(d, *days)).collect(),
                 None => found,
             };
             if *json {
                 writeln!(out, "{}", serde_json::to_string_pretty(&kept)?)?;
-            } else {
-                list(&kept, alarm_days()?, out)?;
+                return Ok(Ended::Clean);
+            }
+            list(&kept, alarm_days()?, out)?;
+            if !clocks.is_empty() {
+                writeln!(out, "\nOther clocks of portals:")?;
+            }
+            for clock in &clocks {
+                writeln!(
+                    out,
+                    "{:<10} {:<16} {:<10} {}",
+                    "-",
+                    clock.invoice.number,
+                    clock.invoice.client,
+                    clock.next()
+                )?;
+                writeln!(out, "{:11}{}", "", until(&clock.deadline, alarm_days()?))?;
             }
         }
         What::Propose {
@@ -403,6 +418,21 @@ fn open(common: &Common, whose: &Whose<'_>) -> anyhow::Result<Vec<AppealDue>> {
         Ok(desk.due_appeals(&options.lists).await?)
     })?;
     found.retain(|d| whose.fits(&d.invoice.client, &d.invoice.partner));
+    Ok(found)
+}
+
+/// The other clocks of portals, those that run out within so many days.
+fn clocks(common: &Common, whose: &Whose<'_>, due: Option<u32>) -> anyhow::Result<Vec<Expiry>> {
+    let options = common.options()?;
+    let mut found = common
+        .at
+        .at_desk(async |desk| Ok(desk.expiries(&options.lists, &options.shelf).await?))?;
+    let soon = |until: i64| {
+        due.is_none_or(|days| until <= Utc::now().timestamp_millis() + i64::from(days) * 86_400_000)
+    };
+    found.retain(|c| {
+        whose.fits(&c.invoice.client, &c.invoice.partner) && c.deadline.until_ms().is_none_or(soon)
+    });
     Ok(found)
 }
 

@@ -10,14 +10,15 @@ use super::portals::At;
 use super::settings::settings;
 use super::submit::holder;
 use super::tracker::StoreArgs;
-use crate::config::FIRM;
+use crate::config::{FIRM, PACKS};
 use crate::firm;
 use crate::model::Lists;
 use crate::reports::morning;
+use crate::rules::Shelf;
 use crate::store::{SubmissionFilter, SubmissionRow};
 use crate::workflow::submission::{Morning, MorningLine, Night, NightEnd, Stop};
 use crate::workflow::windows::Deadline;
-use crate::workflow::{AppealDue, AppealShown, Desk, system_clock};
+use crate::workflow::{AppealDue, AppealShown, Desk, Expiry, Ground, system_clock};
 use anyhow::Context;
 use chrono::NaiveTime;
 use std::collections::BTreeMap;
@@ -124,10 +125,21 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
 
 /// Says of appeals that are too late that they are, and which windows close soon or are not configured.
 async fn windows(desk: &Desk<'_>, morning: &mut Morning) -> anyhow::Result<()> {
-    let lists = match settings()?.path(&FIRM) {
+    let settings = settings()?;
+    let lists = match settings.path(&FIRM) {
         Some(folder) => firm::load(&folder).map_err(super::basis::mistakes)?.lists,
         None => Lists::default(),
     };
+    let mut shelf = Shelf::shipped()?;
+    if let Some(folder) = settings.path(&PACKS) {
+        shelf.add_folder(&folder)?;
+    }
+    let ground = Ground {
+        shelf: &shelf,
+        lists: &lists,
+        rules_for: &super::reductions::rules_of,
+    };
+    desk.mark_reductions(&ground).await?;
     let alarm_ms = i64::from(super::appeals::alarm_days()?) * 86_400_000;
     morning.missed = desk
         .miss_windows(&lists)
@@ -141,6 +153,12 @@ async fn windows(desk: &Desk<'_>, morning: &mut Morning) -> anyhow::Result<()> {
         None => d.deadline == Deadline::NotConfigured,
     });
     morning.closing = soon.map(closing).collect();
+    let clocks = desk.expiries(&lists, &shelf).await?;
+    let soon = clocks.iter().filter(|c| {
+        let until = c.deadline.until_ms();
+        until.is_none_or(|until| until <= morning.now_ms + alarm_ms)
+    });
+    morning.closing.extend(soon.map(running));
     Ok(())
 }
 
@@ -162,6 +180,24 @@ fn closing(due: &AppealDue) -> MorningLine {
         why,
         due: local,
         since_ms: due.invoice.changed_ms,
+        ..MorningLine::default()
+    }
+}
+
+fn running(clock: &Expiry) -> MorningLine {
+    let (due, why) = match &clock.deadline {
+        Deadline::Until(last) => (Some(last.local.clone()), clock.next().to_owned()),
+        other => (None, format!("{}: {}", clock.next(), other.words())),
+    };
+    MorningLine {
+        number: clock.invoice.number.clone(),
+        client: clock.invoice.client.clone(),
+        account: clock.invoice.portal.clone(),
+        total: clock.invoice.total,
+        currency: clock.invoice.currency.clone(),
+        why,
+        due,
+        since_ms: clock.invoice.changed_ms,
         ..MorningLine::default()
     }
 }

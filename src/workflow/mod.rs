@@ -23,8 +23,8 @@ mod table;
 pub mod windows;
 
 pub use appeals::{
-    AppealShown, Approved as ApprovalOnFile, Due as AppealDue, EarlierWin, Filing, NewAppeal,
-    Outcome as AppealOutcome, Packet, PacketLine, Prepared as PreparedAppeal,
+    AppealShown, Approved as ApprovalOnFile, Due as AppealDue, EarlierWin, Expiry, ExpiryKind,
+    Filing, NewAppeal, Outcome as AppealOutcome, Packet, PacketLine, Prepared as PreparedAppeal,
 };
 pub use audit::{Broken, SignedHead, Verified, head, verify};
 pub use desk::{Clock, Desk, system_clock};

@@ -1,8 +1,9 @@
 //! From what a client cut to what came of the appeal, at each portal's own way.
 
-use crate::firm::{Backend, Firm, Said};
+use crate::firm::{Backend, Firm, Said, wait};
 use crate::on_both;
 use cleanbill::sandbox::{self, Row, Running, Settings, Verdict};
+use cleanbill::store::PaymentFilter;
 use rust_decimal::Decimal;
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -321,7 +322,14 @@ fn a_reduction_an_appeal_and_a_win(firm: Firm) {
         assert!(!cut["reason"].as_str().expect("words").is_empty());
         assert_eq!(cut["line"]["item"], cut["row"]["item"]);
     }
-    // The client's words stand in no column, event or log.
+    // What was paid is written down too, once.
+    let paid: Decimal = wait(async {
+        let store = practice.firm.store().await;
+        let mut tx = store.db.read().await.expect("begun");
+        let rows = tx.payments(&PaymentFilter::default()).await.expect("read");
+        rows.iter().map(|p| p.amount).sum()
+    });
+    assert_eq!(paid, amount(&shown["approved"]));
     let reason = cuts[0]["reason"].as_str().expect("words");
     let listed = practice
         .call("odd", &["reductions", "list", "--undecided"])

@@ -262,7 +262,12 @@ const LISTS: &[&[&str]] = &[
 fn cut(told: &Told, number: &str, client: &str, appeal: &str) -> String {
     told.sent(number, client);
     told.odd.say(&answer("280.00", &[("1", "20.00")]));
-    crate::query(&told.firm.url, "UPDATE submission SET next_ms = 0");
+    // Only this one is asked about.
+    let due = format!(
+        "UPDATE submission SET next_ms = CASE WHEN invoice IN (SELECT id FROM invoice WHERE number = '{number}') \
+         THEN 0 ELSE 9000000000000 END"
+    );
+    crate::query(&told.firm.url, &due);
     told.firm
         .call("nyx", &["overnight", "--accounts", &told.accounts]);
     if appeal.is_empty() {
@@ -351,4 +356,50 @@ fn each_role_and_each_command_about_money(firm: Firm) {
     }
     assert_eq!(cells, Role::ALL.len() * (2 * COMMANDS.len() + LISTS.len()));
     told.firm.sound();
+}
+
+#[test]
+fn a_question_without_an_answer_has_its_clock() {
+    let told = Told::new();
+    let folder = told.firm.folder.path().display().to_string();
+    told.firm.file(
+        "lists/clients.csv",
+        "client_id,client_name,portal\nC1,First Fund,Legal Tracker\nC2,Second Fund,Collaborati\n",
+    );
+    told.firm.file("settings", "firm = \"lists\"\n");
+    let list = |days: &str| {
+        told.firm
+            .call("odd", &["appeals", "list", "--due", days])
+            .well()
+    };
+    assert!(
+        !list("90d").contains("answer the client's question"),
+        "{folder}"
+    );
+    // Legal Tracker rejects by itself what nobody answered for 45 days.
+    let accounts = std::fs::read_to_string(&told.accounts).expect("accounts");
+    let words = accounts.replace(
+        "[account.odd.settings.submit]",
+        "[account.odd.settings.words]\n\"disputed\" = \"action-required\"\n[account.odd.settings.submit]",
+    );
+    std::fs::write(&told.accounts, words).expect("written");
+    told.hears(r#"{"status":"disputed"}"#);
+    assert!(
+        list("44d").contains("Nothing to appeal") && !list("44d").contains("45 days"),
+        "{}",
+        list("44d")
+    );
+    let said = list("46d");
+    assert!(
+        said.contains("45 days after the client's question"),
+        "{said}"
+    );
+    // A client's own terms go before the portal's.
+    told.firm.file(
+        "lists/windows.csv",
+        "client_id,portal,kind,from,length,unit,starts_at,time_zone,cut_off,holidays,tries,numbering,if_holiday,source\n\
+         C1,,dispute,,3,calendar days,notified,UTC,,,,,,letter of March\n",
+    );
+    let said = list("7d");
+    assert!(said.contains("letter of March"), "{said}");
 }

@@ -40,7 +40,7 @@ pub fn difference(bytes: &[u8], number: &str, wanted: &Difference<'_>) -> Result
     }
     divisible(&invoice)?;
     super::edit::fits(wanted.number)?;
-    let mut changed: BTreeMap<usize, Vec<(&'static str, String)>> = BTreeMap::new();
+    let mut changed: BTreeMap<usize, Cells> = BTreeMap::new();
     let (mut total, mut tax_total) = (Decimal::ZERO, Decimal::ZERO);
     for (item, amount) in wanted.lines {
         let index = place(&invoice, item)?;
@@ -101,12 +101,11 @@ pub fn difference(bytes: &[u8], number: &str, wanted: &Difference<'_>) -> Result
     Ok(made)
 }
 
+/// Columns with what is new in them.
+type Cells = Vec<(&'static str, String)>;
+
 /// The cells of a line that change, and its tax.
-fn cells(
-    line: &Line,
-    item: &str,
-    amount: Decimal,
-) -> Result<(Vec<(&'static str, String)>, Decimal), Refusal> {
+fn cells(line: &Line, item: &str, amount: Decimal) -> Result<(Cells, Decimal), Refusal> {
     if line.kind.get().is_none_or(LineKind::is_adjustment) {
         return Err(Refusal::new(format!(
             "line {item} is an adjustment itself: what was cut from it is asked for by hand"

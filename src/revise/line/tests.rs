@@ -214,8 +214,8 @@ fn the_difference_of_a_taxed_line_has_its_part_of_the_tax() {
         "/fixtures/clean/1998bi-v2--vat.txt"
     );
     let before = std::fs::read(path).expect("a fixture");
-    let source = crate::formats::Source::of_bytes(&before).expect("read");
-    let survey = crate::formats::survey(&source).expect("read");
+    let source = Source::of_bytes(&before).expect("read");
+    let survey = survey(&source).expect("read");
     let invoice = survey.invoices.read(0).expect("an invoice").invoice;
     let number = invoice.get(invoice.number).trim().to_owned();
     let taxed = |l: &&crate::model::Line| l.tax_total.get().is_some_and(|t| !t.is_zero());

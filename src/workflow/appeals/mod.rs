@@ -1,14 +1,16 @@
-//! Appeals against reductions: proposed, decided by a partner, filed in the portal's own form before the window closes, and what came of them.
+//! Appeals against reductions: proposed, decided by a partner, filed in the portal's own form before the window closes, and what came of them; clocks of portals beside them.
 //! Not here: the reductions themselves (`reductions`), the arithmetic of windows (`windows`), letters and calendars (`reports`).
 
 mod decide;
 mod due;
+mod expiry;
 mod file;
 mod outcome;
 mod packet;
 mod propose;
 
 pub use due::{AppealShown, Due};
+pub use expiry::{Expiry, ExpiryKind};
 pub use file::{Filing, Prepared};
 pub use outcome::Outcome;
 pub use packet::{Approved, EarlierWin, Packet, PacketLine};

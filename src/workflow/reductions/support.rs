@@ -3,10 +3,12 @@
 use super::list::texts;
 use crate::model::{Finding, Level, Lists};
 use crate::rules::{Circumstances, RuleSet, Shelf};
-use crate::store::{InvoiceRow, ReductionRow, StoreError};
+use crate::store::{InvoiceRow, ReductionFilter, ReductionRow, StoreError};
 use crate::workflow::desk::Desk;
 use crate::workflow::intake::KeptReport;
+use crate::workflow::permits::Act;
 use crate::workflow::refusal::WorkflowError;
+use crate::workflow::table::Step;
 
 /// What a cut is held against.
 pub struct Ground<'a> {
@@ -76,6 +78,45 @@ impl Ground<'_> {
                 .map(|_| found.is_some() || in_force.is_some());
         }
         Ok(())
+    }
+}
+
+impl Desk<'_> {
+    /// Writes down of every reduction nobody has decided on which rule fits, and whether the client's guidelines have one.
+    /// Returns how many marks are new.
+    ///
+    /// # Errors
+    /// Not allowed, or the store fails.
+    pub async fn mark_reductions(&self, ground: &Ground<'_>) -> Result<usize, WorkflowError> {
+        self.may(Act::Step(Step::Cut))?;
+        again!(self.try_mark(ground))
+    }
+
+    async fn try_mark(&self, ground: &Ground<'_>) -> Result<usize, WorkflowError> {
+        let mut tx = self.store.db.write().await?;
+        let mut new = 0;
+        let filter = ReductionFilter {
+            status: Some(super::status::OPEN.to_owned()),
+            clients: self.person.clients.clone(),
+            ..ReductionFilter::default()
+        };
+        for rows in tx
+            .reductions(&filter)
+            .await?
+            .chunk_by(|a, b| a.invoice == b.invoice)
+        {
+            let Some(invoice) = tx.invoice(&rows[0].invoice).await? else {
+                continue;
+            };
+            let mut marked = rows.to_vec();
+            ground.mark(self, &invoice, &mut marked)?;
+            for (row, _) in marked.iter().zip(rows).filter(|(new, old)| new != old) {
+                tx.put_reduction(row).await?;
+                new += 1;
+            }
+        }
+        tx.commit().await?;
+        Ok(new)
     }
 }
 
