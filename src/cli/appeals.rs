@@ -350,11 +350,18 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Ended> {
             writeln!(out, "{}", ending(&row))?;
         }
         What::Withdraw { id, reason, at } => {
-            at.at_desk(async |desk| Ok(desk.withdraw_appeal(id, reason).await?))?;
+            let row = at.at_desk(async |desk| Ok(desk.withdraw_appeal(id, reason).await?))?;
             writeln!(
                 out,
                 "Withdrawn: appeal {id}; what it asked for is open again."
             )?;
+            if row.filed_as.is_some() && row.filed_ms.is_none() {
+                writeln!(
+                    out,
+                    "Its file will not be sent: withdraw invoice {} too.",
+                    row.number
+                )?;
+            }
         }
         What::Calendar {
             file,

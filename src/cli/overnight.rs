@@ -91,6 +91,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             until_ms: until,
             stop: &stop,
         };
+        // What is too late is not sent any more.
+        let late = too_late(desk).await?;
         let ends = ending::watched(&stop, night.run()).await?;
         let today = chrono::Local::now().date_naive();
         let mut morning = desk.morning(since, &doors.silence_hours()).await?;
@@ -102,6 +104,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             }
             morning.doubts.extend(end.doubts.iter().cloned());
         }
+        morning.missed = late;
         windows(desk, &mut morning).await?;
         if let Some(file) = &args.metrics {
             put(file, &metrics::text(&ends, &morning))?;
@@ -123,13 +126,23 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     })
 }
 
+fn firm_lists() -> anyhow::Result<Lists> {
+    Ok(match settings()?.path(&FIRM) {
+        Some(folder) => firm::load(&folder).map_err(super::basis::mistakes)?.lists,
+        None => Lists::default(),
+    })
+}
+
+/// Says of appeals that are too late that they are.
+async fn too_late(desk: &Desk<'_>) -> anyhow::Result<Vec<MorningLine>> {
+    let late = desk.miss_windows(&firm_lists()?).await?;
+    Ok(late.iter().map(missed).collect())
+}
+
 /// Says of appeals that are too late that they are, and which windows close soon or are not configured.
 async fn windows(desk: &Desk<'_>, morning: &mut Morning) -> anyhow::Result<()> {
     let settings = settings()?;
-    let lists = match settings.path(&FIRM) {
-        Some(folder) => firm::load(&folder).map_err(super::basis::mistakes)?.lists,
-        None => Lists::default(),
-    };
+    let lists = firm_lists()?;
     let mut shelf = Shelf::shipped()?;
     if let Some(folder) = settings.path(&PACKS) {
         shelf.add_folder(&folder)?;
@@ -141,12 +154,8 @@ async fn windows(desk: &Desk<'_>, morning: &mut Morning) -> anyhow::Result<()> {
     };
     desk.mark_reductions(&ground).await?;
     let alarm_ms = i64::from(super::appeals::alarm_days()?) * 86_400_000;
-    morning.missed = desk
-        .miss_windows(&lists)
-        .await?
-        .iter()
-        .map(missed)
-        .collect();
+    let late = desk.miss_windows(&lists).await?;
+    morning.missed.extend(late.iter().map(missed));
     let due = desk.due_appeals(&lists).await?;
     let soon = due.iter().filter(|d| match d.deadline.until_ms() {
         Some(until) => until <= morning.now_ms + alarm_ms,

@@ -795,3 +795,61 @@ fn what_does_not_add_up_is_flagged() {
         .refused("no file can be made of it");
     practice.firm.sound();
 }
+
+#[test]
+fn the_file_of_an_appeal_that_was_taken_back_is_not_sent() {
+    let practice = on_sqlite();
+    practice.cut("R-5", "C1");
+    let id = practice.decided("R-5");
+    practice.call("ann", &["appeals", "file", &id]).well();
+    practice.call("bob", &["clear", "R-5A"]).well();
+    let args = [
+        "submit",
+        "R-5A",
+        "--queue",
+        "--accounts",
+        &practice.accounts,
+    ];
+    let queued = practice.call("ann", &args).well();
+    assert!(
+        queued.contains("due "),
+        "by the end of its window: {queued}"
+    );
+    let said = practice
+        .call(
+            "bob",
+            &[
+                "appeals",
+                "withdraw",
+                &id,
+                "--reason",
+                "settled by telephone",
+            ],
+        )
+        .well();
+    assert!(said.contains("withdraw invoice R-5A too"), "{said}");
+    let said = practice.night();
+    assert!(
+        said.out.contains("withdraw the invoice too"),
+        "{}",
+        said.out
+    );
+    let sent = practice.running.ledger("standard");
+    assert!(sent.iter().all(|row| row.number != "R-5A"));
+    let shown = practice.reductions("R-5");
+    assert_eq!(shown["cuts"][0]["row"]["status"], "open");
+    // What is kept can be taken along.
+    let folder = practice.firm.path("everything");
+    practice
+        .call("bob", &["export", &folder.display().to_string()])
+        .well();
+    let text = std::fs::read_to_string(folder.join("reductions.csv")).expect("a table");
+    let reason = shown["cuts"][0]["reason"].as_str().expect("words");
+    assert!(text.contains(reason), "{text}");
+    let text = std::fs::read_to_string(folder.join("appeals.csv")).expect("a table");
+    assert!(
+        text.contains("withdrawn") && text.contains("worth it"),
+        "{text}"
+    );
+    practice.firm.sound();
+}

@@ -1,7 +1,8 @@
 //! Answers that do not fit: right or flagged, never silently wrong. A portal of a few lines says whatever the test wants.
 
-use crate::firm::{Backend, Firm, invoice};
+use crate::firm::{Backend, Firm, invoice, wait};
 use crate::on_both;
+use cleanbill::store::ReductionFilter;
 use cleanbill::workflow::{Act, Role, Step};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -197,6 +198,46 @@ fn answers_that_come_again_change_nothing_and_later_ones_what_they_say() {
     let odd = told.hears(&answer("100.00", &[]));
     assert_eq!(by(&odd, "20.00").iter().filter(|s| *s == "open").count(), 1);
     told.firm.sound();
+}
+
+#[test]
+fn a_cut_that_the_guidelines_do_not_know_is_marked() {
+    let told = Told::new();
+    told.firm.file(
+        "packs/first.toml",
+        "pack = \"first-fund\"\ntitle = \"First Fund\"\nversion = \"1\"\ngoverns = { client_id = [\"C1\"] }\n",
+    );
+    told.firm.file("settings", "packs = \"packs\"\n");
+    let two = answer("270.00", &[("1", "20.00"), ("1", "10.00")]);
+    let two = two.replacen("Excessive time", "BLOCK Block Billing", 1);
+    let two = two.replacen("Excessive time", "The moon was full", 1);
+    let cuts = told.hears(&two);
+    let of = |amount: &str| {
+        let found = cuts.iter().find(|c| c["row"]["cut"] == amount);
+        let row = &found.expect("a cut")["row"];
+        (
+            row["supported"].clone(),
+            row["rule"].as_str().expect("a rule").to_owned(),
+        )
+    };
+    assert_eq!(of("20.00"), (Value::Bool(true), "block-billing".to_owned()));
+    assert_eq!(of("10.00"), (Value::Bool(false), String::new()));
+    let shown = told.firm.call("bob", &["reductions", "show", "O-1"]).well();
+    assert!(shown.contains("NOT SUPPORTED"), "{shown}");
+    let listed = told.firm.call("bob", &["reductions", "list"]).well();
+    assert!(listed.contains("1 not supported"), "{listed}");
+    // And so the overnight job has kept it, for whoever counts them.
+    let kept = wait(async {
+        let store = told.firm.store().await;
+        let mut tx = store.db.read().await.expect("begun");
+        tx.reductions(&ReductionFilter::default())
+            .await
+            .expect("read")
+    });
+    assert_eq!(
+        kept.iter().filter(|r| r.supported == Some(false)).count(),
+        1
+    );
 }
 
 /// Commands about money with the permission they need, and how far an appeal has to be for it. The invoice stands in the

@@ -133,6 +133,12 @@ impl Desk<'_> {
     ) -> Result<InvoiceRow, WorkflowError> {
         let mut lines: BTreeMap<&str, Decimal> = BTreeMap::new();
         for cut in cuts {
+            if cut.version != invoice.version {
+                return refused(format!(
+                    "reduction {} is of version {}, and invoice {} is version {} by now: file it inside the portal",
+                    cut.id, cut.version, invoice.number, invoice.version
+                ));
+            }
             let Some(item) = &cut.item else {
                 return refused(format!(
                     "reduction {} is of the invoice as a whole, or of a line nobody has found: no file can be made of it. \
@@ -303,11 +309,19 @@ impl Desk<'_> {
     ) -> Result<Option<(Option<String>, String)>, WorkflowError> {
         let filter = AppealFilter {
             filed_as: Some(own.id.clone()),
-            statuses: vec![status::DECIDED, status::FILED],
             ..AppealFilter::default()
         };
-        let Some(row) = tx.appeals(&filter).await?.into_iter().next() else {
+        let all = tx.appeals(&filter).await?;
+        if all.is_empty() {
             return Ok(None);
+        }
+        let live = |a: &&AppealRow| [status::DECIDED, status::FILED].contains(&a.status.as_str());
+        let Some(row) = all.iter().find(live) else {
+            // Sent all the same, it would bill what was cut once more.
+            return refused(format!(
+                "invoice {} is the file of appeal {}, which is {}: withdraw the invoice too",
+                own.number, all[0].id, all[0].status
+            ));
         };
         let sent = SubmissionFilter {
             invoice: Some(row.invoice.clone()),
@@ -315,8 +329,28 @@ impl Desk<'_> {
         };
         let first = tx.submissions(&sent).await?;
         let last = first.into_iter().max_by_key(|s| s.version);
-        let why = self.why_of(tx, &row).await?;
+        let why = self.why_of(tx, row).await?;
         Ok(Some((last.and_then(|s| s.portal_id), why)))
+    }
+
+    /// The last day of the window of an appeal, for the order in which its file is sent.
+    pub(in crate::workflow) async fn appeal_due(
+        &self,
+        tx: &mut Tx,
+        own: &InvoiceRow,
+    ) -> Result<Option<NaiveDate>, WorkflowError> {
+        let filter = AppealFilter {
+            filed_as: Some(own.id.clone()),
+            statuses: vec![status::DECIDED],
+            ..AppealFilter::default()
+        };
+        let until = tx
+            .appeals(&filter)
+            .await?
+            .into_iter()
+            .find_map(|a| a.until_ms);
+        let at = until.and_then(chrono::DateTime::from_timestamp_millis);
+        Ok(at.map(|at| at.date_naive()))
     }
 
     /// Why an appeal was proposed; empty after a purge.
