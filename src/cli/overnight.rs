@@ -105,7 +105,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             morning.doubts.extend(end.doubts.iter().cloned());
         }
         morning.missed = late;
-        windows(desk, &mut morning).await?;
+        // A mistake in a list costs no night.
+        if let Err(error) = windows(desk, &mut morning).await {
+            let doubt = format!("windows of appeals were not looked at: {error:#}");
+            morning.doubts.push(doubt);
+        }
         if let Some(file) = &args.metrics {
             put(file, &metrics::text(&ends, &morning))?;
         }
@@ -135,7 +139,9 @@ fn firm_lists() -> anyhow::Result<Lists> {
 
 /// Says of appeals that are too late that they are.
 async fn too_late(desk: &Desk<'_>) -> anyhow::Result<Vec<MorningLine>> {
-    let late = desk.miss_windows(&firm_lists()?).await?;
+    // Without the lists, what was known when it was proposed still holds.
+    let lists = firm_lists().unwrap_or_default();
+    let late = desk.miss_windows(&lists).await?;
     Ok(late.iter().map(missed).collect())
 }
 

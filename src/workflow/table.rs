@@ -196,6 +196,11 @@ impl Step {
         Self::ALL.into_iter().find(|s| s.name() == name)
     }
 
+    /// Whether it is about money that was cut, paid or asked for again: it leaves the invoice where it is.
+    pub fn is_about_money(self) -> bool {
+        MONEY.iter().any(|(step, _)| *step == self)
+    }
+
     /// Whether an approval given before it no longer fits the invoice.
     pub fn changes_what_is_approved(self) -> bool {
         matches!(

@@ -435,6 +435,23 @@ fn a_question_without_an_answer_has_its_clock() {
         said.contains("45 days after the client's question"),
         "{said}"
     );
+    // A mistake in a list costs no night; the morning says what was not looked at.
+    told.firm
+        .file("lists/windows.csv", "client_id,kind\nC1,apeal\n");
+    crate::query(&told.firm.url, "UPDATE submission SET next_ms = 0");
+    let args = ["overnight", "--accounts", &told.accounts];
+    let morning = told.firm.call("nyx", &args);
+    assert_eq!(morning.status, 1, "{}", morning.err);
+    assert!(
+        morning.out.contains("were not looked at"),
+        "{}",
+        morning.out
+    );
+    assert!(
+        morning.out.contains("windows.csv, row 2, column kind"),
+        "{}",
+        morning.out
+    );
     // A client's own terms go before the portal's.
     told.firm.file(
         "lists/windows.csv",

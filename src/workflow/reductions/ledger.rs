@@ -66,22 +66,7 @@ impl Ledger {
         let Some(step) = Step::named(&event.step) else {
             return Err(format!("event {} is of no known kind", event.seq));
         };
-        let about_money = matches!(
-            step,
-            Step::Cut
-                | Step::TakeCutBack
-                | Step::EndorseCut
-                | Step::AcceptCut
-                | Step::Receive
-                | Step::ProposeAppeal
-                | Step::DecideAppeal
-                | Step::PrepareAppeal
-                | Step::FileAppeal
-                | Step::EndAppeal
-                | Step::MissWindow
-                | Step::WithdrawAppeal
-        );
-        if !about_money {
+        if !step.is_about_money() {
             return Ok(());
         }
         let facts = Facts::of(event)?;
