@@ -101,7 +101,10 @@ fn parts(line: &PacketLine) -> Vec<String> {
     parts.push(match (line.supported, line.clause.as_str()) {
         (Some(false), _) => "Its own guidelines have no rule that fits.".to_owned(),
         (None, "") => "Its guidelines are not known here.".to_owned(),
-        (_, "") => format!("Our rule {} fits.", line.rule),
+        (_, "") => format!(
+            "Our rule {} fits; the client's pack names no clause.",
+            line.rule
+        ),
         (_, clause) => format!("Guidelines: {clause} ({})", line.rule),
     });
     for own in &line.approvals {
@@ -180,6 +183,21 @@ mod tests {
             !letter.contains("ann") && !letter.contains("bob"),
             "{letter}"
         );
+    }
+
+    #[test]
+    fn a_letter_reads_well() {
+        let mut packet = packet();
+        packet.currency.clear();
+        let text = letter(&packet, None).expect("a letter");
+        let wanted = "Stillwater\n\nInvoice AW-2041 of 2026-09-30, matter 2026-0113\n\
+                      Request to reconsider reductions of 90.00\n\n\
+                      We ask you to reconsider the following reductions.\n\n\
+                      The hearing lasted that long.\n\n\
+                      Line 4: 90.00 of 90.00 cut\n  Your reason: Excessive {{ time }} <b>\n  \
+                      We find no clause of your guidelines on which this reduction rests. Please name it.\n\n\
+                      Please let us know your decision line by line.";
+        assert_eq!(text.trim_end(), wanted);
     }
 
     #[test]

@@ -419,7 +419,7 @@ fn a_reduction_an_appeal_and_a_win(firm: Firm) {
     }
     practice.firm.sound();
 
-    // The next one is lost, and the packet of a third names what was won.
+    // The next one is lost.
     practice.cut("R-2", "C1");
     let id = practice.decided("R-2");
     practice.call("ann", &["appeals", "file", &id]).well();

@@ -205,7 +205,8 @@ fn a_cut_that_the_guidelines_do_not_know_is_marked() {
     let told = Told::new();
     told.firm.file(
         "packs/first.toml",
-        "pack = \"first-fund\"\ntitle = \"First Fund\"\nversion = \"1\"\ngoverns = { client_id = [\"C1\"] }\n",
+        "pack = \"first-fund\"\ntitle = \"First Fund\"\nversion = \"1\"\ngoverns = { client_id = [\"C1\"] }\n\
+         [rules.block-billing]\nsource = \"First Fund guidelines 4.1\"\n",
     );
     told.firm.file("settings", "packs = \"packs\"\n");
     let two = answer("270.00", &[("1", "20.00"), ("1", "10.00")]);
@@ -226,6 +227,23 @@ fn a_cut_that_the_guidelines_do_not_know_is_marked() {
     assert!(shown.contains("NOT SUPPORTED"), "{shown}");
     let listed = told.firm.call("bob", &["reductions", "list"]).well();
     assert!(listed.contains("1 not supported"), "{listed}");
+    let said = told
+        .firm
+        .call("ann", &["appeals", "propose", "O-1", "--why", "one task"])
+        .well();
+    let id = said.split_whitespace().nth(2).expect("an id");
+    let packet = told.firm.call("ann", &["appeals", "packet", id]).well();
+    assert_eq!(
+        packet
+            .matches("Guidelines: First Fund guidelines 4.1")
+            .count(),
+        2,
+        "packet and letter: {packet}"
+    );
+    assert!(
+        packet.contains("Please name it") && !packet.contains("reference guidelines.md"),
+        "{packet}"
+    );
     // And so the overnight job has kept it, for whoever counts them.
     let kept = wait(async {
         let store = told.firm.store().await;
@@ -238,6 +256,37 @@ fn a_cut_that_the_guidelines_do_not_know_is_marked() {
         kept.iter().filter(|r| r.supported == Some(false)).count(),
         1
     );
+    // What was won once is named when the client cuts for the same reason again.
+    let firm = &told.firm;
+    firm.call(
+        "bob",
+        &["appeals", "decide", id, "--file", "--reason", "yes"],
+    )
+    .well();
+    firm.call("ann", &["appeals", "filed", id]).well();
+    firm.call(
+        "ann",
+        &["appeals", "outcome", id, "--won", "--reason", "mail"],
+    )
+    .well();
+    told.sent("O-2", "C1");
+    told.hears(
+        &answer("280.00", &[("1", "20.00")]).replace("Excessive time", "BLOCK Block Billing"),
+    );
+    let said = firm
+        .call("ann", &["appeals", "propose", "O-2", "--why", "one task"])
+        .well();
+    let id = said.split_whitespace().nth(2).expect("an id");
+    let packet = firm.call("ann", &["appeals", "packet", id]).well();
+    assert!(
+        packet.contains("Given back before: 20.00 of 20.00 on invoice O-1, line 1"),
+        "{packet}"
+    );
+    assert!(
+        packet.contains("You restored 20.00 on invoice O-1"),
+        "{packet}"
+    );
+    firm.sound();
 }
 
 /// Commands about money with the permission they need, and how far an appeal has to be for it. The invoice stands in the

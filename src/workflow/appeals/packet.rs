@@ -91,7 +91,7 @@ pub struct Packet {
     pub law_firm_matter_id: String,
     /// The portal; empty where not known.
     pub portal: String,
-    /// ISO 4217, or `?`.
+    /// ISO 4217; empty where the invoice names none.
     pub currency: String,
     /// What is asked for.
     pub claimed: Decimal,
@@ -156,7 +156,9 @@ impl Desk<'_> {
                 .map_or_else(String::new, |c| c.client_name.clone()),
             law_firm_matter_id: invoice.matter.clone(),
             portal: invoice.portal.clone(),
-            currency: shown.appeal.currency.clone(),
+            currency: Some(shown.appeal.currency.clone())
+                .filter(|c| c != "?")
+                .unwrap_or_default(),
             claimed: shown.appeal.claimed,
             window,
             why,

@@ -2,6 +2,7 @@
 
 use super::list::texts;
 use crate::model::{Finding, Level, Lists};
+use crate::rules::pack::Pack;
 use crate::rules::{Circumstances, RuleSet, Shelf};
 use crate::store::{InvoiceRow, ReductionFilter, ReductionRow, StoreError};
 use crate::workflow::desk::Desk;
@@ -9,6 +10,7 @@ use crate::workflow::intake::KeptReport;
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::table::Step;
+use std::sync::Arc;
 
 /// What a cut is held against.
 pub struct Ground<'a> {
@@ -37,11 +39,24 @@ impl Ground<'_> {
         (rules.has_client_pack() || !placed.packs.is_empty()).then_some(rules)
     }
 
-    /// Where a rule is written: the client's clause, as far as its pack says.
+    /// The clause of the client's guidelines by which a rule holds, as the client's own pack names it. What the program
+    /// or the house says of a rule is no clause of a client's.
     pub(in crate::workflow) fn clause(&self, invoice: &InvoiceRow, rule: &str) -> Option<String> {
         let rules = self.rules(invoice)?;
-        let own = rules.rules().iter().find(|r| r.id.as_str() == rule);
-        own.map(|r| r.source.clone()).filter(|s| !s.is_empty())
+        let placed = self.lists.placement(&invoice.client, &invoice.matter);
+        let by_client = ["client_id", "law_firm_matter_id", "client_matter_id"];
+        let own = |pack: &&Arc<Pack>| {
+            by_client.iter().any(|key| pack.governs.contains_key(*key))
+                || placed.packs.contains(&pack.pack)
+        };
+        let packs = rules.packs().iter().rev().filter(own);
+        let clause = |pack: &Arc<Pack>| {
+            let changed = pack.rules.get(rule).and_then(|c| c.source.clone());
+            let written = pack.rule.iter().find(|r| r.id == rule);
+            changed.or_else(|| written.map(|r| r.source.clone()))
+        };
+        let mut clauses = packs.filter_map(clause);
+        clauses.find(|c| !c.is_empty())
     }
 
     /// Marks each reduction of one invoice: the rule of ours that fits, and whether the client's guidelines have one.
@@ -120,7 +135,8 @@ impl Desk<'_> {
     }
 }
 
-/// The finding of ours that fits a cut: one of the rules the words speak of, else the gravest on the line.
+/// The finding of ours that fits a cut: one of the rules the words speak of, else the gravest on the line that says that
+/// money will be cut.
 fn finding<'a>(
     report: &'a KeptReport,
     row: &ReductionRow,
@@ -137,6 +153,8 @@ fn finding<'a>(
     all.sort_by_key(|f| std::cmp::Reverse(f.level));
     let named = all.iter().find(|f| meant.contains(&f.rule));
     // Whatever else is wrong with an invoice says nothing of a cut from the whole.
-    let other = all.first().filter(|_| row.item.is_some());
+    let other = all
+        .first()
+        .filter(|f| row.item.is_some() && f.level >= Level::Reduce);
     named.or(other).copied()
 }
