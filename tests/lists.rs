@@ -70,7 +70,7 @@ fn templates_are_written_once_and_can_be_read() {
     let lists = lists.to_string_lossy();
     let (status, out, _) = program(&["init", &lists]);
     assert_eq!(status, 0);
-    assert!(out.contains("18 files written"), "{out}");
+    assert!(out.contains("19 files written"), "{out}");
     assert!(load(Path::new(&*lists)).is_ok());
     let mine = Path::new(&*lists).join("timekeepers.csv");
     fs::write(&mine, "timekeeper_id,last_name\n0042,Wren\n").expect("written");

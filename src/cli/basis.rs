@@ -61,23 +61,14 @@ impl Folders {
             .with(&FIRM, "--firm", texts(self.firm.as_slice()))
             .with(&HISTORY, "--history", texts(&self.history))
     }
-}
 
-impl Basis {
-    /// What a check needs to know.
-    pub fn options(&self) -> anyhow::Result<Options> {
-        let settings = self.folders.over(settings()?);
-        let mut shelf = Shelf::shipped()?;
-        if self.formats_only {
-            shelf = shelf.without_guidelines();
-        }
+    /// What a check needs to know, on a day or today: the packs of the program with those of the firm, its lists and
+    /// earlier invoices.
+    pub fn options(&self, mut shelf: Shelf, today: Option<NaiveDate>) -> anyhow::Result<Options> {
+        let settings = self.over(settings()?);
         if let Some(folder) = settings.path(&PACKS) {
             shelf.add_folder(&folder)?;
         }
-        if let Some(portal) = &self.portal {
-            known_portal(&shelf, portal)?;
-        }
-        let today = self.today;
         let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let earlier = history(&settings.paths(&HISTORY))?;
         let lists = match settings.path(&FIRM) {
@@ -87,9 +78,26 @@ impl Basis {
         Ok(Options {
             lists: Arc::new(lists),
             history: Arc::new(earlier),
+            ..Options::on(today, shelf)
+        })
+    }
+}
+
+impl Basis {
+    /// What a check needs to know.
+    pub fn options(&self) -> anyhow::Result<Options> {
+        let mut shelf = Shelf::shipped()?;
+        if self.formats_only {
+            shelf = shelf.without_guidelines();
+        }
+        let options = self.folders.options(shelf, self.today)?;
+        if let Some(portal) = &self.portal {
+            known_portal(&options.shelf, portal)?;
+        }
+        Ok(Options {
             client: self.client.clone(),
             portal: self.portal.clone(),
-            ..Options::on(today, shelf)
+            ..options
         })
     }
 }

@@ -2,6 +2,7 @@
 //! Not here: anything a command does beyond choosing.
 
 mod answers;
+mod appeals;
 mod ask;
 mod attach;
 mod audit;
@@ -35,6 +36,7 @@ mod progress;
 mod proof;
 mod purge;
 mod readiness;
+mod reductions;
 mod reference;
 mod rejections;
 mod reopen;
@@ -181,6 +183,10 @@ enum Command {
     Rejections(rejections::Args),
     /// Send a corrected invoice again
     Resubmit(resubmit::Args),
+    /// What clients cut: list it, accept it, and export what is to be written off
+    Reductions(reductions::Args),
+    /// Appeals against what was cut: propose, decide, file, and see which windows close
+    Appeals(appeals::Args),
     /// List the portals, or try an account at one
     Portals(portals::Args),
     /// Write everything that is kept into one encrypted file, while others work, and read it back
@@ -321,6 +327,8 @@ pub fn main() -> ExitCode {
         Command::Answers(args) => answers::run(args, &mut out),
         Command::Rejections(args) => rejections::run(args, &mut out),
         Command::Resubmit(args) => resubmit::run(args, &mut out),
+        Command::Reductions(args) => simple(reductions::run(args, &mut out)),
+        Command::Appeals(args) => appeals::run(args, &mut out),
         Command::Portals(args) => portals::run(args, &mut out),
         Command::Backup(args) => simple(backup::run(args, &mut out)),
         Command::Restore(args) => restore::run(args, &mut out),

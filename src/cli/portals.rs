@@ -143,7 +143,8 @@ fn list(at: &At, out: &mut impl Write) -> anyhow::Result<()> {
         writeln!(out, "  proven    {}", terms.proven)?;
         limits(terms, out)?;
         if let Some(appeal) = &terms.appeal {
-            writeln!(out, "  appeal    {}", appeal.routes.join("; or: "))?;
+            let routes: Vec<&str> = appeal.routes.iter().map(|r| r.what.as_str()).collect();
+            writeln!(out, "  appeal    {}", routes.join("; or: "))?;
         }
         if !terms.status.is_empty() {
             let words: Vec<&str> = terms.status.keys().map(String::as_str).collect();

@@ -140,7 +140,8 @@ fn shown(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         let line = facts.item.map(|i| format!("line {i}"));
         let what = facts.code.or(facts.rule).or(facts.verdict);
         let whose = facts.in_place_of.map(|p| format!("for {p}"));
-        let about: Vec<String> = [line, what, whose].into_iter().flatten().collect();
+        let sum = facts.amount.map(|a| a.to_string());
+        let about: Vec<String> = [line, sum, what, whose].into_iter().flatten().collect();
         let about = match about.is_empty() {
             true => String::new(),
             false => format!(" ({})", about.join(", ")),

@@ -68,6 +68,8 @@ keys! {
     MAIL_TO: Text, "mail_to", "CLEANBILL_MAIL_TO", |_| None, "who gets the morning report, several with commas between";
     LOG_FORMAT: Text, "log_format", "CLEANBILL_LOG_FORMAT", |_| text("text"), "how it is said: text or json";
     ANSWERS: Path, "answers", "CLEANBILL_ANSWERS", |_| None, "the folder of portals' result mails and tables, which the overnight job brings in";
+    APPEAL_LETTER: Path, "appeal_letter", "CLEANBILL_APPEAL_LETTER", |_| None, "the firm's own template of the letter of an appeal";
+    APPEAL_ALARM_DAYS: Number, "appeal_alarm_days", "CLEANBILL_APPEAL_ALARM_DAYS", |_| text("7"), "how many days before a window closes somebody is told";
     LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
 }
 

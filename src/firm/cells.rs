@@ -1,6 +1,8 @@
 //! The cells of one row, read by the name of their column; what cannot be read is a mistake with its place.
 
-use chrono::NaiveDate;
+use crate::model::did_you_mean;
+use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -182,6 +184,77 @@ impl<'a> Cells<'a> {
             );
         }
         share.map(|s| s / Decimal::ONE_HUNDRED)
+    }
+
+    /// A text with the blanks about it.
+    pub fn untrimmed(&mut self, column: &str) -> String {
+        self.cells.get(column).cloned().unwrap_or_default()
+    }
+
+    /// Says that a cell cannot be understood, and what to do.
+    pub fn not_understood(&mut self, column: &str, message: &str) {
+        let found = self.get(column);
+        self.wrong(column, found, message);
+    }
+
+    /// One of some words; a blank is a mistake.
+    pub fn needed_word<T: Copy>(&mut self, column: &str, known: &[(&str, T)]) -> Option<T> {
+        if self.needed(column).is_empty() {
+            return None;
+        }
+        self.word(column, known)
+    }
+
+    /// A whole number between two others.
+    pub fn number(&mut self, column: &str, least: u32, most: u32) -> Option<u32> {
+        let found = self.get(column);
+        if found.is_empty() {
+            return None;
+        }
+        let number = found.parse().ok().filter(|n| (least..=most).contains(n));
+        if number.is_none() {
+            let message = format!("is no whole number from {least} to {most}");
+            self.wrong(column, found, message);
+        }
+        number
+    }
+
+    /// A number of days; a blank is a mistake.
+    pub fn needed_days(&mut self, column: &str) -> u32 {
+        if self.needed(column).is_empty() {
+            return 0;
+        }
+        self.number(column, 0, 3660).unwrap_or_default()
+    }
+
+    /// A time of the day.
+    pub fn time(&mut self, column: &str) -> Option<NaiveTime> {
+        let found = self.get(column);
+        if found.is_empty() {
+            return None;
+        }
+        let time = NaiveTime::parse_from_str(found, "%H:%M").ok();
+        if time.is_none() {
+            let message = "is no time of the day; write hours and minutes, as in 17:00, and leave it blank for the end \
+                           of the day";
+            self.wrong(column, found, message);
+        }
+        time
+    }
+
+    /// A time zone of the tz database; a blank is a mistake.
+    pub fn needed_time_zone(&mut self, column: &str) -> Option<Tz> {
+        if self.needed(column).is_empty() {
+            return None;
+        }
+        let found = self.get(column);
+        let zone = found.parse().ok();
+        if zone.is_none() {
+            let names = chrono_tz::TZ_VARIANTS.iter().map(|z| z.name());
+            let remedy = did_you_mean(found, names);
+            self.wrong(column, found, format!("is no time zone; {remedy}"));
+        }
+        zone
     }
 
     /// A year.

@@ -99,6 +99,7 @@ lists!(
     holidays,
     cut_offs,
     readiness,
+    windows,
     wrong,
 );
 

@@ -55,7 +55,7 @@ fn max_age(plan: &Plan) -> Option<u32> {
     let days = match plan.list {
         "wrong" => return None,
         "clients" | "names" | "codes" | "vendors" | "mileage" | "lodging" | "holidays"
-        | "rate_caps" => 366,
+        | "rate_caps" | "windows" => 366,
         _ => 92,
     };
     Some(days)

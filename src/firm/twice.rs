@@ -41,6 +41,7 @@ const ONCE: &[(&str, &[&str])] = &[
         &["invoice_number", "line_item_number", "vendor"],
     ),
     ("holidays", &["calendar", "date"]),
+    ("windows", &["client_id", "portal", "kind", "from"]),
     ("wrong", &["fingerprint"]),
     ("readiness", &["client_id", "law_firm_matter_id", "portal"]),
 ];

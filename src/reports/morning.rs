@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 /// A part of the report: its name, its invoices, and what to do about them.
 type Part<'a> = (&'static str, &'a [MorningLine], &'static str);
 
-fn parts(morning: &Morning) -> [Part<'_>; 10] {
+fn parts(morning: &Morning) -> [Part<'_>; 12] {
     [
         ("Sent", &morning.sent, ""),
         ("Approved", &morning.approved, ""),
@@ -40,6 +40,16 @@ fn parts(morning: &Morning) -> [Part<'_>; 10] {
             "sent as soon as the reason is gone",
         ),
         ("Silent", &morning.silent, "ask the portal"),
+        (
+            "Windows closing",
+            &morning.closing,
+            "accept, appeal or file: cleanbill appeals list",
+        ),
+        (
+            "Window missed",
+            &morning.missed,
+            "ask the client whether it takes the appeal all the same",
+        ),
     ]
 }
 

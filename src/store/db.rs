@@ -24,6 +24,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0005_submission.sql"),
     ),
     (6, "answers", include_str!("migrations/0006_answers.sql")),
+    (7, "appeals", include_str!("migrations/0007_appeals.sql")),
     (8, "sent", include_str!("migrations/0008_sent.sql")),
     (9, "risk", include_str!("migrations/0009_risk.sql")),
 ];

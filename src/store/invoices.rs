@@ -127,7 +127,7 @@ fn order(amount: Decimal) -> i64 {
     units.and_then(|u| u.trunc().to_i64()).unwrap_or(i64::MAX)
 }
 
-fn amount(text: &str) -> Result<Decimal, StoreError> {
+pub(super) fn amount(text: &str) -> Result<Decimal, StoreError> {
     let read = text.parse();
     read.map_err(|_| StoreError::Unreadable(format!("the amount \"{text}\"")))
 }

@@ -2,6 +2,7 @@
 //! Not here: what may happen to an invoice, who may do it, and anything that knows a rule or a format.
 
 mod answers;
+mod appeals;
 pub mod backup;
 #[cfg(feature = "s3")]
 mod bucket;
@@ -12,8 +13,10 @@ mod error;
 mod events;
 mod invoices;
 mod keys;
+mod payments;
 mod people;
 mod reason_words;
+mod reductions;
 mod retention;
 mod review;
 mod sealed;
@@ -22,6 +25,7 @@ mod submissions;
 mod tables;
 
 pub use answers::{AnswerFilter, AnswerRow};
+pub use appeals::{AppealFilter, AppealRow};
 pub use canonical::canonical;
 pub use db::{Db, Tx};
 pub use documents::{Documents, sha256};
@@ -29,8 +33,10 @@ pub use error::StoreError;
 pub use events::{Event, Head};
 pub use invoices::{Filter, InvoiceRow, Sort};
 pub use keys::{DocumentKey, SigningKey, is_signed};
+pub use payments::{PaymentFilter, PaymentRow};
 pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};
 pub use reason_words::ReasonWordRow;
+pub use reductions::{ReductionFilter, ReductionRow};
 pub use review::{ReviewFilter, ReviewRow};
 pub use submissions::{SubmissionFilter, SubmissionRow};
 pub use tables::{Cells, Column, Table};

@@ -4,11 +4,12 @@ use super::desk::PEOPLE;
 use super::keeping::{KEEPING, Kept, Purged};
 use super::people;
 use super::projection::{Facts, apply};
+use super::reductions::Ledger;
 use super::refusal::WorkflowError;
 use super::review::{Authority, FIRM, Review};
 use crate::store::{
-    Event, Filter, Head, InvoiceRow, ReviewFilter, ReviewRow, SigningKey, Store, canonical,
-    is_signed,
+    AppealFilter, Event, Filter, Head, InvoiceRow, PaymentFilter, ReductionFilter, ReviewFilter,
+    ReviewRow, SigningKey, Store, Tx, canonical, is_signed,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -156,6 +157,7 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
                 let mut found = invoice_faults(&events, row);
                 found.extend(review_faults(&events, &chain, kept));
                 found.extend(replaces_fault(&events, tx.replaces(&chain).await?));
+                found.extend(money_faults(&mut tx, &events, &chain).await?);
                 found
             };
         }
@@ -263,6 +265,36 @@ fn replaces_fault(events: &[Event], kept: Option<String>) -> Option<String> {
     let facts = events.iter().rev().filter_map(|e| Facts::of(e).ok());
     let made = facts.filter_map(|f| f.replaces).next();
     (made != kept).then(|| "in whose place it stands is not what its events say".to_owned())
+}
+
+/// Where reductions, appeals and payments are not what the events make them.
+async fn money_faults(
+    tx: &mut Tx,
+    events: &[Event],
+    invoice: &str,
+) -> Result<Option<String>, WorkflowError> {
+    let ledger = match Ledger::of(events) {
+        Ok(ledger) => ledger,
+        Err(fault) => return Ok(Some(fault)),
+    };
+    let invoice = Some(invoice.to_owned());
+    let reductions = ReductionFilter {
+        invoice: invoice.clone(),
+        ..ReductionFilter::default()
+    };
+    let appeals = AppealFilter {
+        invoice: invoice.clone(),
+        ..AppealFilter::default()
+    };
+    let payments = PaymentFilter {
+        invoice,
+        ..PaymentFilter::default()
+    };
+    Ok(ledger.fault(
+        &tx.reductions(&reductions).await?,
+        &tx.appeals(&appeals).await?,
+        &tx.payments(&payments).await?,
+    ))
 }
 
 /// Where the rules of retention are not what was decided.

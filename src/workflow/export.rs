@@ -4,10 +4,15 @@ use super::desk::{Desk, PEOPLE};
 use super::keeping::Purged;
 use super::permits::Act;
 use super::projection::Facts;
+use super::reductions::texts;
 use super::refusal::{WorkflowError, refused};
 use super::review::Story;
 use super::table::Step;
-use crate::store::{Filter, InvoiceRow, PersonRow, StoreError};
+use crate::render::for_sheets;
+use crate::store::{
+    AppealFilter, Filter, InvoiceRow, PaymentFilter, PersonRow, ReductionFilter, StoreError, Tx,
+};
+use serde::Serialize;
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -25,6 +30,9 @@ const README: &str = "Everything cleanbill keeps, as files that any program read
     invoices.csv    each invoice as it stands: one row, comma-separated, UTF-8, amounts with a point, instants in UTC\n\
     events.jsonl    what happened to them, one event a line, by invoice (chain is the id in invoices.csv), oldest\n\
                     first; each carries the hash of the one before\n\
+    reductions.csv  what clients cut, line by line, in their words, and what was decided on it\n\
+    appeals.csv     what the firm said against it, and what came back\n\
+    payments.csv    what was paid, as portals or remittances say\n\
     people.csv      who may work here and for which clients, without how they sign in\n\
     retention.csv   for how many years after its end the documents of an invoice are kept; a row without a client is\n\
                     for all others\n\
@@ -68,6 +76,9 @@ impl Desk<'_> {
             // A clearance names the file and report it is about; they lie under the events that brought them.
             let brought =
                 ![Step::Clear.name(), Step::Endorse.name()].contains(&event.step.as_str());
+            // An answer lies under the step it led to, not once more under each line of it.
+            let each = [Step::Cut, Step::TakeCutBack, Step::Receive, Step::EndAppeal];
+            let heard = !each.iter().any(|s| s.name() == event.step);
             let named = [
                 (facts.document, "invoice-file"),
                 (facts.report, "report.json"),
@@ -75,7 +86,7 @@ impl Desk<'_> {
                 (facts.about, "said"),
                 (facts.file, "attached-file"),
                 (facts.changes, "changes.json"),
-                (facts.answer, "answer.json"),
+                (facts.answer.filter(|_| heard), "answer.json"),
             ];
             for (document, name) in named.into_iter().filter(|_| brought) {
                 if let Some(hash) = document {
@@ -125,6 +136,10 @@ impl Desk<'_> {
         };
         write("README.txt", README.as_bytes())?;
         write("invoices.csv", &invoices_csv(&kept)?)?;
+        write("reductions.csv", &self.reductions_csv(&mut tx).await?)?;
+        write("appeals.csv", &self.appeals_csv(&mut tx).await?)?;
+        let payments = tx.payments(&PaymentFilter::default()).await?;
+        write("payments.csv", &rows_csv(payments)?)?;
         write("people.csv", &people_csv(&tx.people().await?)?)?;
         write("retention.csv", &retention_csv(&tx.retention().await?)?)?;
         let path = folder.join("events.jsonl");
@@ -161,6 +176,36 @@ impl Desk<'_> {
         }
         Ok(done)
     }
+
+    /// Every reduction, with its words opened.
+    async fn reductions_csv(&self, tx: &mut Tx) -> Result<Vec<u8>, WorkflowError> {
+        let mut rows = tx.reductions(&ReductionFilter::default()).await?;
+        for row in &mut rows {
+            row.reason = for_sheets(&texts(self, &row.reason)?).into_owned();
+            row.decision = for_sheets(&texts(self, &row.decision)?).into_owned();
+        }
+        rows_csv(rows)
+    }
+
+    /// Every appeal, with its words opened.
+    async fn appeals_csv(&self, tx: &mut Tx) -> Result<Vec<u8>, WorkflowError> {
+        let mut rows = tx.appeals(&AppealFilter::default()).await?;
+        for row in &mut rows {
+            row.reason = for_sheets(&texts(self, &row.reason)?).into_owned();
+        }
+        rows_csv(rows)
+    }
+}
+
+/// Rows under the names of their columns.
+fn rows_csv<T: Serialize>(rows: Vec<T>) -> Result<Vec<u8>, WorkflowError> {
+    let wrong = |e: csv::Error| StoreError::Unreadable(e.to_string());
+    let mut out = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        out.serialize(row).map_err(wrong)?;
+    }
+    let done = out.into_inner();
+    Ok(done.map_err(|e| StoreError::Unreadable(e.to_string()))?)
 }
 
 /// What an export holds.

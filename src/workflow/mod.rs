@@ -4,6 +4,7 @@
 #[macro_use]
 mod again;
 pub mod answers;
+mod appeals;
 mod audit;
 mod desk;
 mod export;
@@ -14,12 +15,18 @@ pub mod page;
 mod people;
 mod permits;
 mod projection;
+mod reductions;
 mod refusal;
 mod review;
 mod state;
 pub mod submission;
 mod table;
+pub mod windows;
 
+pub use appeals::{
+    AppealShown, Approved as ApprovalOnFile, Due as AppealDue, EarlierWin, Expiry, ExpiryKind,
+    Filing, NewAppeal, Outcome as AppealOutcome, Packet, PacketLine, Prepared as PreparedAppeal,
+};
 pub use audit::{Broken, SignedHead, Verified, head, verify};
 pub use desk::{Clock, Desk, system_clock};
 pub use export::Exported;
@@ -34,6 +41,9 @@ pub use people::{
 };
 pub use permits::{Act, may};
 pub use projection::Facts;
+pub use reductions::{
+    Accepted, BookedAppeal, BookedReduction, Cut, Decided, Ground, Ledger, Overview, WriteOff,
+};
 pub use refusal::WorkflowError;
 pub use review::{
     About, Answer, Approval, Approved, Asked, Attachment, Authority, Comment, End, Item, Limit,

@@ -14,7 +14,8 @@ pub fn page() -> String {
     for state in State::ALL {
         let _ = writeln!(out, "    {} : {state}", key(state));
     }
-    let mut pairs: Vec<(Option<State>, State)> = TABLE.iter().map(|t| (t.from, t.to)).collect();
+    let life = || TABLE.iter().filter(|t| !t.step.is_about_money());
+    let mut pairs: Vec<(Option<State>, State)> = life().map(|t| (t.from, t.to)).collect();
     pairs.dedup();
     let mut drawn = Vec::new();
     for pair in pairs {
@@ -22,7 +23,7 @@ pub fn page() -> String {
             continue;
         }
         drawn.push(pair);
-        let steps = TABLE.iter().filter(|t| (t.from, t.to) == pair);
+        let steps = life().filter(|t| (t.from, t.to) == pair);
         let steps: Vec<&str> = steps.map(|t| t.step.name()).collect();
         let from = pair.0.map_or("[*]", key);
         // A label on one line would be wider than the diagram.
@@ -38,7 +39,7 @@ pub fn page() -> String {
         let _ = writeln!(out, "    {} --> [*]", key(end));
     }
     out += "```\n\n| from | step | to | who may | provided |\n| --- | --- | --- | --- | --- |\n";
-    for t in TABLE {
+    for t in life() {
         let who: Vec<&str> = t.who.iter().map(|r| r.name()).collect();
         let _ = writeln!(
             out,
@@ -50,6 +51,7 @@ pub fn page() -> String {
             t.step.proviso()
         );
     }
+    out += &money();
     out += "\n## Who may do what\n\nWith invoices, only for clients the person serves. A token of the scope `read` is good for what nothing changes by.\n\n| |";
     for role in Role::ALL {
         let _ = write!(out, " {role} |");
@@ -71,6 +73,31 @@ pub fn page() -> String {
         let _ = writeln!(out, " {} |", if act.changes() { "" } else { "yes" });
     }
     out += &signing_in();
+    out
+}
+
+/// What is done about money, which leaves the invoice where it is.
+fn money() -> String {
+    let own = || TABLE.iter().filter(|t| t.step.is_about_money());
+    let mut states: Vec<&str> = own().filter_map(|t| t.from).map(State::name).collect();
+    states.sort_unstable();
+    states.dedup();
+    let mut out = format!(
+        "\n## Money\n\nThese leave the invoice where it is: {}. An appeal is an object of its own beside the invoice: \
+         proposed, decided, filed, then won, partly won or lost; or window missed, or withdrawn.\n\n\
+         | step | who may | provided |\n| --- | --- | --- |\n",
+        states.join(", ")
+    );
+    let mut seen = Vec::new();
+    for t in own().filter(|t| t.from.is_some()) {
+        if seen.contains(&t.step) {
+            continue;
+        }
+        seen.push(t.step);
+        let who: Vec<&str> = t.who.iter().map(|r| r.name()).collect();
+        let (step, who) = (t.step.name(), who.join(", "));
+        let _ = writeln!(out, "| {step} | {who} | {} |", t.step.proviso());
+    }
     out
 }
 

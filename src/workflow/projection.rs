@@ -121,6 +121,9 @@ pub struct Facts {
     /// The id of the refused invoice it takes the place of, under a number of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
+    /// Ids of the reductions an appeal is about; of one that ended, each with what came back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reductions: Vec<String>,
     /// The partner in whose place somebody approved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_place_of: Option<String>,

@@ -70,11 +70,35 @@ pub enum Step {
     PayPart,
     /// All money came.
     Pay,
+    /// The client cut a line, or the invoice as a whole.
+    Cut,
+    /// It no longer says so.
+    TakeCutBack,
+    /// The first of two partners accepted a cut.
+    EndorseCut,
+    /// A partner accepted a cut, or a part of it.
+    AcceptCut,
+    /// A payment was heard of.
+    Receive,
+    /// Somebody proposed an appeal.
+    ProposeAppeal,
+    /// A partner decided on it.
+    DecideAppeal,
+    /// Its packet, page or file was made.
+    PrepareAppeal,
+    /// It went to the client.
+    FileAppeal,
+    /// The client answered it.
+    EndAppeal,
+    /// Its window passed before it was filed.
+    MissWindow,
+    /// The firm took it back.
+    WithdrawAppeal,
 }
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 44] = [
         Self::TakeIn,
         Self::NewVersion,
         Self::Check,
@@ -107,6 +131,18 @@ impl Step {
         Self::RequireAction,
         Self::PayPart,
         Self::Pay,
+        Self::Cut,
+        Self::TakeCutBack,
+        Self::EndorseCut,
+        Self::AcceptCut,
+        Self::Receive,
+        Self::ProposeAppeal,
+        Self::DecideAppeal,
+        Self::PrepareAppeal,
+        Self::FileAppeal,
+        Self::EndAppeal,
+        Self::MissWindow,
+        Self::WithdrawAppeal,
     ];
 
     /// Its word in events.
@@ -144,12 +180,29 @@ impl Step {
             Self::RequireAction => "require action",
             Self::PayPart => "pay part",
             Self::Pay => "pay",
+            Self::Cut => "cut",
+            Self::TakeCutBack => "take cut back",
+            Self::EndorseCut => "endorse cut",
+            Self::AcceptCut => "accept cut",
+            Self::Receive => "receive",
+            Self::ProposeAppeal => "propose appeal",
+            Self::DecideAppeal => "decide appeal",
+            Self::PrepareAppeal => "prepare appeal",
+            Self::FileAppeal => "file appeal",
+            Self::EndAppeal => "end appeal",
+            Self::MissWindow => "miss window",
+            Self::WithdrawAppeal => "withdraw appeal",
         }
     }
 
     /// The step of a word.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|s| s.name() == name)
+    }
+
+    /// Whether it is about money that was cut, paid or asked for again: it leaves the invoice where it is.
+    pub fn is_about_money(self) -> bool {
+        MONEY.iter().any(|(step, _)| *step == self)
     }
 
     /// Whether an approval given before it no longer fits the invoice.
@@ -192,6 +245,11 @@ impl Step {
             Self::Withdraw => "with a reason",
             Self::Replace => "of the same client; the other was refused",
             Self::NeverArrived => "only after the portal was asked or a person looked",
+            Self::EndorseCut | Self::AcceptCut => "with a reason; above the limit by two",
+            Self::DecideAppeal => "with a reason; not by who proposed it",
+            Self::FileAppeal => "a partner has decided to file it, and its window is open",
+            Self::MissWindow => "only when the window has passed",
+            Self::WithdrawAppeal => "with a reason",
             _ => "",
         }
     }
@@ -236,8 +294,56 @@ const ANSWERS: &[Role] = &[Specialist, Service];
 /// Who writes down what a portal or client said.
 const HEARD: &[Role] = &[Specialist, Partner, Service];
 
+/// Where a client may speak of money, and the firm against it: nothing of it changes where the invoice is.
+const SPOKEN_OF: [State; 9] = [
+    Submitted,
+    Acknowledged,
+    InClientReview,
+    ActionRequired,
+    Approved,
+    Reduced,
+    PartlyPaid,
+    Paid,
+    Rejected,
+];
+/// What is done about money, and who may.
+const MONEY: [(Step, &[Role]); 12] = [
+    (Step::Cut, HEARD),
+    (Step::TakeCutBack, HEARD),
+    (Step::EndorseCut, PARTNERS),
+    (Step::AcceptCut, PARTNERS),
+    (Step::Receive, HEARD),
+    (Step::ProposeAppeal, DESK),
+    (Step::DecideAppeal, PARTNERS),
+    (Step::PrepareAppeal, DESK),
+    (Step::FileAppeal, INTAKE),
+    (Step::EndAppeal, HEARD),
+    (Step::MissWindow, INTAKE),
+    (Step::WithdrawAppeal, PARTNERS),
+];
+
 /// Every step that is allowed.
-pub const TABLE: &[Transition] = &[
+pub const TABLE: &[Transition] = &ALL;
+
+const ALL: [Transition; LIFE.len() + MONEY.len() * SPOKEN_OF.len()] = {
+    let mut all = [LIFE[0]; LIFE.len() + MONEY.len() * SPOKEN_OF.len()];
+    let mut at = 0;
+    while at < LIFE.len() {
+        all[at] = LIFE[at];
+        at += 1;
+    }
+    while at < all.len() {
+        let n = at - LIFE.len();
+        let (step, who) = MONEY[n / SPOKEN_OF.len()];
+        let state = SPOKEN_OF[n % SPOKEN_OF.len()];
+        all[at] = row(state, step, state, who);
+        at += 1;
+    }
+    all
+};
+
+/// The steps of an invoice's life.
+const LIFE: &[Transition] = &[
     Transition {
         from: None,
         step: Step::TakeIn,

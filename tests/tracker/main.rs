@@ -1,12 +1,15 @@
 //! The tracker as it is called, on SQLite and PostgreSQL: the same tests on both.
 
 mod answers;
+mod appeals;
 mod faults;
 mod firm;
 mod gate;
 mod keeping;
 mod kill;
+mod money_rows;
 mod night;
+mod odd_answers;
 mod people;
 mod postgres;
 mod review;

@@ -6,6 +6,7 @@ mod clients;
 mod days;
 mod expenses;
 mod people;
+mod windows;
 mod wrong;
 
 use super::cells::Cells;

@@ -5,11 +5,14 @@ mod agreed;
 mod calendar;
 mod on_file;
 mod people;
+mod windows;
 
 pub use agreed::{AcceptedCode, ApprovedRate, Budget, LodgingCap, Mileage, RateCap};
 pub use calendar::{CutOff, Holiday};
 pub use on_file::{Approval, Approves, Readiness, Receipt, Vendor, WrongFinding};
 pub use people::{FeeArrangement, FirmClient, FirmMatter, FirmTimekeeper, TimekeeperName};
+
+pub use windows::{DayUnit, Numbering, StartsAt, Window, WindowKind};
 
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
@@ -49,6 +52,8 @@ pub struct Lists {
     pub cut_offs: List<CutOff>,
     /// How far matters are set up at their portals.
     pub readiness: List<Readiness>,
+    /// How long clients take what is sent to them.
+    pub windows: List<Window>,
     /// Findings that are false alarms.
     pub wrong: List<WrongFinding>,
 }
@@ -102,6 +107,7 @@ impl Lists {
             one("holidays", &self.holidays),
             one("cut_offs", &self.cut_offs),
             one("readiness", &self.readiness),
+            one("windows", &self.windows),
             one("wrong", &self.wrong),
         ];
         all.into_iter().flatten().collect()

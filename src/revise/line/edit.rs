@@ -216,7 +216,11 @@ pub(super) fn fits(words: &str) -> Result<(), Refusal> {
 }
 
 /// The physical line of a record.
-fn record_at(invoice: &Invoice, line: &Line, document: &Document) -> Result<usize, Refusal> {
+pub(super) fn record_at(
+    invoice: &Invoice,
+    line: &Line,
+    document: &Document,
+) -> Result<usize, Refusal> {
     let position = invoice.text.position(line.record);
     let at = position.map_or(0, |p| p.line.max(1) as usize - 1);
     let raw = invoice.text.raw(line.record);
@@ -235,7 +239,12 @@ fn record_at(invoice: &Invoice, line: &Line, document: &Document) -> Result<usiz
 }
 
 /// Puts a value into a column of a record and returns what stood there.
-fn put(text: &mut String, invoice: &Invoice, column: &str, value: &str) -> Result<String, Refusal> {
+pub(super) fn put(
+    text: &mut String,
+    invoice: &Invoice,
+    column: &str,
+    value: &str,
+) -> Result<String, Refusal> {
     let index = invoice
         .columns
         .iter()

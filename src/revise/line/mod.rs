@@ -1,11 +1,13 @@
 //! One line of an invoice changed in its file: other words, several lines for one, or a write-down.
 //! Not here: who may ask for it (`workflow`). Everything else in the file stays byte for byte what it was.
 
+mod difference;
 mod edit;
 mod parts;
 mod text;
 mod write_down;
 
+pub use difference::{Difference, difference};
 pub use text::{LineText, line, lines};
 
 use super::fix::Change;

@@ -161,3 +161,81 @@ fn read_first(bytes: &[u8]) -> (String, Vec<LineText>) {
     let all = lines(bytes, &number).expect("lines");
     (number, all)
 }
+
+#[test]
+fn the_difference_is_an_invoice_of_its_own() {
+    let before = file(TWO);
+    let of = |lines: &[(&str, &str)]| {
+        let lines: Vec<(String, Decimal)> = lines
+            .iter()
+            .map(|(item, amount)| ((*item).to_owned(), amount.parse().expect("an amount")))
+            .collect();
+        let wanted = Difference {
+            number: "N-1 appeal",
+            date: None,
+            lines: &lines,
+        };
+        difference(&before, "N-1", &wanted)
+    };
+    // 2.0 x 333.33 = 666.66, of which 50.00 are asked for again.
+    let made = String::from_utf8(of(&[("2", "50.00")]).expect("made")).expect("text");
+    let wanted = String::from_utf8(before.clone()).expect("text");
+    let (head, records) = wanted
+        .split_once("CLIENT_MATTER_ID[]\r\n")
+        .expect("a header");
+    let record = records.lines().nth(1).expect("the second line");
+    let record = record
+        .replace("|N-1|", "|N-1 appeal|")
+        .replace("|996.66|", "|50.00|")
+        .replace("|0.00|666.66|", "|-616.66|50.00|");
+    assert_eq!(made, format!("{head}CLIENT_MATTER_ID[]\r\n{record}\r\n"));
+    // A line that has an adjustment already.
+    let made = of(&[("1", "30.00"), ("2", "0.01")]).expect("made");
+    let read = lines(&made, "N-1 appeal").expect("lines");
+    assert_eq!(read.len(), 2);
+    assert_eq!(read[0].adjustment, Some(dec!(-303.33)));
+    assert_eq!(read[0].narrative, "Review lease; call client");
+    for (lines, why) in [
+        (vec![("2", "666.67")], "cannot be asked for"),
+        (vec![("2", "0.001")], "cannot be asked for"),
+        (vec![("3", "1.00")], "has no line 3"),
+        (vec![("1", "1.00"), ("1", "1.00")], "named twice"),
+        (vec![], "no line is named"),
+    ] {
+        let refused = of(&lines).expect_err(why);
+        assert!(refused.0.contains(why), "{refused}");
+    }
+}
+
+#[test]
+fn the_difference_of_a_taxed_line_has_its_part_of_the_tax() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/clean/1998bi-v2--vat.txt"
+    );
+    let before = std::fs::read(path).expect("a fixture");
+    let source = Source::of_bytes(&before).expect("read");
+    let survey = survey(&source).expect("read");
+    let invoice = survey.invoices.read(0).expect("an invoice").invoice;
+    let number = invoice.get(invoice.number).trim().to_owned();
+    let taxed = |l: &&crate::model::Line| l.tax_total.get().is_some_and(|t| !t.is_zero());
+    let line = invoice.lines.iter().find(taxed).expect("a taxed line");
+    let item = invoice.get(line.item).trim().to_owned();
+    let half = (line.total.get().expect("a total") / dec!(2)).round_dp(2);
+    let wanted = Difference {
+        number: "A-1",
+        date: "2026-11-02".parse().ok(),
+        lines: &[(item, half)],
+    };
+    let made = difference(&before, &number, &wanted).expect("made");
+    let again = read(&made, "A-1").expect("an invoice");
+    assert_eq!(again.total.get(), Some(half));
+    let tax = again.tax_total.get().expect("a tax");
+    assert_eq!(again.net_total.get(), Some(half - tax));
+    let whole = line.tax_total.get().expect("a tax");
+    assert!(
+        (tax * dec!(2) - whole).abs() <= dec!(0.02),
+        "{tax} of {whole}"
+    );
+    assert_eq!(again.date.get(), "2026-11-02".parse().ok());
+}

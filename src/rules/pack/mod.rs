@@ -11,5 +11,5 @@ pub mod written;
 
 pub use mistake::{PackMistake, Spot};
 pub use reading::{in_words, read_pack};
-pub use terms::{AppealTerms, FileTerms, MailTerms, Terms, WAYS};
+pub use terms::{AppealRoute, AppealTerms, FileTerms, MailTerms, Terms, WAYS};
 pub use written::{AttachmentTerms, Pack};

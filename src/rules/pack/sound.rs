@@ -69,6 +69,18 @@ pub(super) fn mistake(terms: &Terms) -> Option<(String, String)> {
             ),
         ));
     }
+    let routes = terms.appeal.iter().flat_map(|a| &a.routes);
+    let odd =
+        |name: &str| name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    if let Some(route) = routes.into_iter().find(|route| odd(&route.name)) {
+        return Some((
+            "terms.appeal.routes".to_owned(),
+            format!(
+                "\"{}\" is no name of a route; write small letters and hyphens, as second-review",
+                route.name
+            ),
+        ));
+    }
     let appeal = terms.appeal.as_ref().and_then(|a| a.number.as_ref());
     if let Some(number) = appeal.filter(|number| !numbered(number)) {
         return Some((
@@ -139,6 +151,11 @@ mod tests {
                 "ways = []\n[terms.appeal]\nroutes = []\nnumber = \"A\"\n",
                 "own.toml:10",
                 "{number} appeal",
+            ),
+            (
+                "ways = []\n[terms.appeal]\nroutes = [{ name = \"Second review\", what = \"a\" }]\n",
+                "own.toml:9",
+                "second-review",
             ),
             (
                 "ways = []\n[terms.mail]\nmost_byte = 1\n",

@@ -96,8 +96,8 @@ pub struct MailTerms {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AppealTerms {
-    /// What a person or the program does, in a sentence each: where the client chooses, all that it may choose.
-    pub routes: Vec<String>,
+    /// The ways there are: where the client chooses, all that it may choose.
+    pub routes: Vec<AppealRoute>,
     /// The number of an appeal: `{number} appeal`.
     #[serde(default)]
     pub number: Option<String>,
@@ -107,4 +107,17 @@ pub struct AppealTerms {
     /// Whether it holds only the lines that were cut, at the unpaid difference.
     #[serde(default)]
     pub only_the_difference: bool,
+}
+
+/// One way of an appeal.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AppealRoute {
+    /// Its name, in lower case with hyphens.
+    pub name: String,
+    /// What a person or the program does, in a sentence.
+    pub what: String,
+    /// Whether it is an invoice of its own, that is sent as a file. Otherwise a person does it inside the portal.
+    #[serde(default)]
+    pub file: bool,
 }

@@ -59,7 +59,7 @@ pub struct UnknownWords {
 
 impl Desk<'_> {
     /// What a reason means. A person's choice counts before the table.
-    pub(super) async fn meant(
+    pub(in crate::workflow) async fn meant(
         &self,
         tx: &mut Tx,
         given: Given,

@@ -24,6 +24,8 @@ pub(super) struct Heard {
     pub(super) reason: Option<String>,
     /// Sums and the like for the event.
     pub(super) facts: Facts,
+    /// All of what a portal or client said.
+    pub(super) report: Option<StatusReport>,
 }
 
 /// An answer as it is kept: what we asked, the portal's bytes, and what we made of them.
@@ -85,6 +87,7 @@ impl Heard {
         heard.note.clone_from(&report.note);
         heard.reductions.clone_from(&report.reductions);
         heard.facts.approved = report.approved_total;
+        heard.report = Some(report.clone());
         heard
     }
 }

@@ -331,9 +331,17 @@ impl Desk<'_> {
             ..heard.facts.clone()
         };
         let chain = invoice.id.clone();
-        let invoice = self
+        let mut invoice = self
             .step(&mut tx, Some(invoice), &chain, step, &facts)
             .await?;
+        if let (Some(report), Some(answer)) = (&heard.report, &facts.answer)
+            && invoice.version == row.version
+        {
+            invoice = self.book(&mut tx, invoice, report, answer).await?;
+        }
+        if step == Step::Arrive {
+            self.appeal_arrived(&mut tx, &invoice).await?;
+        }
         tx.put_invoice(&invoice).await?;
         tx.put_submission(&row).await?;
         tx.commit().await?;

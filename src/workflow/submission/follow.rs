@@ -132,7 +132,16 @@ impl Desk<'_> {
         row.asked += 1;
         row.next_ms = (self.clock)().saturating_add(after(row.asked));
         if let Some(bytes) = answer {
-            row.answer = Some(self.keep(&tx, bytes)?);
+            let hash = self.keep(&tx, bytes)?;
+            // It may speak of money without leading anywhere.
+            let invoice = tx.invoice(&row.invoice).await?;
+            if let Some(invoice) = invoice.filter(|i| i.version == row.version)
+                && let Some(report) = heard.and_then(|h| h.report.as_ref())
+            {
+                let invoice = self.book(&mut tx, invoice, report, &hash).await?;
+                tx.put_invoice(&invoice).await?;
+            }
+            row.answer = Some(hash);
         }
         if let Some(heard) = heard {
             self.note_unknown_reasons(&mut tx, heard).await?;

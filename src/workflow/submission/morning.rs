@@ -63,6 +63,10 @@ pub struct Morning {
     pub not_sent: Vec<MorningLine>,
     /// At a portal that has said nothing for longer than it takes.
     pub silent: Vec<MorningLine>,
+    /// Cut, and the window of an appeal closes soon or is not configured.
+    pub closing: Vec<MorningLine>,
+    /// Appeals whose window passed before they were filed.
+    pub missed: Vec<MorningLine>,
     /// Accounts whose credentials end soon.
     pub credentials: BTreeMap<String, NaiveDate>,
     /// Accounts through which nothing more could be sent, and why.
@@ -82,6 +86,8 @@ impl Morning {
             &self.in_doubt,
             &self.by_hand,
             &self.silent,
+            &self.closing,
+            &self.missed,
         ];
         let put_off = self.not_sent.iter().filter(|l| !l.why.is_empty());
         lists.iter().map(|list| list.len()).sum::<usize>()

@@ -63,9 +63,6 @@ impl Desk<'_> {
         })?;
         let events = tx.events(&row.id).await?;
         let review = Review::of(&events).map_err(StoreError::Unreadable)?;
-        let follows = self.refused_before(tx, row).await?;
-        // A portal that never gave an id has not taken the first one up: to it, this is the first.
-        let follows = follows.and_then(|refused| refused.portal_id);
         let mut attachments = Vec::new();
         for attached in &review.attachments {
             let about: About = serde_json::from_slice(&self.store.documents.get(&attached.about)?)?;
@@ -77,6 +74,20 @@ impl Desk<'_> {
             });
         }
         let mut comments = Vec::new();
+        let (invoice_type, follows) = match self.appealed_by(tx, row).await? {
+            Some((first, why)) => {
+                comments.extend(Some(why).filter(|w| !w.is_empty()));
+                (InvoiceType::Appeal, first)
+            }
+            None => {
+                let refused = self.refused_before(tx, row).await?;
+                // A portal that never gave an id has not taken the first one up: to it, this is the first.
+                match refused.and_then(|refused| refused.portal_id) {
+                    Some(first) => (InvoiceType::Resubmit, Some(first)),
+                    None => (InvoiceType::Invoice, None),
+                }
+            }
+        };
         for comment in &review.comments {
             let text = self.store.documents.get(&comment.about)?;
             let text = String::from_utf8_lossy(&text).into_owned();
@@ -92,10 +103,7 @@ impl Desk<'_> {
             total: row.total,
             currency: row.currency.clone(),
             format,
-            invoice_type: match follows {
-                Some(_) => InvoiceType::Resubmit,
-                None => InvoiceType::Invoice,
-            },
+            invoice_type,
             follows,
             file_name,
             bytes,

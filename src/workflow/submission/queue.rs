@@ -76,6 +76,10 @@ impl Desk<'_> {
             .step(&mut tx, Some(row), &chain, Step::Queue, &facts)
             .await?;
         let now = (self.clock)();
+        let due = due
+            .into_iter()
+            .chain(self.appeal_due(&mut tx, &invoice).await?)
+            .min();
         let submission = SubmissionRow {
             id,
             invoice: invoice.id.clone(),

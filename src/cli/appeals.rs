@@ -1,0 +1,630 @@
+//! `cleanbill appeals`.
+
+use super::Outcome as Ended;
+use super::basis::Folders;
+use super::paragraph::paragraph;
+use super::reductions::ground;
+use super::settings::settings;
+use super::tracker::{StoreArgs, instant, money};
+use crate::check::{Checker, Options};
+use crate::config::{APPEAL_ALARM_DAYS, APPEAL_LETTER};
+use crate::reports::{appeal, calendar};
+use crate::rules::Shelf;
+use crate::store::AppealRow;
+use crate::workflow::windows::Deadline;
+use crate::workflow::{
+    Act, AppealDue, AppealOutcome, AppealShown, Desk, Expiry, Filing, NewAppeal, Packet,
+    PreparedAppeal, Step,
+};
+use anyhow::{Context, bail};
+use chrono::{NaiveDate, Utc};
+use clap::Subcommand;
+use rust_decimal::Decimal;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `appeals`.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Example:  cleanbill appeals list --due 7d\n          cleanbill appeals propose INV000001 --items 4,7 --why \"the hearing lasted that long\"\n          cleanbill appeals decide 3f9a1c02 --file --reason \"worth it\"\n          cleanbill appeals file 3f9a1c02"
+)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+/// What every one of them is based on.
+#[derive(Debug, clap::Args)]
+struct Common {
+    #[command(flatten)]
+    folders: Folders,
+    #[command(flatten)]
+    at: StoreArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// What is lost if nobody acts: what ends first comes first
+    List {
+        /// Only what ends within so many days, what has no window, and what waits for its window to begin
+        #[arg(long, value_name = "DAYS", value_parser = days)]
+        due: Option<u32>,
+        /// Every appeal, those that ended included
+        #[arg(long, conflicts_with = "due")]
+        all: bool,
+        /// Of this client only
+        #[arg(long, value_name = "ID")]
+        client: Option<String>,
+        /// Of matters of this partner only
+        #[arg(long, value_name = "NAME")]
+        partner: Option<String>,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        common: Box<Common>,
+    },
+    /// Propose an appeal against what was cut from an invoice
+    Propose {
+        /// The invoice: its number or id
+        #[arg(value_name = "INVOICE")]
+        invoice: String,
+        /// Lines or reductions [default: everything that is open]
+        #[arg(long, value_name = "ITEM,...", value_delimiter = ',')]
+        items: Vec<String>,
+        /// What speaks for it, for the partner and the letter
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+        #[command(flatten)]
+        common: Box<Common>,
+    },
+    /// Decide whether an appeal is filed (a partner other than who proposed it)
+    Decide {
+        /// The appeal
+        #[arg(value_name = "ID")]
+        id: String,
+        /// It is filed
+        #[arg(long, required_unless_present = "drop", conflicts_with = "drop")]
+        file: bool,
+        /// It is dropped
+        #[arg(long)]
+        drop: bool,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Put together what speaks for an appeal, with a draft of the letter
+    Packet {
+        /// The appeal
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Write packet.txt and letter.txt into this folder [default: print both]
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        common: Box<Common>,
+    },
+    /// Make the portal's own form: an invoice of its own, or a page to work from
+    File {
+        /// The appeal
+        #[arg(value_name = "ID")]
+        id: String,
+        /// The portal's route, where the client may choose
+        #[arg(long, value_name = "NAME")]
+        route: Option<String>,
+        /// The number of its invoice, where nothing says how it is made
+        #[arg(long, value_name = "NUMBER")]
+        number: Option<String>,
+        /// The date of its invoice [default: that of the first]
+        #[arg(long, value_name = "DATE")]
+        date: Option<NaiveDate>,
+        #[command(flatten)]
+        common: Box<Common>,
+    },
+    /// Confirm that a person has filed an appeal inside the portal
+    Filed {
+        /// The appeal
+        #[arg(value_name = "ID")]
+        id: String,
+        /// What the portal calls it
+        #[arg(long, value_name = "NUMBER")]
+        number: Option<String>,
+        #[command(flatten)]
+        common: Box<Common>,
+    },
+    /// Say what became of an appeal, where no answer to its own invoice says so
+    Outcome {
+        /// The appeal
+        #[arg(value_name = "ID")]
+        id: String,
+        /// All of it came back
+        #[arg(long, conflicts_with_all = ["lost", "line"])]
+        won: bool,
+        /// Nothing came back
+        #[arg(long, conflicts_with = "line")]
+        lost: bool,
+        /// So much of a line or reduction came back; of lines that are not named nothing
+        #[arg(long, value_name = "LINE=AMOUNT", value_parser = part)]
+        line: Vec<(String, Decimal)>,
+        /// How that is known
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Take an appeal back that has no answer (a partner)
+    Withdraw {
+        /// The appeal
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Write the windows that close as a calendar (ICS)
+    Calendar {
+        /// The file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Of this client only
+        #[arg(long, value_name = "ID")]
+        client: Option<String>,
+        /// Of matters of this partner only
+        #[arg(long, value_name = "NAME")]
+        partner: Option<String>,
+        #[command(flatten)]
+        common: Box<Common>,
+    },
+}
+
+fn days(text: &str) -> Result<u32, String> {
+    let number = text.strip_suffix('d').unwrap_or(text);
+    number
+        .parse()
+        .map_err(|_| "write a number of days, as 7d".to_owned())
+}
+
+fn part(text: &str) -> Result<(String, Decimal), String> {
+    let wrong = || "write the line and what came back, as 4=120.50".to_owned();
+    let (line, amount) = text.split_once('=').ok_or_else(wrong)?;
+    let amount = amount.trim().parse().map_err(|_| wrong())?;
+    Ok((line.trim().to_owned(), amount))
+}
+
+impl Common {
+    fn options(&self) -> anyhow::Result<Options> {
+        self.folders.options(Shelf::shipped()?, None)
+    }
+}
+
+/// How many days before the end somebody is told.
+pub(super) fn alarm_days() -> anyhow::Result<u32> {
+    Ok(settings()?.number(&APPEAL_ALARM_DAYS).unwrap_or(7))
+}
+
+/// Proposes, decides, files, lists.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Ended> {
+    match &args.what {
+        What::List {
+            due,
+            all,
+            client,
+            partner,
+            json,
+            common,
+        } => {
+            let whose = Whose { client, partner };
+            if *all {
+                return every(&whose, *json, common, out);
+            }
+            let found = open(common, &whose)?;
+            let clocks = clocks(common, &whose, *due)?;
+            let kept: Vec<AppealDue> = match due {
+                Some(days) => found.into_iter().filter(|d| within(d, *days)).collect(),
+                None => found,
+            };
+            if *json {
+                writeln!(out, "{}", serde_json::to_string_pretty(&kept)?)?;
+                return Ok(Ended::Clean);
+            }
+            list(&kept, alarm_days()?, out)?;
+            if !clocks.is_empty() {
+                writeln!(out, "\nOther clocks of portals:")?;
+            }
+            for clock in &clocks {
+                writeln!(
+                    out,
+                    "{:<10} {:<16} {:<10} {}",
+                    "-",
+                    clock.invoice.number,
+                    clock.invoice.client,
+                    clock.next()
+                )?;
+                writeln!(out, "{:11}{}", "", until(&clock.deadline, alarm_days()?))?;
+            }
+        }
+        What::Propose {
+            invoice,
+            items,
+            why,
+            common,
+        } => {
+            let options = common.options()?;
+            let new = NewAppeal {
+                invoice,
+                items,
+                why,
+            };
+            let (row, deadline) = common
+                .at
+                .at_desk(async |desk| Ok(desk.propose_appeal(new, &ground(&options)).await?))?;
+            writeln!(
+                out,
+                "Proposed: appeal {} for {} of invoice {invoice}. A partner decides: cleanbill appeals decide {} \
+                 --file|--drop --reason \"...\"",
+                row.id,
+                money(row.claimed, &row.currency),
+                row.id
+            )?;
+            writeln!(out, "{}", until(&deadline, alarm_days()?))?;
+        }
+        What::Decide {
+            id,
+            file,
+            drop: _,
+            reason,
+            at,
+        } => {
+            let row = at.at_desk(async |desk| Ok(desk.decide_appeal(id, *file, reason).await?))?;
+            match *file {
+                true => writeln!(
+                    out,
+                    "Decided: appeal {id} is to be filed: cleanbill appeals file {id}"
+                )?,
+                false => writeln!(
+                    out,
+                    "Dropped: appeal {id}; its {} are open again, to be accepted or appealed.",
+                    money(row.claimed, &row.currency)
+                )?,
+            }
+        }
+        What::Packet {
+            id,
+            out: to,
+            common,
+        } => packet(id, to.as_deref(), common, out)?,
+        What::File {
+            id,
+            route,
+            number,
+            date,
+            common,
+        } => {
+            let options = common.options()?;
+            let checker = Checker::new(options.clone());
+            let filing = Filing {
+                route: route.as_deref(),
+                number: number.as_deref(),
+                date: *date,
+            };
+            let (done, packet) = common.at.at_desk(async |desk| {
+                let ground = ground(&options);
+                let done = desk.prepare_appeal(id, filing, &ground, &checker).await?;
+                let packet = desk.packet(id, &ground).await?;
+                Ok((done, packet))
+            })?;
+            filed(&done, &packet, out)?;
+        }
+        What::Filed { id, number, common } => {
+            let options = common.options()?;
+            let row = common.at.at_desk(async |desk| {
+                let done = desk.confirm_filed(id, number.as_deref(), &options.lists);
+                Ok(done.await?)
+            })?;
+            writeln!(
+                out,
+                "Filed: appeal {id} for {}.",
+                money(row.claimed, &row.currency)
+            )?;
+        }
+        What::Outcome {
+            id,
+            won,
+            lost,
+            line,
+            reason,
+            at,
+        } => {
+            let outcome = match (won, lost, line.as_slice()) {
+                (true, ..) => AppealOutcome::Won,
+                (_, true, _) => AppealOutcome::Lost,
+                (.., []) => bail!("say what became of it: --won, --lost, or --line LINE=AMOUNT"),
+                (.., lines) => AppealOutcome::Lines(lines.to_vec()),
+            };
+            let row = at.at_desk(async |desk| Ok(desk.end_appeal(id, &outcome, reason).await?))?;
+            writeln!(out, "{}", ending(&row))?;
+        }
+        What::Withdraw { id, reason, at } => {
+            let row = at.at_desk(async |desk| Ok(desk.withdraw_appeal(id, reason).await?))?;
+            writeln!(
+                out,
+                "Withdrawn: appeal {id}; what it asked for is open again."
+            )?;
+            if row.filed_as.is_some() && row.filed_ms.is_none() {
+                writeln!(
+                    out,
+                    "Its file will not be sent: withdraw invoice {} too.",
+                    row.number
+                )?;
+            }
+        }
+        What::Calendar {
+            file,
+            client,
+            partner,
+            common,
+        } => {
+            let found = open(common, &Whose { client, partner })?;
+            let text = calendar::calendar(&found, alarm_days()?, Utc::now());
+            fs::write(file, text)
+                .with_context(|| format!("{}: cannot be written", file.display()))?;
+            let without = found
+                .iter()
+                .filter(|d| d.deadline.until_ms().is_none())
+                .count();
+            writeln!(
+                out,
+                "{} windows written to {}.",
+                found.len() - without,
+                file.display()
+            )?;
+            if without > 0 {
+                writeln!(
+                    out,
+                    "{without} without a window are not in it: cleanbill appeals list shows them"
+                )?;
+            }
+        }
+    }
+    Ok(Ended::Clean)
+}
+
+fn ending(row: &AppealRow) -> String {
+    format!(
+        "Appeal {}: {}, {} of {} came back.",
+        row.id,
+        row.status,
+        money(row.recovered, &row.currency),
+        money(row.claimed, &row.currency)
+    )
+}
+
+/// Whose appeals.
+struct Whose<'a> {
+    client: &'a Option<String>,
+    partner: &'a Option<String>,
+}
+
+impl Whose<'_> {
+    fn fits(&self, client: &str, partner: &str) -> bool {
+        self.client.as_deref().is_none_or(|c| c == client)
+            && self.partner.as_deref().is_none_or(|p| p == partner)
+    }
+}
+
+/// What somebody has to act on. Whoever may says first of what is too late that it is.
+fn open(common: &Common, whose: &Whose<'_>) -> anyhow::Result<Vec<AppealDue>> {
+    let options = common.options()?;
+    let mut found = common.at.at_desk(async |desk| {
+        missed(desk, &options).await?;
+        Ok(desk.due_appeals(&options.lists).await?)
+    })?;
+    found.retain(|d| whose.fits(&d.invoice.client, &d.invoice.partner));
+    Ok(found)
+}
+
+/// The other clocks of portals, those that run out within so many days.
+fn clocks(common: &Common, whose: &Whose<'_>, due: Option<u32>) -> anyhow::Result<Vec<Expiry>> {
+    let options = common.options()?;
+    let mut found = common
+        .at
+        .at_desk(async |desk| Ok(desk.expiries(&options.lists, &options.shelf).await?))?;
+    let soon = |until: i64| {
+        due.is_none_or(|days| until <= Utc::now().timestamp_millis() + i64::from(days) * 86_400_000)
+    };
+    found.retain(|c| {
+        whose.fits(&c.invoice.client, &c.invoice.partner) && c.deadline.until_ms().is_none_or(soon)
+    });
+    Ok(found)
+}
+
+async fn missed(desk: &Desk<'_>, options: &Options) -> anyhow::Result<()> {
+    if desk.may(Act::Step(Step::MissWindow)).is_ok() {
+        desk.miss_windows(&options.lists).await?;
+    }
+    Ok(())
+}
+
+fn within(due: &AppealDue, days: u32) -> bool {
+    let Some(until) = due.deadline.until_ms() else {
+        return !matches!(due.deadline, Deadline::NoTriesLeft { .. });
+    };
+    until <= Utc::now().timestamp_millis() + i64::from(days) * 86_400_000
+}
+
+const RED: clap::builder::styling::Style =
+    clap::builder::styling::AnsiColor::Red.on_default().bold();
+
+/// Until when, in red where it is not configured, has passed or is near.
+fn until(deadline: &Deadline, alarm: u32) -> String {
+    let (words, red) = match deadline {
+        Deadline::Until(last) => {
+            let now = Utc::now();
+            let left = (last.at - now).num_days();
+            let words = if last.at < now {
+                format!("PASSED on {}", last.local)
+            } else {
+                format!("until {} ({left} days left)", last.local)
+            };
+            (
+                format!("{words}: {}", last.computed),
+                last.at < now || left < i64::from(alarm),
+            )
+        }
+        other => (other.words(), matches!(other, Deadline::NotConfigured)),
+    };
+    if red {
+        format!("{RED}{words}{RED:#}")
+    } else {
+        words
+    }
+}
+
+fn list(all: &[AppealDue], alarm: u32, out: &mut impl Write) -> io::Result<()> {
+    if all.is_empty() {
+        return writeln!(out, "Nothing to appeal or to file.");
+    }
+    for one in all {
+        let what = one
+            .appeal
+            .as_ref()
+            .map_or_else(|| "-".to_owned(), |a| a.id.clone());
+        let lines = match one.items.as_slice() {
+            [] => "the invoice as a whole".to_owned(),
+            items => format!("lines {}", items.join(", ")),
+        };
+        writeln!(
+            out,
+            "{what:<10} {:<16} {:<10} {:>14}  {lines}; {}",
+            one.invoice.number,
+            one.invoice.client,
+            money(one.amount, &one.currency),
+            one.next()
+        )?;
+        writeln!(out, "{:11}{}", "", until(&one.deadline, alarm))?;
+    }
+    Ok(())
+}
+
+fn every(
+    whose: &Whose<'_>,
+    json: bool,
+    common: &Common,
+    out: &mut impl Write,
+) -> anyhow::Result<Ended> {
+    let options = common.options()?;
+    let mut all = common.at.at_desk(async |desk| {
+        missed(desk, &options).await?;
+        Ok(desk.all_appeals(&options.lists).await?)
+    })?;
+    all.retain(|a: &AppealShown| whose.fits(&a.invoice.client, &a.invoice.partner));
+    if json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+        return Ok(Ended::Clean);
+    }
+    if all.is_empty() {
+        writeln!(out, "No appeal was ever proposed.")?;
+    }
+    for one in &all {
+        let row = &one.appeal;
+        let filed = row
+            .filed_ms
+            .map_or_else(String::new, |ms| format!(", filed {}", instant(ms)));
+        let number = match row.number.as_str() {
+            "" => String::new(),
+            number => format!(" as {number}"),
+        };
+        writeln!(
+            out,
+            "{:<10} {:<16} {:<10} {:>14}  {}{number}{filed}, {} came back",
+            row.id,
+            one.invoice.number,
+            one.invoice.client,
+            money(row.claimed, &row.currency),
+            row.status,
+            row.recovered
+        )?;
+        for cut in &one.reductions {
+            let item = cut.item.as_deref().unwrap_or("-");
+            writeln!(
+                out,
+                "{:11}line {item}: {} cut, {} given back, {}",
+                "", cut.cut, cut.recovered, cut.status
+            )?;
+        }
+    }
+    Ok(Ended::Clean)
+}
+
+/// The firm's own letter, or the program's.
+fn letter(packet: &Packet) -> anyhow::Result<String> {
+    let own = settings()?.path(&APPEAL_LETTER);
+    let own = own.map(|path| {
+        let text = fs::read_to_string(&path);
+        text.with_context(|| format!("{}: cannot be read", path.display()))
+    });
+    let own = own.transpose()?;
+    Ok(appeal::letter(packet, own.as_deref())?)
+}
+
+fn packet(
+    id: &str,
+    to: Option<&Path>,
+    common: &Common,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let options = common.options()?;
+    let (packet, letter) = common.at.at_desk(async |desk| {
+        let packet = desk.packet(id, &ground(&options)).await?;
+        let letter = letter(&packet)?;
+        desk.keep_packet(&packet, &letter).await?;
+        Ok((packet, letter))
+    })?;
+    let text = appeal::text(&packet);
+    let Some(folder) = to else {
+        writeln!(out, "{text}\n---- Draft of the letter ----\n\n{letter}")?;
+        return Ok(());
+    };
+    for (name, content) in [("packet.txt", &text), ("letter.txt", &letter)] {
+        let path = folder.join(name);
+        let failed = || format!("{}: cannot be written", path.display());
+        fs::create_dir_all(folder).with_context(failed)?;
+        fs::write(&path, content).with_context(failed)?;
+        writeln!(out, "{}", path.display())?;
+    }
+    Ok(())
+}
+
+fn filed(done: &PreparedAppeal, packet: &Packet, out: &mut impl Write) -> io::Result<()> {
+    let id = &done.appeal.id;
+    if let Some(own) = &done.invoice {
+        let total = own.total.unwrap_or_default();
+        return writeln!(
+            out,
+            "Made: invoice {} for {} ({}), the file of appeal {id}. A partner clears it (cleanbill clear \"{}\"); then it is \
+             queued and sent like any other. It counts as filed when it has arrived.",
+            own.number,
+            money(total, &own.currency),
+            own.state,
+            own.number
+        );
+    }
+    writeln!(out, "Route {}: {}\n", done.route, done.what)?;
+    write!(out, "{}", appeal::text(packet))?;
+    writeln!(
+        out,
+        "\n{}",
+        paragraph(
+            &format!(
+                "When it is done, confirm it: cleanbill appeals filed {id}; the answer: cleanbill appeals outcome {id} \
+                 --won|--lost|--line LINE=AMOUNT --reason \"...\""
+            ),
+            0
+        )
+    )
+}
