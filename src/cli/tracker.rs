@@ -161,8 +161,11 @@ pub fn instant(ms: i64) -> String {
     )
 }
 
-/// Money with its currency, where the invoice names one.
-pub fn money(amount: rust_decimal::Decimal, currency: &str) -> String {
+/// Money with at least two decimals, and its currency where the invoice names one.
+pub fn money(mut amount: rust_decimal::Decimal, currency: &str) -> String {
+    if amount.scale() < 2 {
+        amount.rescale(2);
+    }
     match currency {
         "?" | "" => amount.to_string(),
         named => format!("{amount} {named}"),

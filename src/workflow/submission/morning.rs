@@ -132,8 +132,7 @@ impl Desk<'_> {
                 status::IN_DOUBT | status::SENDING => morning.in_doubt.push(line),
                 status::BY_HAND => morning.by_hand.push(line),
                 _ => {
-                    if row.sent_ms.is_some_and(|at| at >= since_ms) && row.status != status::REFUSED
-                    {
+                    if row.sent_ms.is_some_and(|at| at >= since_ms) {
                         morning.sent.push(line.clone());
                     }
                     let hours = silence_hours.get(&row.account).copied();
