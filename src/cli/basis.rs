@@ -8,7 +8,7 @@ use crate::model::did_you_mean;
 use crate::model::{History, Lists};
 use crate::rules::{Shelf, portal_key};
 use chrono::NaiveDate;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Arguments that say what invoices are judged by.
@@ -148,4 +148,16 @@ pub(super) fn mistakes(all: Vec<ListMistake>) -> anyhow::Error {
         "the firm's lists have to be mended first:{}{more}",
         lines.collect::<String>()
     )
+}
+
+/// The firm's lists: those of the folder that was named, else of the setting.
+pub(super) fn firm_lists(named: Option<&Path>) -> anyhow::Result<Lists> {
+    let folder = match named {
+        Some(folder) => Some(folder.to_owned()),
+        None => settings()?.path(&FIRM),
+    };
+    Ok(match folder {
+        Some(folder) => firm::load(&folder).map_err(mistakes)?.lists,
+        None => Lists::default(),
+    })
 }

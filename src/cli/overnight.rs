@@ -7,15 +7,13 @@ mod units;
 
 use super::Outcome;
 use super::answers::{Ears, files};
+use super::basis::firm_lists;
 use super::portals::At;
 use super::settings::settings;
 use super::submit::holder;
 use super::tracker::{StoreArgs, runtime};
-use crate::config::{ANSWERS, FIRM, PACKS};
-use crate::firm;
-use crate::model::Lists;
+use crate::config::ANSWERS;
 use crate::reports::morning;
-use crate::rules::Shelf;
 use crate::store::SubmissionRow;
 use crate::workflow::answers::Standing;
 use crate::workflow::submission::{Morning, MorningLine, Night, NightEnd, Stop};
@@ -125,7 +123,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         }
         morning.missed = late;
         // A mistake in a list costs no night.
-        if let Err(error) = windows(desk, &mut morning).await {
+        if let Err(error) = windows(desk, &args.portals, &mut morning).await {
             let doubt = format!("windows of appeals were not looked at: {error:#}");
             morning.doubts.push(doubt);
         }
@@ -189,29 +187,18 @@ async fn listen(desk: &Desk<'_>, portals: &At) -> anyhow::Result<Vec<String>> {
     Ok(unheard)
 }
 
-fn firm_lists() -> anyhow::Result<Lists> {
-    Ok(match settings()?.path(&FIRM) {
-        Some(folder) => firm::load(&folder).map_err(super::basis::mistakes)?.lists,
-        None => Lists::default(),
-    })
-}
-
 /// Says of appeals that are too late that they are.
 async fn too_late(desk: &Desk<'_>) -> anyhow::Result<Vec<MorningLine>> {
     // Without the lists, what was known when it was proposed still holds.
-    let lists = firm_lists().unwrap_or_default();
+    let lists = firm_lists(None).unwrap_or_default();
     let late = desk.miss_windows(&lists).await?;
     Ok(late.iter().map(missed).collect())
 }
 
 /// Says of appeals that are too late that they are, and which windows close soon or are not configured.
-async fn windows(desk: &Desk<'_>, morning: &mut Morning) -> anyhow::Result<()> {
-    let settings = settings()?;
-    let lists = firm_lists()?;
-    let mut shelf = Shelf::shipped()?;
-    if let Some(folder) = settings.path(&PACKS) {
-        shelf.add_folder(&folder)?;
-    }
+async fn windows(desk: &Desk<'_>, portals: &At, morning: &mut Morning) -> anyhow::Result<()> {
+    let lists = firm_lists(None)?;
+    let shelf = portals.shelf()?;
     let ground = Ground {
         shelf: &shelf,
         lists: &lists,

@@ -4,13 +4,12 @@ mod clock;
 
 use super::Outcome;
 use super::answers::reasons;
-use super::basis::{history, mistakes};
+use super::basis::{firm_lists, history};
 use super::portals::At;
 use super::settings::settings;
 use super::tracker::{StoreArgs, instant, money};
 use crate::check::Options;
-use crate::config::{FIRM, HISTORY};
-use crate::firm;
+use crate::config::HISTORY;
 use crate::portals::{Accounts, terms_of};
 use crate::revise::fix::fix;
 use crate::store::InvoiceRow;
@@ -165,11 +164,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
 
 fn options(args: &Args) -> anyhow::Result<Options> {
     let settings = settings()?;
-    let folder = args.firm.clone().or_else(|| settings.path(&FIRM));
-    let lists = match folder {
-        Some(folder) => firm::load(&folder).map_err(mistakes)?.lists,
-        None => crate::model::Lists::default(),
-    };
+    let lists = firm_lists(args.firm.as_deref())?;
     let today = args
         .today
         .unwrap_or_else(|| chrono::Local::now().date_naive());

@@ -1,12 +1,9 @@
 //! `cleanbill submit`: cleared invoices are queued for their portals, and sent now.
 
 use super::Outcome;
+use super::basis::firm_lists;
 use super::portals::At;
-use super::settings::settings;
 use super::tracker::StoreArgs;
-use crate::config::FIRM;
-use crate::firm;
-use crate::model::Lists;
 use crate::workflow::Desk;
 use crate::workflow::submission::{Night, Queued, Stop};
 use std::collections::BTreeSet;
@@ -52,11 +49,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     if let Some(name) = &args.account {
         doors.named(name)?;
     }
-    let named = args.firm.iter().map(|p| p.display().to_string()).collect();
-    let lists = match settings()?.with(&FIRM, "--firm", named).path(&FIRM) {
-        Some(folder) => firm::load(&folder).map_err(super::basis::mistakes)?.lists,
-        None => Lists::default(),
-    };
+    let lists = firm_lists(args.firm.as_deref())?;
     args.at.at_desk(async |desk| {
         let named: Vec<(String, String)> = match args.cleared {
             true => cleared(desk).await?,
