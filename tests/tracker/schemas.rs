@@ -88,6 +88,34 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// What was sent, answered, cut and appealed against is still known, and can be decided.
+fn money_goes_on(firm: &Firm) {
+    let listed = firm.call("ann", &["list", "--json"]).well();
+    for (number, state) in [("V-4", "reduced"), ("V-5", "rejected"), ("V-6", "paid")] {
+        let line = listed.lines().find(|l| l.contains(number)).expect("listed");
+        assert!(line.contains(&format!("\"state\":\"{state}\"")), "{line}");
+    }
+    let proof = firm.call("odd", &["show", "V-4", "--proof"]).well();
+    assert!(proof.contains("Nothing was altered"), "{proof}");
+    let shown = firm.call("bob", &["show", "V-4"]).well();
+    assert!(shown.contains("60.00 cut: \"block billing\""), "{shown}");
+    // It says by its status that something waits for a person.
+    let rejected = firm.call("ann", &["rejections"]);
+    assert_eq!(rejected.status, 1, "{}", rejected.err);
+    let rejected = rejected.out;
+    assert!(
+        rejected.contains("no match for the matter number"),
+        "{rejected}"
+    );
+    let appeals = firm
+        .call("odd", &["appeals", "list", "--all", "--json"])
+        .well();
+    let appeals: serde_json::Value = serde_json::from_str(&appeals).expect("json");
+    let id = appeals[0]["appeal"]["id"].as_str().expect("an appeal");
+    let decide = ["appeals", "decide", id, "--file", "--reason", "worth it"];
+    firm.call("bob", &decide).well();
+}
+
 fn brought_up_to_date(backend: Backend) {
     let last = steps().last().expect("steps").0;
     let stores = old_stores();
@@ -134,6 +162,9 @@ fn brought_up_to_date(backend: Backend) {
         }
         let shown = firm.call("bob", &["show", "V-2"]).well();
         assert!(shown.contains("agreed by telephone"), "{shown}");
+        if step >= 9 {
+            money_goes_on(&firm);
+        }
         // And work goes on.
         firm.call("bob", &["reopen", "V-1", "--reason", "again"])
             .well();
