@@ -27,6 +27,10 @@ fn from_intake_to_the_morning_report() {
         "5 invoices were sent through 3 accounts, each once",
         "M5501",
         "morning.html",
+        // What a person has to decide, and until when.
+        "3 things need a person",
+        "legal-tracker, approved 2,750.90",
+        "Windows closing        2",
     ] {
         assert!(said.contains(part), "{part} is not in {said}");
     }

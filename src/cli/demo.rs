@@ -6,7 +6,7 @@ mod sample;
 mod staff;
 
 use super::basis::{history, mistakes};
-use super::overnight::put;
+use super::overnight::{put, windows};
 use super::submit::holder;
 use super::tracker::money;
 use crate::check::{Checker, Options};
@@ -34,6 +34,8 @@ pub struct Args {
     folder: Option<PathBuf>,
 }
 
+/// So long before a window closes the report says so.
+const ALARM_DAYS: u32 = 14;
 const MINUTE_MS: i64 = 60_000;
 const DAY_MS: i64 = 24 * 60 * MINUTE_MS;
 
@@ -128,7 +130,9 @@ impl Month<'_> {
             )?;
         }
         let service = staff.desk(self.store, &staff.service, &clock);
-        let morning = service.morning(begun, &doors.silence_hours()).await?;
+        let mut morning = service.morning(begun, &doors.silence_hours()).await?;
+        let shelf = self.shelf()?;
+        windows(&service, &lists, &shelf, ALARM_DAYS, &mut morning).await?;
         self.report(&morning, out)
     }
 

@@ -41,6 +41,7 @@ month! {
     "lists/readiness.csv",
     "lists/receipts.csv",
     "lists/timekeepers.csv",
+    "lists/windows.csv",
     "packs/brightwater-foods.toml",
     "packs/halcyon-mutual.toml",
     "packs/meridian-fund.toml",

@@ -2,16 +2,17 @@
 
 use super::answer::KeptAnswer;
 use super::status;
-use crate::store::{InvoiceRow, StoreError, SubmissionFilter, SubmissionRow};
+use crate::store::{InvoiceRow, ReductionFilter, StoreError, SubmissionFilter, SubmissionRow, Tx};
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
+use crate::workflow::reductions;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::state::State;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An invoice in the morning report.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -78,10 +79,11 @@ pub struct Morning {
 }
 
 impl Morning {
-    /// How many things need a person.
+    /// How many things need a person. An invoice is one thing, however many lists it stands in.
     pub fn for_a_person(&self) -> usize {
         let lists = [
             &self.rejected,
+            &self.reduced,
             &self.action_required,
             &self.in_doubt,
             &self.by_hand,
@@ -90,11 +92,13 @@ impl Morning {
             &self.missed,
         ];
         let put_off = self.not_sent.iter().filter(|l| !l.why.is_empty());
-        lists.iter().map(|list| list.len()).sum::<usize>()
-            + put_off.count()
-            + self.credentials.len()
-            + self.stopped.len()
-            + self.doubts.len()
+        let invoices: BTreeSet<_> = lists
+            .into_iter()
+            .flatten()
+            .chain(put_off)
+            .map(|line| (&line.client, &line.number))
+            .collect();
+        invoices.len() + self.credentials.len() + self.stopped.len() + self.doubts.len()
     }
 }
 
@@ -157,6 +161,9 @@ impl Desk<'_> {
                         let events = tx.events(&invoice.id).await?;
                         let facts = events.iter().rev().filter_map(|e| Facts::of(e).ok());
                         line.approved = facts.take(3).find_map(|f| f.approved);
+                        if line.approved.is_none() {
+                            line.approved = left(&mut tx, &invoice).await?;
+                        }
                     }
                     // Portals may cut and pay between two looks.
                     let cut = line.approved.zip(line.total).is_some_and(|(a, t)| a < t);
@@ -191,6 +198,21 @@ impl Desk<'_> {
         let texts: Vec<&str> = kept.remarks.iter().map(|r| r.text.as_str()).collect();
         Ok(texts.join("; "))
     }
+}
+
+/// What is left after the cuts, where the client names them and no sum; `None` where it cut nothing.
+async fn left(tx: &mut Tx, invoice: &InvoiceRow) -> Result<Option<Decimal>, StoreError> {
+    let own = ReductionFilter {
+        invoice: Some(invoice.id.clone()),
+        ..ReductionFilter::default()
+    };
+    let cuts = tx.reductions(&own).await?;
+    let mut standing = cuts
+        .iter()
+        .filter(|r| r.status != reductions::status::TAKEN_BACK)
+        .peekable();
+    let total = invoice.total.filter(|_| standing.peek().is_some());
+    Ok(total.and_then(|total| standing.try_fold(total, |left, r| left.checked_sub(r.cut))))
 }
 
 fn line(row: &SubmissionRow, invoice: &InvoiceRow) -> MorningLine {
