@@ -3,6 +3,7 @@
 use crate::firm::{Firm, Said, invoice};
 use crate::on_both;
 use cleanbill::sandbox::{self, Fault, Operation, Running, Settings, Verdict, What};
+use reqwest::multipart::{Form, Part};
 use std::collections::BTreeMap;
 use tokio::runtime::Runtime;
 
@@ -10,6 +11,7 @@ on_both!(
     a_night_and_its_morning,
     an_invoice_in_doubt_is_never_sent_twice,
     a_portal_that_is_down_delays_nobody_else,
+    what_is_called_a_duplicate_is_looked_up_first,
 );
 
 const PORTALS: &str = r#"
@@ -279,5 +281,66 @@ fn a_portal_that_is_down_delays_nobody_else(mut firm: Firm) {
     assert_eq!(state(&firm, "U-6"), "withdrawn");
     firm.call("ann", &["unqueue", "A-4"]).well();
     assert_eq!(state(&firm, "A-4"), "cleared");
+    firm.sound();
+}
+
+/// Somebody uploads an invoice on the portal's page.
+fn by_hand(practice: &Practice, number: &str, total: &str) {
+    let text = invoice(number, "C2", "300.00", "Draft motion to compel").replace("300.00", total);
+    let url = format!(
+        "{}/upload",
+        practice.running.base("upload").expect("it is there")
+    );
+    // Another test may have installed it before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    crate::firm::wait(async {
+        let part = Part::text(text).file_name(format!("{number}.txt"));
+        let post = reqwest::Client::new()
+            .post(url)
+            .basic_auth("firm", Some("s2"));
+        let answer = post.multipart(Form::new().part("file", part)).send().await;
+        assert!(answer.expect("an answer").status().is_success());
+    });
+}
+
+fn what_is_called_a_duplicate_is_looked_up_first(mut firm: Firm) {
+    firm.staff();
+    let practice = Practice::new(&firm);
+    let accounts = std::fs::read_to_string(&practice.accounts).expect("accounts");
+    let named = accounts.replace(
+        "number={invoice_number}\"\n",
+        "number={invoice_number}\"\noriginal_total = \"/total\"\n",
+    );
+    assert_ne!(named, accounts);
+    std::fs::write(&practice.accounts, named).expect("written");
+    // It is not there, whatever the portal says: it goes again, later.
+    let false_word = Fault::new(What::DuplicateRefusal, Operation::Submit).times(1);
+    assert!(practice.running.fault("upload", false_word));
+    practice.queue(&firm, &[("U-1", "C2")]);
+    practice.night(&firm);
+    assert_eq!(state(&firm, "U-1"), "queued");
+    crate::query(&firm.url, "UPDATE submission SET next_ms = 0");
+    practice.night(&firm).well();
+    assert_eq!(state(&firm, "U-1"), "submitted");
+    // It is there: the same invoice is adopted, another one under its number is a refusal.
+    by_hand(&practice, "U-2", "300.00");
+    by_hand(&practice, "U-3", "280.00");
+    practice.queue(&firm, &[("U-2", "C2"), ("U-3", "C2")]);
+    practice.night(&firm);
+    assert_eq!(state(&firm, "U-2"), "submitted");
+    assert_eq!(state(&firm, "U-3"), "rejected");
+    assert_eq!(
+        practice.accepted("upload"),
+        BTreeMap::from([("U-1", 1), ("U-2", 1), ("U-3", 1)].map(|(n, c)| (n.to_owned(), c)))
+    );
+    // A portal that says so for ever has refused it.
+    let false_word = Fault::new(What::DuplicateRefusal, Operation::Submit);
+    assert!(practice.running.fault("upload", false_word));
+    practice.queue(&firm, &[("U-4", "C2")]);
+    for expected in ["queued", "queued", "queued", "rejected"] {
+        practice.night(&firm);
+        assert_eq!(state(&firm, "U-4"), expected);
+        crate::query(&firm.url, "UPDATE submission SET next_ms = 0");
+    }
     firm.sound();
 }

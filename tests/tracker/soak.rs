@@ -91,7 +91,7 @@ fn accounts(running: &Running, folder: &Path) -> String {
 
 /// Every way to fail, a tenth of the requests together.
 fn faults() -> Vec<Fault> {
-    let submit = |what: What| Fault::new(what, Operation::Submit).share(0.007);
+    let submit = |what: What| Fault::new(what, Operation::Submit).share(0.0066);
     let slow = Fault {
         delay_ms: 300,
         ..submit(What::Slow)
@@ -113,6 +113,7 @@ fn faults() -> Vec<Fault> {
         submit(What::TruncatedJson),
         submit(What::ExpiredToken),
         submit(What::CertificateRequired),
+        submit(What::DuplicateRefusal),
     ]
 }
 
@@ -293,7 +294,7 @@ fn two_processes_killed_at_any_moment_send_each_once(mut firm: Firm) {
     let states = runtime.block_on(soak.states());
     let counts = accepted(&running);
     let count = |number: &str| counts.get(number).copied().unwrap_or_default();
-    let mut doubtful = Vec::new();
+    let (mut doubtful, mut refused) = (Vec::new(), 0);
     for (number, portal) in &soak.sent {
         let (name, asked, _) = PORTALS[*portal];
         match states.get(number).map(String::as_str) {
@@ -302,6 +303,11 @@ fn two_processes_killed_at_any_moment_send_each_once(mut firm: Firm) {
                 assert!(count(number) <= 1, "{number} at {name}: twice");
                 doubtful.push(number.clone());
             }
+            // It said that it has this number already, and cannot be asked whether that is so.
+            Some("rejected") if !asked => {
+                assert_eq!(count(number), 0, "{number} at {name}");
+                refused += 1;
+            }
             other => panic!(
                 "{number} at {name} is {other:?}, accepted {} times",
                 count(number)
@@ -309,7 +315,7 @@ fn two_processes_killed_at_any_moment_send_each_once(mut firm: Firm) {
         }
     }
     println!(
-        "{backend:?}: {} invoices, {} at portals that can be asked: none waits for a person; {} at portals that cannot: {} wait",
+        "{backend:?}: {} invoices, {} at portals that can be asked: none waits for a person; {} at portals that cannot: {} wait, {refused} were refused",
         soak.sent.len(),
         soak.sent.values().filter(|p| PORTALS[**p].1).count(),
         soak.sent.values().filter(|p| !PORTALS[**p].1).count(),

@@ -85,7 +85,10 @@ impl Desk<'_> {
         let attempt = &submission.attempt;
         tracing::info!(account = door.name, attempt, "sending");
         let answer = door.portal.submit(&submission).await;
-        let went = self.after(&parcel, answer).await?;
+        let went = match self.said_twice(door, &parcel, &answer).await? {
+            Some(went) => went,
+            None => self.after(&parcel, answer).await?,
+        };
         tracing::info!(account = door.name, attempt, "{}", went.words());
         Ok(went)
     }

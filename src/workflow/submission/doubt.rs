@@ -3,7 +3,7 @@
 use super::answer::Heard;
 use super::package::handle;
 use super::{Door, Parcel, status};
-use crate::model::Evidence;
+use crate::model::{Evidence, StatusReport};
 use crate::portals::{Asked, Portal};
 use crate::store::SubmissionFilter;
 use crate::workflow::desk::{Desk, given};
@@ -46,20 +46,7 @@ impl Desk<'_> {
         let since = parcel.submission.sent_ms.unwrap_or(0);
         match door.portal.ask(&handle(parcel)).await {
             Ok(Asked::Here(report)) => {
-                // Another version of it, refused before, is not this one.
-                let known = self.known_ids(parcel).await?;
-                if report
-                    .portal_id
-                    .as_ref()
-                    .is_some_and(|id| known.contains(id))
-                {
-                    return Ok(false);
-                }
-                let differs = report
-                    .original_total
-                    .zip(parcel.invoice.total)
-                    .is_some_and(|(theirs, ours)| theirs != ours);
-                if differs {
+                if !self.is_this_one(parcel, &report).await? {
                     return Ok(false);
                 }
                 self.arrived(parcel, &Heard::report(&report)).await?;
@@ -79,6 +66,22 @@ impl Desk<'_> {
             }
             Ok(Asked::CannotSay) | Err(_) => Ok(false),
         }
+    }
+
+    /// Whether what a portal has under an invoice's number is this version of it: not one refused before, and of the same
+    /// total where the portal names one.
+    pub(super) async fn is_this_one(
+        &self,
+        parcel: &Parcel,
+        report: &StatusReport,
+    ) -> Result<bool, WorkflowError> {
+        let known = self.known_ids(parcel).await?;
+        let another = report
+            .portal_id
+            .as_ref()
+            .is_some_and(|id| known.contains(id));
+        let totals = report.original_total.zip(parcel.invoice.total);
+        Ok(!another && totals.is_none_or(|(theirs, ours)| theirs == ours))
     }
 
     /// The portal's ids of other versions of the invoice.

@@ -6,6 +6,7 @@ mod attempt;
 mod dialect;
 mod doors;
 mod doubt;
+mod duplicate;
 mod follow;
 mod morning;
 mod night;
