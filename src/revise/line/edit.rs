@@ -175,7 +175,7 @@ pub(super) fn narrative(
     })
 }
 
-fn change(
+pub(super) fn change(
     invoice: &Invoice,
     line: &Line,
     at: u32,

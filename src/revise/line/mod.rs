@@ -6,6 +6,7 @@ mod edit;
 mod parts;
 mod text;
 mod write_down;
+mod xml;
 
 pub use difference::{Difference, difference};
 pub use text::{LineText, line, lines};
@@ -53,6 +54,12 @@ pub fn revise(
     let invoice = read(bytes, number)?;
     let changes = match change {
         LineChange::Narrative(words) => return edit::narrative(bytes, &invoice, item, words, rule),
+        LineChange::Parts(parts) if invoice.format.is_xml() => {
+            return xml::parts(bytes, &invoice, item, parts, rule);
+        }
+        LineChange::WriteDown(amount) if invoice.format.is_xml() => {
+            return xml::write_down(bytes, &invoice, item, *amount, rule);
+        }
         LineChange::Parts(parts) => parts::parts(&invoice, item, parts)?,
         LineChange::WriteDown(amount) => write_down::write_down(&invoice, item, *amount)?,
     };

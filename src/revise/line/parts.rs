@@ -16,33 +16,23 @@ pub(super) fn money(amount: Decimal) -> String {
     amount.to_string()
 }
 
-/// The lines that stand in the place of one.
-pub(super) fn parts(
-    invoice: &Invoice,
+/// An amount above 0 in whole cents.
+pub(super) fn whole_cents(amount: Decimal) -> Result<Decimal, Refusal> {
+    let amount = amount.normalize();
+    if amount > Decimal::ZERO && amount.scale() <= 2 {
+        return Ok(amount);
+    }
+    Err(Refusal::new(format!(
+        "{amount}: a write-down is an amount above 0 in whole cents, as in 120.50"
+    )))
+}
+
+/// Two parts or more, each with hours and words, which come to the line's hours.
+pub(super) fn hours_fit(
     item: &str,
+    hours: Decimal,
     parts: &[(Decimal, String)],
-) -> Result<Plan, Refusal> {
-    let index = place(invoice, item)?;
-    let line = &invoice.lines[index];
-    if invoice.format.is_xml() {
-        return Err(Refusal::new(
-            "a line of an XML file cannot be divided here: divide it in the billing system and take the new export in, or \
-             answer with one text",
-        ));
-    }
-    readable(invoice)?;
-    if line.kind.get() != Some(LineKind::Fee) {
-        return Err(Refusal::new(format!(
-            "line {item} is no fee and has no hours to divide"
-        )));
-    }
-    let (Some(hours), Some(rate), Some(total)) =
-        (line.units.get(), line.unit_cost.get(), line.total.get())
-    else {
-        return Err(Refusal::new(format!(
-            "line {item} lacks hours, rate or total"
-        )));
-    };
+) -> Result<(), Refusal> {
     if parts.len() < 2 {
         return Err(Refusal::new(
             "a line is divided into two parts or more; else answer with one text",
@@ -63,6 +53,31 @@ pub(super) fn parts(
             "the parts have {sum} hours, line {item} has {hours}: hours are divided, never changed"
         )));
     }
+    Ok(())
+}
+
+/// The lines that stand in the place of one.
+pub(super) fn parts(
+    invoice: &Invoice,
+    item: &str,
+    parts: &[(Decimal, String)],
+) -> Result<Plan, Refusal> {
+    let index = place(invoice, item)?;
+    let line = &invoice.lines[index];
+    readable(invoice)?;
+    if line.kind.get() != Some(LineKind::Fee) {
+        return Err(Refusal::new(format!(
+            "line {item} is no fee and has no hours to divide"
+        )));
+    }
+    let (Some(hours), Some(rate), Some(total)) =
+        (line.units.get(), line.unit_cost.get(), line.total.get())
+    else {
+        return Err(Refusal::new(format!(
+            "line {item} lacks hours, rate or total"
+        )));
+    };
+    hours_fit(item, hours, parts)?;
     let tax = or_zero(line.tax_total);
     let adjustment = or_zero(line.adjustment);
     let net = less(total, tax)?;

@@ -1,5 +1,8 @@
 use super::*;
+use crate::check::{Options, check_bytes};
+use crate::rules::Shelf;
 use rust_decimal::dec;
+use std::collections::BTreeSet;
 
 fn file(lines: &[(&str, &str, &str, &str, &str)]) -> Vec<u8> {
     let total: Decimal = lines
@@ -148,8 +151,129 @@ fn words_are_put_into_xml_where_they_stand() {
     let revised = revise(&xml, &found.0, &item, &change, "").expect("revised");
     let line = line(&revised.bytes, &found.0, &item).expect("the line");
     assert_eq!(line.narrative, "Review lease & call \"client\"");
-    let refused =
-        revise(&xml, &found.0, &item, &LineChange::WriteDown(dec!(1)), "").expect_err("XML");
+}
+
+/// Rules that speak of a file, without those on words and periods, which are not about its sums and form.
+fn rules(name: &str, bytes: &[u8]) -> BTreeSet<String> {
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 10, 6).expect("a day");
+    let options = Options::on(day, Shelf::shipped().expect("packs"));
+    let report = check_bytes(name, bytes, &options).expect("checked");
+    let own = report.invoices.iter().flat_map(|i| &i.findings);
+    let all = report.findings.iter().chain(own);
+    let bouncing = all.filter(|f| f.level == crate::model::Level::Reject);
+    bouncing.map(|f| f.rule.clone()).collect()
+}
+
+#[test]
+fn lines_of_xml_are_divided_and_written_down_so_that_every_total_holds() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/clean");
+    let (mut divided, mut lowered, mut refused) = (0, 0, Vec::new());
+    for entry in std::fs::read_dir(folder).expect("fixtures") {
+        let path = entry.expect("an entry").path();
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        if !name.starts_with("xml-2") {
+            continue;
+        }
+        let before = std::fs::read(&path).expect("the fixture");
+        let known = rules(&name, &before);
+        let (number, all) = read_first(&before);
+        for own in &all {
+            let (Some(total), Some(units)) = (own.total, own.units) else {
+                continue;
+            };
+            let off = dec!(7.55);
+            match revise(
+                &before,
+                &number,
+                &own.item,
+                &LineChange::WriteDown(off),
+                "r",
+            ) {
+                Ok(revised) => {
+                    lowered += 1;
+                    let new = line(&revised.bytes, &number, &own.item).expect("the line");
+                    assert_eq!(new.total, Some(total - off), "{name} {}", own.item);
+                    let adjustment = own.adjustment.unwrap_or_default();
+                    assert_eq!(
+                        new.adjustment,
+                        Some(adjustment - off),
+                        "{name} {}",
+                        own.item
+                    );
+                    let news: Vec<_> = rules(&name, &revised.bytes)
+                        .difference(&known)
+                        .cloned()
+                        .collect();
+                    assert_eq!(news, [""; 0], "{name} {}: {}", own.item, text(&revised));
+                    // What is not part of it keeps its bytes.
+                    for other in all.iter().filter(|o| o.item != own.item) {
+                        assert_eq!(
+                            &line(&revised.bytes, &number, &other.item).expect("a line"),
+                            other
+                        );
+                    }
+                }
+                Err(why) => refused.push(format!("{name} {}: {why}", own.item)),
+            }
+            let half = (units / dec!(2)).round_dp(1);
+            let parts = vec![
+                (half, "Review the lease & the plan".to_owned()),
+                (units - half, "Call client".to_owned()),
+            ];
+            match revise(&before, &number, &own.item, &LineChange::Parts(parts), "r") {
+                Ok(revised) => {
+                    divided += 1;
+                    let new = lines(&revised.bytes, &number).expect("lines");
+                    assert_eq!(new.len(), all.len() + 1, "{name}");
+                    let at = new
+                        .iter()
+                        .position(|l| l.item == own.item)
+                        .expect("the first");
+                    let sum = |f: fn(&LineText) -> Option<Decimal>| {
+                        f(&new[at]).zip(f(&new[at + 1])).map(|(a, b)| a + b)
+                    };
+                    assert_eq!(sum(|l| l.total), Some(total), "{name}");
+                    assert_eq!(sum(|l| l.units), Some(units), "{name}");
+                    assert_eq!(new[at].narrative, "Review the lease & the plan");
+                    assert_eq!(new[at + 1].narrative, "Call client");
+                    let items: BTreeSet<_> = new.iter().map(|l| &l.item).collect();
+                    assert_eq!(items.len(), new.len(), "{name}");
+                    let news: Vec<_> = rules(&name, &revised.bytes)
+                        .difference(&known)
+                        .cloned()
+                        .collect();
+                    assert_eq!(news, [""; 0], "{name}: {}", text(&revised));
+                }
+                Err(why) => refused.push(format!("{name} {}: {why}", own.item)),
+            }
+        }
+    }
+    assert!(
+        divided >= 8 && lowered >= 12,
+        "{divided}, {lowered}, {refused:#?}"
+    );
+    for why in &refused {
+        assert!(
+            why.contains("billing system") || why.contains("hours") || why.contains("bills"),
+            "{why}"
+        );
+    }
+}
+
+#[test]
+fn a_line_of_ledes_2000_is_left_to_the_billing_system() {
+    let xml = std::fs::read(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/fixtures/clean/2000--fees-and-expenses.xml"
+    ))
+    .expect("the fixture");
+    let (number, all) = read_first(&xml);
+    let change = LineChange::WriteDown(dec!(1));
+    let refused = revise(&xml, &number, &all[0].item, &change, "").expect_err("LEDES 2000");
     assert!(refused.0.contains("billing system"), "{refused}");
 }
 

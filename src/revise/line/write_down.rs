@@ -1,7 +1,7 @@
 //! A line billed lower: its adjustment, its total, and the totals of the invoice.
 
 use super::edit::Plan;
-use super::parts::money;
+use super::parts::{money, whole_cents};
 use super::text::place;
 use crate::model::Invoice;
 use crate::revise::money::{Refusal, add, cents, less, or_zero, times};
@@ -12,23 +12,12 @@ use rust_decimal::Decimal;
 pub(super) fn write_down(invoice: &Invoice, item: &str, amount: Decimal) -> Result<Plan, Refusal> {
     let index = place(invoice, item)?;
     let line = &invoice.lines[index];
-    if invoice.format.is_xml() {
-        return Err(Refusal::new(
-            "an XML invoice has totals on every level that belong together: write the line down in the billing system \
-             and take the new export in",
-        ));
-    }
     let whole = divisible(invoice)?;
     let kind = line.kind.get();
     if kind.is_none_or(crate::model::LineKind::is_adjustment) {
         return Err(Refusal::new(format!("line {item} is an adjustment itself")));
     }
-    let amount = amount.normalize();
-    if amount <= Decimal::ZERO || amount.scale() > 2 {
-        return Err(Refusal::new(format!(
-            "{amount}: a write-down is an amount above 0 in whole cents, as in 120.50"
-        )));
-    }
+    let amount = whole_cents(amount)?;
     let tax = or_zero(line.tax_total);
     let net = less(or_zero(line.total), tax)?;
     if amount > net {
