@@ -220,3 +220,35 @@ fn a_rule_only_an_older_version_has_is_judged_for_lines_of_its_days() {
         assert_eq!(told, wanted, "{turn}");
     }
 }
+
+/// A rule both versions have says of a line what the version of its day says: level, limit and clause.
+#[test]
+fn a_line_is_judged_at_the_level_and_by_the_clause_of_its_day() {
+    let version = |days: &str, level: &str, max: &str, clause: &str| {
+        format!(
+            "{CLIENT}version = \"{clause}\"\n{days}\n[rules.photocopy-rate-cap]\nlevel = \"{level}\"\nmax_unit = \"{max}\"\n\
+             as_of = \"line\"\nsource = \"{clause}\"\n"
+        )
+    };
+    let invoice = base("1998B")
+        .expect("there is one")
+        .replace("\n20260331|AW", "\n20260410|AW");
+    // Copies of 11 March at 0.20 each; the invoice is of 10 April.
+    for (last, level, said, clause) in [
+        ("2026-03-31", "reduce", "pays 0.10", "2025, 7"),
+        ("2026-03-01", "review", "pays 0.15", "2026, 9"),
+    ] {
+        let next = last.parse::<chrono::NaiveDate>().ok();
+        let next = next.and_then(|d| d.succ_opt()).expect("a day");
+        let old = version(&format!("until = {last}"), "reduce", "0.10", "2025, 7");
+        let new = version(&format!("effective = {next}"), "review", "0.15", "2026, 9");
+        let options = options(&[old, new]);
+        let report = check_bytes("in.txt", invoice.as_bytes(), &options).expect("packs");
+        let mut findings = report.invoices.iter().flat_map(|i| &i.findings);
+        let own = findings.find(|f| f.rule == "photocopy-rate-cap");
+        let own = own.expect("copies are judged");
+        assert_eq!(own.level.to_string(), level, "{last}");
+        assert!(own.message.contains(said), "{}", own.message);
+        assert_eq!(own.source.as_str(), clause);
+    }
+}

@@ -11,7 +11,7 @@ pub fn speakers(rules: &RuleSet, hits: &[Hit]) -> Vec<usize> {
     let mut lowest: FxHashMap<(Arc<str>, Anchor, Cell), (u8, usize)> = FxHashMap::default();
     let mut keys = Vec::with_capacity(hits.len());
     for (index, hit) in hits.iter().enumerate() {
-        let family = rules.rule(hit.rule).and_then(|r| r.family.clone());
+        let family = rules.rule_of(hit).and_then(|r| r.family.clone());
         let key = family.zip(hit.marks.first()).map(|((family, rank), mark)| {
             let key = (family, hit.anchor, mark.cell);
             let best = lowest.entry(key.clone()).or_insert((rank, index));

@@ -29,7 +29,7 @@ pub struct Gathered {
 const MOST_ALIKE: usize = 1_000;
 
 type Key = (
-    RuleId,
+    (RuleId, u16),
     &'static str,
     &'static str,
     Option<String>,
@@ -61,13 +61,20 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
     let mut alike: FxHashMap<(RuleId, &str), usize> = FxHashMap::default();
     let mut draft_of: Vec<Option<usize>> = vec![None; loud.len()];
     for (index, hit) in loud.iter().enumerate() {
-        let Some(rule) = rules.rule(hit.rule).filter(|_| speaker[index] == index) else {
+        let Some(rule) = rules.rule_of(hit).filter(|_| speaker[index] == index) else {
             continue;
         };
         let alike = alike.entry((hit.rule, hit.variant)).or_default();
         let key = match key_of(rules, rule, hit, ground, (index, number)) {
             key if *alike < MOST_ALIKE || by_key.contains_key(&key) => key,
-            _ => (hit.rule, hit.variant, "", None, usize::MAX, hit.excused),
+            _ => (
+                (hit.rule, hit.version),
+                hit.variant,
+                "",
+                None,
+                usize::MAX,
+                hit.excused,
+            ),
         };
         let at = *by_key.entry(key).or_insert_with(|| {
             *alike += 1;
@@ -126,7 +133,7 @@ pub fn gather(rules: &RuleSet, ground: Ground<'_>, number: &str, hits: Hits) -> 
 
 /// True where the rule is not off for this hit.
 fn is_loud(rules: &RuleSet, hit: &Hit) -> bool {
-    let Some(rule) = rules.rule(hit.rule) else {
+    let Some(rule) = rules.rule_of(hit) else {
         debug_assert!(false, "no pack has the rule {}", hit.rule);
         return false;
     };
@@ -146,14 +153,49 @@ fn key_of(
     let field = mark.map_or("", |m| m.field);
     let value = || mark.map(|m| ground.text.get(m.cell).trim().to_owned());
     match rule.gathering {
-        Gathering::All => (hit.rule, hit.variant, "", None, 0, hit.excused),
-        Gathering::Field => (hit.rule, hit.variant, field, None, 0, hit.excused),
-        Gathering::Value => (hit.rule, hit.variant, field, value(), 0, hit.excused),
+        Gathering::All => (
+            (hit.rule, hit.version),
+            hit.variant,
+            "",
+            None,
+            0,
+            hit.excused,
+        ),
+        Gathering::Field => (
+            (hit.rule, hit.version),
+            hit.variant,
+            field,
+            None,
+            0,
+            hit.excused,
+        ),
+        Gathering::Value => (
+            (hit.rule, hit.version),
+            hit.variant,
+            field,
+            value(),
+            0,
+            hit.excused,
+        ),
         Gathering::Message => {
             let said = message_of(rules, hit, ground, number);
-            (hit.rule, hit.variant, field, Some(said), 0, hit.excused)
+            (
+                (hit.rule, hit.version),
+                hit.variant,
+                field,
+                Some(said),
+                0,
+                hit.excused,
+            )
         }
-        Gathering::None => (hit.rule, hit.variant, field, None, index + 1, hit.excused),
+        Gathering::None => (
+            (hit.rule, hit.version),
+            hit.variant,
+            field,
+            None,
+            index + 1,
+            hit.excused,
+        ),
     }
 }
 
@@ -212,7 +254,7 @@ fn attach_unjudged(
 }
 
 fn message_of(rules: &RuleSet, hit: &Hit, ground: Ground<'_>, number: &str) -> String {
-    let Some(rule) = rules.rule(hit.rule) else {
+    let Some(rule) = rules.rule_of(hit) else {
         return hit.rule.to_string();
     };
     let mut places = Vec::new();

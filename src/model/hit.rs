@@ -81,6 +81,9 @@ pub struct Mark {
 pub struct Hit {
     /// Which rule.
     pub rule: RuleId,
+    /// The version of the rule's packs that judged it: 0 that of the invoice's date, else one of another day, counted
+    /// from 1, for a rule that goes by the line's date.
+    pub version: u16,
     /// Which of the rule's texts and levels; empty for the main one.
     pub variant: &'static str,
     /// What it is about.
@@ -107,6 +110,7 @@ impl Hit {
     pub fn new(rule: RuleId, anchor: Anchor) -> Self {
         Self {
             rule,
+            version: 0,
             variant: "",
             anchor,
             marks: Vec::new(),

@@ -7,7 +7,7 @@ use super::predicate::{self, Judging, Predicate};
 use super::rule::Rule;
 use super::tier::Tier;
 use crate::model::did_you_mean;
-use crate::model::{Hits, Invoice, RuleId};
+use crate::model::{Hit, Hits, Invoice, RuleId};
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -19,9 +19,20 @@ pub struct RuleSet {
     predicates: Vec<Box<dyn Predicate>>,
     packs: Vec<Arc<Pack>>,
     excuses: Vec<Excuse>,
+    /// Rules that go by the line's date, as packs of other days have them, where the packs of the invoice's date have
+    /// them too.
+    of_other_days: Vec<Arc<Rule>>,
 }
 
 impl RuleSet {
+    /// The rule a hit is of, with the level and texts of the version that judged it.
+    pub fn rule_of(&self, hit: &Hit) -> Option<&Arc<Rule>> {
+        match hit.version.checked_sub(1) {
+            Some(index) => self.of_other_days.get(usize::from(index)),
+            None => self.rule(hit.rule),
+        }
+    }
+
     /// The rule with this id.
     pub fn rule(&self, id: RuleId) -> Option<&Arc<Rule>> {
         self.by_id.get(&id).map(|index| &self.rules[*index])
@@ -115,8 +126,9 @@ impl RuleSet {
                 if made.speaks_by_invoice(rule.id) {
                     continue;
                 }
-                made.speaks(rule);
-                tables.push(table::compile(rule, true)?.on_days(version.from, version.until));
+                let number = made.speaks(rule);
+                let ready = table::compile(rule, true)?.on_days(version.from, version.until);
+                tables.push(ready.of_version(number));
             }
         }
         let tables = TableRules::new(tables);
@@ -138,16 +150,20 @@ impl RuleSet {
         self.rule(id).is_some_and(|r| !by_line(r) && !r.is_off())
     }
 
-    /// Gives a rule its level and texts where only packs of other days have it on.
-    fn speaks(&mut self, rule: &Arc<Rule>) {
+    /// Gives a rule of packs of other days its level and texts; returns the number of its version.
+    fn speaks(&mut self, rule: &Arc<Rule>) -> u16 {
         match self.by_id.get(&rule.id) {
             Some(index) if self.rules[*index].is_off() => self.rules[*index] = Arc::clone(rule),
-            Some(_) => {}
+            Some(_) => {
+                self.of_other_days.push(Arc::clone(rule));
+                return u16::try_from(self.of_other_days.len()).unwrap_or_default();
+            }
             None => {
                 self.by_id.insert(rule.id, self.rules.len());
                 self.rules.push(Arc::clone(rule));
             }
         }
+        0
     }
 
     /// Lays packs over one another, without looking into their rules.
@@ -196,6 +212,7 @@ impl RuleSet {
             predicates: Vec::new(),
             packs,
             excuses: Vec::new(),
+            of_other_days: Vec::new(),
         })
     }
 }

@@ -226,6 +226,7 @@ impl<'a> Compiler<'a> {
             id: self.rule.id,
             level: self.level,
             days: (None, None),
+            version: 0,
             kinds,
             codes,
             only,

@@ -45,6 +45,8 @@ pub struct TableRule {
     level: Level,
     /// First and last day of the lines it judges, where that is not the invoice's affair.
     days: (Option<NaiveDate>, Option<NaiveDate>),
+    /// See [`Hit::version`].
+    version: u16,
     /// By [`kind_index`].
     kinds: [bool; KINDS],
     /// One of these codes stands on the line, where `only` says so.
@@ -306,6 +308,11 @@ impl TableRule {
         }
     }
 
+    /// Its hits are of this version.
+    pub fn of_version(self, version: u16) -> Self {
+        Self { version, ..self }
+    }
+
     /// A list of texts that `only` asks a field for.
     fn texts(&self) -> Option<(&'static Entry, &FxHashSet<String>)> {
         self.only.iter().find_map(Condition::texts)
@@ -384,6 +391,7 @@ impl TableRule {
         }
         let amount = self.at_risk.as_ref().and_then(|c| c.value(subject));
         hit.amount = amount.and_then(|v| v.as_decimal());
+        hit.version = self.version;
         hit
     }
 }
