@@ -16,11 +16,12 @@ use crate::config::ANSWERS;
 use crate::reports::morning;
 use crate::store::SubmissionRow;
 use crate::workflow::answers::Standing;
-use crate::workflow::submission::{Morning, MorningLine, Night, NightEnd, Stop};
+use crate::workflow::submission::{Morning, MorningLine, MorningOwed, Night, NightEnd, Stop};
 use crate::workflow::windows::Deadline;
-use crate::workflow::{AppealDue, AppealShown, Desk, Expiry, Ground, system_clock};
+use crate::workflow::{AppealDue, AppealShown, Bucket, Desk, Expiry, Ground, system_clock};
 use anyhow::Context;
 use chrono::NaiveTime;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
@@ -127,6 +128,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             let doubt = format!("windows of appeals were not looked at: {error:#}");
             morning.doubts.push(doubt);
         }
+        morning.owed = owed(desk).await.unwrap_or_else(|error| {
+            let doubt = format!("what is owed was not looked at: {error:#}");
+            morning.doubts.push(doubt);
+            MorningOwed::default()
+        });
         if let Some(file) = &args.metrics {
             put(file, &metrics::text(&ends, &morning))?;
         }
@@ -221,6 +227,28 @@ async fn windows(desk: &Desk<'_>, portals: &At, morning: &mut Morning) -> anyhow
     });
     morning.closing.extend(soon.map(running));
     Ok(())
+}
+
+/// What is owed and somebody should look at.
+async fn owed(desk: &Desk<'_>) -> anyhow::Result<MorningOwed> {
+    let terms = super::receivables::terms()?;
+    let all = desk.receivables(&terms).await?;
+    let mut owed = MorningOwed {
+        waiting: desk.remittances(true, i64::from(u32::MAX)).await?.len(),
+        ..MorningOwed::default()
+    };
+    for one in &all.all {
+        let currency = &one.invoice.currency;
+        if let Some(missing) = one.short() {
+            owed.short += 1;
+            *owed.missing.entry(currency.clone()).or_default() += missing;
+        }
+        if one.bucket == Bucket::Over90 && one.open > Decimal::ZERO {
+            owed.old += 1;
+            *owed.open.entry(currency.clone()).or_default() += one.open;
+        }
+    }
+    Ok(owed)
 }
 
 fn closing(due: &AppealDue) -> MorningLine {
