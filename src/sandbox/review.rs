@@ -437,6 +437,10 @@ fn pay(case: &Case<'_>, read: &Read, story: &mut Story, approved: Decimal) {
         Outcome::PaidWrong => {
             send(case.step(last), approved - Decimal::TEN, 0, "WIRE");
         }
+        Outcome::ChargedBack => {
+            send(case.step(last), approved, 0, "ACH");
+            send(case.step(last + 1), -approved, 1, "REVERSAL");
+        }
         _ => send(case.step(last), approved, 0, "ACH"),
     }
 }
