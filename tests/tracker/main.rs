@@ -10,6 +10,7 @@ mod kill;
 mod money_rows;
 mod night;
 mod odd_answers;
+mod payments;
 mod people;
 mod postgres;
 mod review;
