@@ -23,6 +23,7 @@ mod soak;
 mod story;
 mod tamper;
 mod watch;
+mod year;
 
 /// Runs a statement on a database behind the program's back.
 pub fn query(url: &str, sql: &str) -> u64 {

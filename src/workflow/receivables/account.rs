@@ -78,7 +78,8 @@ pub struct Receivable {
     pub accepted: Decimal,
     /// Of it, what is neither.
     pub contested: Decimal,
-    /// What the client says it will pay; `None` where it has not said.
+    /// What the client will pay: the amount it stated, and what it gave back since; where it decided without one, what was
+    /// billed less what it cut. `None` where it has not decided.
     pub approved: Option<Decimal>,
     /// What came, for the file of its appeals too.
     pub paid: Decimal,
@@ -248,7 +249,9 @@ impl Made {
         let contested = sum(&cuts, ReductionRow::contested);
         let paid = sum(&payments, |p| p.amount);
         let open = billed.saturating_sub(accepted).saturating_sub(paid);
-        let approved = self.stated.approved(invoice.total);
+        let approved = self
+            .stated
+            .approved(invoice.total, cut.saturating_sub(recovered));
         let due = match approved {
             Some(approved) => approved.saturating_sub(paid).min(open),
             None => open.saturating_sub(contested),

@@ -1,11 +1,12 @@
 //! Which invoice a row of a remittance is for, and what a person should look at before it is believed.
 
 use super::account::{AgeFrom, same_currency};
+use super::receive::{FROM_PORTAL, taken_back};
 use super::{ANSWER, status};
 use crate::portals::remittance::PaidRow;
 use crate::revise::line::LineText;
 use crate::store::{
-    AppealFilter, Filter, InvoiceRow, PaymentFilter, PaymentRow, RemittanceFilter,
+    AppealFilter, Filter, InvoiceRow, PaymentFilter, PaymentRow, RemittanceFilter, RemittanceRow,
     SubmissionFilter, Tx,
 };
 use crate::workflow::desk::Desk;
@@ -150,10 +151,17 @@ impl Desk<'_> {
         let mut why = Vec::new();
         let number = &invoice.number;
         if row.amount < Decimal::ZERO {
-            why.push(format!(
-                "{} is taken back (a chargeback or reversal); find out why before it is assigned",
-                -row.amount
-            ));
+            let filter = RemittanceFilter {
+                invoice: Some(invoice.id.clone()),
+                ..RemittanceFilter::default()
+            };
+            let same = |r: &RemittanceRow| {
+                r.place == FROM_PORTAL && r.reference == row.reference && r.amount == row.amount
+            };
+            if !row.reference.is_empty() && tx.remittances(&filter).await?.iter().any(same) {
+                return Ok(Meaning::Told);
+            }
+            why.push(taken_back(row.amount));
         }
         let state = State::named(&invoice.state);
         if next(state, Step::Receive).is_none() {
@@ -250,7 +258,7 @@ impl Desk<'_> {
             ..RemittanceFilter::default()
         };
         let before = tx.remittances(&filter).await?;
-        let own = |r: &&crate::store::RemittanceRow| r.reference == row.reference && r.id != id;
+        let own = |r: &&RemittanceRow| r.reference == row.reference && r.id != id;
         let before: Decimal = before.iter().filter(own).map(|r| r.amount).sum();
         if before + row.amount <= told_sum {
             return Ok(true);

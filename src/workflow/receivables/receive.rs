@@ -8,7 +8,7 @@ use super::apply::Share;
 use super::matching::{Match, Meaning};
 use super::{REMITTANCE, status};
 use crate::portals::remittance::PaidRow;
-use crate::store::{RemittanceRow, sha256};
+use crate::store::{InvoiceRow, PaymentRow, RemittanceRow, Tx, sha256};
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::WorkflowError;
@@ -16,6 +16,17 @@ use crate::workflow::table::Step;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// Where a row stood that no remittance says.
+pub(super) const FROM_PORTAL: &str = "the portal's answer";
+
+/// Why money that was taken back waits.
+pub(super) fn taken_back(amount: Decimal) -> String {
+    format!(
+        "{} is taken back (a chargeback or reversal); find out why before it is assigned",
+        -amount
+    )
+}
 
 /// What became of a row.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -84,6 +95,42 @@ impl Desk<'_> {
             all.push(received);
         }
         Ok(all)
+    }
+
+    /// A portal says that money was taken back: it waits for a person, as a row of a remittance that says so does.
+    pub(in crate::workflow) async fn hear_of_taken_back(
+        &self,
+        tx: &mut Tx,
+        invoice: &InvoiceRow,
+        payment: &PaymentRow,
+    ) -> Result<(), WorkflowError> {
+        if tx.remittance(&payment.id).await?.is_some() {
+            return Ok(());
+        }
+        let now = (self.clock)();
+        let today = || self.today().to_string();
+        let row = RemittanceRow {
+            id: payment.id.clone(),
+            document: payment.document.clone(),
+            place: FROM_PORTAL.to_owned(),
+            number: invoice.number.clone(),
+            client: invoice.client.clone(),
+            amount: payment.amount,
+            currency: match payment.currency.as_str() {
+                "?" => String::new(),
+                known => known.to_owned(),
+            },
+            day: payment.day.clone().unwrap_or_else(today),
+            kind: payment.kind.clone(),
+            reference: payment.reference.clone(),
+            status: status::DOUBTFUL.to_owned(),
+            invoice: Some(invoice.id.clone()),
+            why: taken_back(payment.amount),
+            received_ms: now,
+            changed_ms: now,
+            ..RemittanceRow::default()
+        };
+        Ok(tx.put_remittance(&row).await?)
     }
 
     async fn try_receive(

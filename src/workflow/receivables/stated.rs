@@ -17,6 +17,8 @@ pub(super) struct Stated {
     pub(super) arrived_ms: Option<i64>,
     /// When the client decided on it.
     pub(super) decided_ms: Option<i64>,
+    /// How it decided last.
+    decided: Option<Step>,
 }
 
 impl Stated {
@@ -38,8 +40,9 @@ impl Stated {
             // What was said of an earlier version is not about this one.
             Step::NewVersion | Step::Rewrite | Step::AcceptWriteDown => *self = Self::default(),
             Step::Arrive => self.arrived_ms = Some(event.at_ms),
-            Step::Approve | Step::Reduce if self.decided_ms.is_none() => {
-                self.decided_ms = Some(event.at_ms);
+            Step::Approve | Step::Reduce => {
+                self.decided_ms = self.decided_ms.or(Some(event.at_ms));
+                self.decided = Some(step);
             }
             _ => {}
         }
@@ -78,8 +81,17 @@ impl Stated {
     }
 
     /// What the client will pay of an invoice that bills `billed`, what it gave back included: never more than was billed.
-    pub(super) fn approved(&self, billed: Option<Decimal>) -> Option<Decimal> {
-        let all = self.approved?.saturating_add(self.back);
+    /// Many portals say approved, or name what they cut, and no amount: then it is what was billed less `held`, the cuts
+    /// it has not given back. Reduced by nobody knows what is no amount.
+    pub(super) fn approved(&self, billed: Option<Decimal>, held: Decimal) -> Option<Decimal> {
+        let Some(stated) = self.approved else {
+            let known = match self.decided? {
+                Step::Reduce => !held.is_zero() || !self.back.is_zero(),
+                _ => true,
+            };
+            return billed.filter(|_| known).map(|b| b.saturating_sub(held));
+        };
+        let all = stated.saturating_add(self.back);
         Some(match billed {
             Some(billed) if billed >= Decimal::ZERO => all.min(billed),
             _ => all,
@@ -110,7 +122,7 @@ mod tests {
             ..ReductionRow::default()
         };
         let events: Vec<Event> = events.iter().map(|(s, f)| event(*s, f)).collect();
-        Stated::of(&events, &[cut]).approved(Some(dec!(100)))
+        Stated::of(&events, &[cut]).approved(Some(dec!(100)), dec!(25))
     }
 
     #[test]
@@ -137,6 +149,10 @@ mod tests {
         );
         let back = (Step::TakeCutBack, json!({"id": "r"}));
         assert_eq!(approved(&[reduce.clone(), back]), Some(dec!(100)));
+        // Without an amount, what was cut says it.
+        assert_eq!(approved(&[(Step::Approve, json!({}))]), Some(dec!(75)));
+        assert_eq!(approved(&[(Step::Reduce, json!({}))]), Some(dec!(75)));
+        assert_eq!(approved(&[(Step::UnderReview, json!({}))]), None);
         let again = (Step::NewVersion, json!({"document": "d"}));
         assert_eq!(approved(&[reduce, again]), None);
     }

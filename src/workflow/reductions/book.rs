@@ -201,6 +201,10 @@ impl Desk<'_> {
             if known.iter().any(|k| k.id == row.id) {
                 continue;
             }
+            if row.amount < Decimal::ZERO {
+                self.hear_of_taken_back(tx, &invoice, &row).await?;
+                continue;
+            }
             row.amount = remitted.not_of(&row);
             if row.amount.is_zero() {
                 continue;
