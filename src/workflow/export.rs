@@ -145,7 +145,9 @@ impl Desk<'_> {
         write("payments.csv", &rows_csv(payments)?)?;
         let mut remittances = tx.remittances(&RemittanceFilter::default()).await?;
         for row in &mut remittances {
+            row.item = row.item.take().map(|i| for_sheets(&i).into_owned());
             for cell in [
+                &mut row.place,
                 &mut row.number,
                 &mut row.client_number,
                 &mut row.client,

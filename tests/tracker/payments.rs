@@ -219,6 +219,31 @@ fn a_payment_is_applied_once_and_the_invoice_follows(firm: Firm) {
         "{out}"
     );
     assert_eq!(money(&office.shown("P-2")["paid"]), of("550"));
+    // Another file says the same with other words: reference, day, amount and invoice are one payment.
+    let out = office
+        .import(&format!("p-2,,C1,,50.00,USD,{day},Wire,780\n"))
+        .well();
+    assert!(out.contains("it is counted once"), "{out}");
+    assert_eq!(money(&office.shown("P-2")["paid"]), of("550"));
+    // Two lines of the same amount are two; one that may be either waits.
+    let lines = format!("P-2,,,1,70.00,,{day},ACH,790\nP-2,,,2,70.00,,{day},ACH,790\n");
+    assert!(office.import(&lines).well().contains("2 taken"));
+    let said = office.import(&format!("P-2,,,,70.00,,{day},ACH,790\n"));
+    assert!(said.out.contains("one names a line"), "{}", said.out);
+    let either = office.id("790");
+    office
+        .call(
+            "ann",
+            &[
+                "payments",
+                "put-aside",
+                &either,
+                "--reason",
+                "the sum of one line",
+            ],
+        )
+        .well();
+    assert_eq!(money(&office.shown("P-2")["paid"]), of("690"));
     // All of an invoice that nobody has decided on: the client has approved it, then.
     office
         .import(&format!("P-3,,,,1050.00,,{day},CHECK,4711\n"))
@@ -227,7 +252,7 @@ fn a_payment_is_applied_once_and_the_invoice_follows(firm: Firm) {
     let all = office
         .call("odd", &["payments", "list", "--format", "csv"])
         .well();
-    assert_eq!(all.lines().count(), 1 + 6, "{all}");
+    assert_eq!(all.lines().count(), 1 + 8, "{all}");
     let told = office.call("odd", &["show", "P-3"]).well();
     assert!(told.contains("receive"), "{told}");
     office.firm.sound();
@@ -403,6 +428,14 @@ fn a_person_decides_what_waits(firm: Firm) {
     let shown = office.call("odd", &["payments", "show", &leeds]).well();
     assert!(shown.contains("ann: of the office in Leeds"), "{shown}");
     assert!(office.queue().is_empty());
+    // It goes with everything else that is kept.
+    let folder = office.firm.path("all").display().to_string();
+    office.call("odd", &["export", &folder]).well();
+    let rows = std::fs::read_to_string(office.firm.path("all/remittances.csv")).expect("written");
+    assert!(
+        rows.contains("leeds") && !rows.contains("office in Leeds"),
+        "{rows}"
+    );
     // An invoice that was never sent cannot have been paid, whoever says so.
     office.keep("R-4", "C2", 5);
     office.import(&format!("R-4,,,,10.00,,{day},ACH,never\n"));

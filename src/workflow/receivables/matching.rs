@@ -2,7 +2,7 @@
 
 use super::account::{AgeFrom, same_currency};
 use super::receive::{FROM_PORTAL, taken_back};
-use super::{ANSWER, status};
+use super::{ANSWER, REMITTANCE, status};
 use crate::portals::remittance::PaidRow;
 use crate::revise::line::LineText;
 use crate::store::{
@@ -35,6 +35,8 @@ pub(super) enum Meaning {
     New,
     /// A portal or client has told of it already, under the same reference.
     Told,
+    /// Another row said the same: reference, day, amount and invoice.
+    Known,
     /// A person decides, for these reasons.
     Doubtful(Vec<String>),
 }
@@ -150,6 +152,32 @@ impl Desk<'_> {
     ) -> Result<Meaning, WorkflowError> {
         let mut why = Vec::new();
         let number = &invoice.number;
+        let filter = PaymentFilter {
+            invoice: Some(invoice.id.clone()),
+            ..PaymentFilter::default()
+        };
+        let known = tx.payments(&filter).await?;
+        let day = row.day.to_string();
+        let twin = |p: &&PaymentRow| {
+            p.source == REMITTANCE
+                && p.reference == row.reference
+                && p.amount == row.amount
+                && p.day.as_ref() == Some(&day)
+        };
+        if known.iter().filter(twin).any(|p| p.item == row.item) {
+            return Ok(Meaning::Known);
+        }
+        if known
+            .iter()
+            .filter(twin)
+            .any(|p| p.item.is_none() != row.item.is_none())
+        {
+            why.push(
+                "a payment of the same reference, day and amount is known, of which one names a line and the other does \
+                 not; put this aside if it is the same, else assign it"
+                    .to_owned(),
+            );
+        }
         if row.amount < Decimal::ZERO {
             let filter = RemittanceFilter {
                 invoice: Some(invoice.id.clone()),
@@ -189,11 +217,6 @@ impl Desk<'_> {
         if row.day > self.today() {
             why.push(format!("it is dated {}, a day that lies ahead", row.day));
         }
-        let filter = PaymentFilter {
-            invoice: Some(invoice.id.clone()),
-            ..PaymentFilter::default()
-        };
-        let known = tx.payments(&filter).await?;
         if why.is_empty() && self.is_told(tx, id, row, invoice, &known, &mut why).await? {
             return Ok(Meaning::Told);
         }

@@ -197,6 +197,15 @@ impl Desk<'_> {
                         received.invoice = Some((invoice.number.clone(), invoice.state.clone()));
                         status::TAKEN
                     }
+                    Meaning::Known => {
+                        received.why.push(
+                            "another row said it: the same reference, day, amount and invoice; it is counted once; if two such \
+                             payments came, write a reference of its own to each"
+                                .to_owned(),
+                        );
+                        received.invoice = Some((invoice.number.clone(), invoice.state.clone()));
+                        status::TAKEN
+                    }
                     Meaning::New => {
                         status::TAKEN.clone_into(&mut row.status);
                         let share = Share {
