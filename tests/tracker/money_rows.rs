@@ -116,10 +116,8 @@ fn rows_come_back_as_they_were_written(mut firm: Firm) {
             invoice: Some(invoice.clone()),
             limit: Some(1),
         };
-        assert_eq!(
-            tx.remittances(&waiting).await.expect("read"),
-            [paid.clone()]
-        );
+        let read = tx.remittances(&waiting).await.expect("read");
+        assert_eq!((read.first(), read.len()), (Some(&paid), 1));
         let taken = RemittanceRow {
             status: "taken".to_owned(),
             decided_by: Some("ann".to_owned()),

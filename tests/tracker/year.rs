@@ -621,6 +621,12 @@ impl Year {
             }
             if week % 13 == 12 {
                 self.remind().await;
+                println!(
+                    "{:?}: {} of {WEEKS} weeks, {} invoices",
+                    self.firm.backend(),
+                    week + 1,
+                    self.tally.billed
+                );
             }
         }
         self.remittances().await;

@@ -6,6 +6,7 @@ use crate::firm::figures::{amount, date};
 use crate::firm::{Sheet, SheetRow};
 use crate::portals::answers::MOST_BYTES;
 use iso_currency::Currency;
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// Rows in which the names of the columns are looked for: exports have titles above them.
@@ -153,7 +154,7 @@ impl Row<'_> {
                 client_number: own("client_invoice_number"),
                 client: own("client_id"),
                 item: Some(own("line_number")).filter(|i| !i.is_empty()),
-                amount: amount.normalize(),
+                amount: in_cents(amount),
                 currency,
                 day,
                 kind: own("kind"),
@@ -162,6 +163,12 @@ impl Row<'_> {
             _ => Err(wrong),
         }
     }
+}
+
+/// An amount with two decimals.
+fn in_cents(mut amount: Decimal) -> Decimal {
+    amount.rescale(2);
+    amount
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::account::{AgeFrom, same_currency};
 use super::receive::{FROM_PORTAL, taken_back};
-use super::{ANSWER, REMITTANCE, status};
+use super::{ANSWER, status};
 use crate::portals::remittance::PaidRow;
 use crate::revise::line::LineText;
 use crate::store::{
@@ -15,6 +15,7 @@ use crate::workflow::state::State;
 use crate::workflow::table::{Step, next};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
+use std::collections::BTreeSet;
 
 /// How many days two tell of the same payment apart: one dates it when it is sent, the other when it comes.
 const DAYS_APART: i64 = 10;
@@ -157,20 +158,22 @@ impl Desk<'_> {
             ..PaymentFilter::default()
         };
         let known = tx.payments(&filter).await?;
-        let day = row.day.to_string();
-        let twin = |p: &&PaymentRow| {
-            p.source == REMITTANCE
-                && p.reference == row.reference
-                && p.amount == row.amount
-                && p.day.as_ref() == Some(&day)
+        let filter = RemittanceFilter {
+            invoice: Some(invoice.id.clone()),
+            statuses: vec![status::TAKEN],
+            ..RemittanceFilter::default()
         };
-        if known.iter().filter(twin).any(|p| p.item == row.item) {
+        let taken = tx.remittances(&filter).await?;
+        let day = row.day.to_string();
+        let twins = taken.iter().filter(|r| {
+            r.id != id && r.reference == row.reference && r.amount == row.amount && r.day == day
+        });
+        if twins.clone().any(|r| r.item == row.item) {
             return Ok(Meaning::Known);
         }
-        if known
-            .iter()
-            .filter(twin)
-            .any(|p| p.item.is_none() != row.item.is_none())
+        if twins
+            .clone()
+            .any(|r| r.item.is_none() != row.item.is_none())
         {
             why.push(
                 "a payment of the same reference, day and amount is known, of which one names a line and the other does \
@@ -217,7 +220,7 @@ impl Desk<'_> {
         if row.day > self.today() {
             why.push(format!("it is dated {}, a day that lies ahead", row.day));
         }
-        if why.is_empty() && self.is_told(tx, id, row, invoice, &known, &mut why).await? {
+        if why.is_empty() && is_told(id, row, &known, &taken, &mut why) {
             return Ok(Meaning::Told);
         }
         if let Some(item) = &row.item {
@@ -237,64 +240,6 @@ impl Desk<'_> {
             true => Meaning::New,
             false => Meaning::Doubtful(why),
         })
-    }
-
-    /// Whether a portal or client has told of this money. Money under one reference for one invoice is the same,
-    /// whoever tells of it, and in however many rows.
-    async fn is_told(
-        &self,
-        tx: &mut Tx,
-        id: &str,
-        row: &PaidRow,
-        invoice: &InvoiceRow,
-        known: &[PaymentRow],
-        why: &mut Vec<String>,
-    ) -> Result<bool, WorkflowError> {
-        let told = known.iter().filter(|p| p.source == ANSWER);
-        if row.reference.is_empty() {
-            if told.clone().any(|p| may_be(p, row)) {
-                why.push(format!(
-                    "the portal told of a payment of {} too; put this aside if it is the same, else assign it",
-                    row.amount
-                ));
-            }
-            return Ok(false);
-        }
-        let under = told.clone().filter(|p| p.reference == row.reference);
-        let told_sum: Decimal = under.map(|p| p.amount).sum();
-        if told_sum.is_zero() {
-            if told
-                .clone()
-                .any(|p| p.reference.is_empty() && may_be(p, row))
-            {
-                why.push(format!(
-                    "the portal told of a payment of {} without a reference; put this aside if it is the same, else \
-                     assign it",
-                    row.amount
-                ));
-            }
-            return Ok(false);
-        }
-        let filter = RemittanceFilter {
-            invoice: Some(invoice.id.clone()),
-            statuses: vec![status::TAKEN],
-            ..RemittanceFilter::default()
-        };
-        let before = tx.remittances(&filter).await?;
-        let own = |r: &&RemittanceRow| r.reference == row.reference && r.id != id;
-        let before: Decimal = before.iter().filter(own).map(|r| r.amount).sum();
-        if before + row.amount <= told_sum {
-            return Ok(true);
-        }
-        if before < told_sum {
-            why.push(format!(
-                "the portal told of {told_sum} under the reference {}, and remittances make it {}; ask the client which \
-                 holds",
-                row.reference,
-                before + row.amount
-            ));
-        }
-        Ok(false)
     }
 
     /// What is wrong with the line a row names.
@@ -329,8 +274,60 @@ impl Desk<'_> {
     }
 }
 
+/// Whether a portal or client has told of this money. Money under one reference for one invoice is the same, whoever tells
+/// of it, and in however many rows. `known`: the invoice's payments; `taken`: rows of remittances for it.
+fn is_told(
+    id: &str,
+    row: &PaidRow,
+    known: &[PaymentRow],
+    taken: &[RemittanceRow],
+    why: &mut Vec<String>,
+) -> bool {
+    let told = known.iter().filter(|p| p.source == ANSWER);
+    if row.reference.is_empty() {
+        if told.clone().any(|p| may_be(p, row)) {
+            why.push(format!(
+                "the portal told of a payment of {} too; put this aside if it is the same, else assign it",
+                row.amount
+            ));
+        }
+        return false;
+    }
+    let under = told.clone().filter(|p| p.reference == row.reference);
+    let told_sum: Decimal = under.map(|p| p.amount).sum();
+    if told_sum.is_zero() {
+        if told
+            .clone()
+            .any(|p| p.reference.is_empty() && may_be(p, row))
+        {
+            why.push(format!(
+                "the portal told of a payment of {} without a reference; put this aside if it is the same, else assign it",
+                row.amount
+            ));
+        }
+        return false;
+    }
+    let own = taken
+        .iter()
+        .filter(|r| r.reference == row.reference && r.id != id);
+    // What two files said with other words is there twice.
+    let own: BTreeSet<_> = own.map(|r| (&r.day, r.amount, &r.item)).collect();
+    let before: Decimal = own.iter().map(|(_, amount, _)| *amount).sum();
+    if before + row.amount <= told_sum {
+        return true;
+    }
+    if before < told_sum {
+        why.push(format!(
+            "the portal told of {told_sum} under the reference {}, and remittances make it {}; ask the client which holds",
+            row.reference,
+            before + row.amount
+        ));
+    }
+    false
+}
+
 /// Whether a payment of the same amount may be the same: their days lie close, or one has none.
-pub(super) fn may_be(payment: &PaymentRow, row: &PaidRow) -> bool {
+fn may_be(payment: &PaymentRow, row: &PaidRow) -> bool {
     payment.amount == row.amount && close(payment.day.as_deref(), Some(row.day))
 }
 

@@ -131,7 +131,7 @@ mod tests {
         let won = (Step::EndAppeal, json!({"amount": "10"}));
         let pay = |approved: &str| (Step::Pay, json!({"approved": approved}));
         assert_eq!(approved(&[]), None);
-        assert_eq!(approved(&[reduce.clone()]), Some(dec!(90)));
+        assert_eq!(approved(std::slice::from_ref(&reduce)), Some(dec!(90)));
         assert_eq!(approved(&[reduce.clone(), won.clone()]), Some(dec!(100)));
         // Said once more, it is old news; said otherwise, it counts.
         assert_eq!(
