@@ -31,11 +31,13 @@ mod overnight;
 mod overriding;
 mod own;
 mod paragraph;
+mod payments;
 mod portals;
 mod progress;
 mod proof;
 mod purge;
 mod readiness;
+mod receivables;
 mod reductions;
 mod reference;
 mod rejections;
@@ -187,6 +189,10 @@ enum Command {
     Reductions(reductions::Args),
     /// Appeals against what was cut: propose, decide, file, and see which windows close
     Appeals(appeals::Args),
+    /// What clients paid: bring in remittances, and see what waits for a person
+    Payments(payments::Args),
+    /// What clients owe, and how long; short payments, drafts of reminders, what a partner should take up
+    Receivables(receivables::Args),
     /// List the portals, or try an account at one
     Portals(portals::Args),
     /// Write everything that is kept into one encrypted file, while others work, and read it back
@@ -329,6 +335,8 @@ pub fn main() -> ExitCode {
         Command::Resubmit(args) => resubmit::run(args, &mut out),
         Command::Reductions(args) => simple(reductions::run(args, &mut out)),
         Command::Appeals(args) => appeals::run(args, &mut out),
+        Command::Payments(args) => payments::run(args, &mut out),
+        Command::Receivables(args) => receivables::run(args, &mut out),
         Command::Portals(args) => portals::run(args, &mut out),
         Command::Backup(args) => simple(backup::run(args, &mut out)),
         Command::Restore(args) => restore::run(args, &mut out),

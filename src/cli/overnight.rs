@@ -3,6 +3,7 @@
 mod closing;
 mod ending;
 mod metrics;
+mod owed;
 mod post;
 mod units;
 
@@ -128,6 +129,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             let doubt = format!("windows of appeals were not looked at: {error:#}");
             morning.doubts.push(doubt);
         }
+        morning.owed = owed::owed(desk).await.unwrap_or_else(|error| {
+            let doubt = format!("what is owed was not looked at: {error:#}");
+            morning.doubts.push(doubt);
+            MorningOwed::default()
+        });
         if let Some(file) = &args.metrics {
             put(file, &metrics::text(&ends, &morning))?;
         }

@@ -70,6 +70,9 @@ keys! {
     ANSWERS: Path, "answers", "CLEANBILL_ANSWERS", |_| None, "the folder of portals' result mails and tables, which the overnight job brings in";
     APPEAL_LETTER: Path, "appeal_letter", "CLEANBILL_APPEAL_LETTER", |_| None, "the firm's own template of the letter of an appeal";
     APPEAL_ALARM_DAYS: Number, "appeal_alarm_days", "CLEANBILL_APPEAL_ALARM_DAYS", |_| text("7"), "how many days before a window closes somebody is told";
+    RECEIVABLES_FROM: Text, "receivables_from", "CLEANBILL_RECEIVABLES_FROM", |_| text("invoice-date"), "from which day open amounts age: invoice-date, submitted or approved";
+    REMINDER_DAYS: Text, "reminder_days", "CLEANBILL_REMINDER_DAYS", |_| text("30, 60, 90"), "after how many days reminders are drafted, with commas between";
+    REMINDER_LETTER: Path, "reminder_letter", "CLEANBILL_REMINDER_LETTER", |_| None, "the firm's own template of a reminder";
     LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
 }
 

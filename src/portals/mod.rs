@@ -14,6 +14,7 @@ mod legal_tracker;
 mod mail;
 mod politeness;
 mod portal;
+pub mod remittance;
 #[cfg(feature = "sftp")]
 mod sftp;
 mod transport;

@@ -2,6 +2,7 @@
 
 use crate::workflow::{Packet, PacketLine};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
 use std::fmt::Write as _;
 
 /// The letter where the firm has none of its own.
@@ -18,6 +19,11 @@ pub struct BadTemplate(String);
 /// # Errors
 /// A mistake in the template.
 pub fn letter(packet: &Packet, template: Option<&str>) -> Result<String, BadTemplate> {
+    rendered(packet, template.unwrap_or(LETTER))
+}
+
+/// A letter of a template that sees these fields and nothing else.
+pub(super) fn rendered(fields: &impl Serialize, template: &str) -> Result<String, BadTemplate> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::None);
@@ -30,11 +36,9 @@ pub fn letter(packet: &Packet, template: Option<&str>) -> Result<String, BadTemp
             .map_or_else(|| e.kind().to_string(), str::to_owned);
         BadTemplate(format!("{line}{detail}"))
     };
-    environment
-        .add_template("letter", template.unwrap_or(LETTER))
-        .map_err(bad)?;
+    environment.add_template("letter", template).map_err(bad)?;
     let made = environment.get_template("letter").map_err(bad)?;
-    made.render(packet).map_err(bad)
+    made.render(fields).map_err(bad)
 }
 
 /// The packet as text, for who decides and files.

@@ -5,4 +5,5 @@ pub mod appeal;
 pub mod calendar;
 pub mod morning;
 pub mod readiness;
+pub mod reminder;
 pub mod replay;

@@ -1,6 +1,6 @@
 //! The morning report: ten lines that say what happened, then what a person has to see to.
 
-use crate::workflow::submission::{Morning, MorningLine};
+use crate::workflow::submission::{Morning, MorningLine, MorningOwed};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -105,6 +105,36 @@ fn instant(ms: i64) -> String {
     )
 }
 
+/// What is owed and somebody should look at, in one line; nothing where there is nothing.
+fn owed(owed: &MorningOwed) -> Option<String> {
+    let sum = |sums: &BTreeMap<String, Decimal>| {
+        let all = sums.iter().map(|(currency, sum)| money(*sum, currency));
+        all.collect::<Vec<_>>().join(" and ")
+    };
+    let mut parts = Vec::new();
+    if owed.short > 0 {
+        parts.push(format!(
+            "{} short paid, {} missing",
+            owed.short,
+            sum(&owed.missing)
+        ));
+    }
+    if owed.old > 0 {
+        parts.push(format!(
+            "{} open for over 90 days, {}",
+            owed.old,
+            sum(&owed.open)
+        ));
+    }
+    if owed.waiting > 0 {
+        parts.push(format!(
+            "{} rows of remittances wait for a person",
+            owed.waiting
+        ));
+    }
+    (!parts.is_empty()).then(|| format!("Receivables: {}: cleanbill receivables", parts.join("; ")))
+}
+
 /// The subject of a mail with the report: no client and no invoice.
 pub fn subject(morning: &Morning) -> String {
     let day = instant(morning.now_ms);
@@ -143,6 +173,9 @@ pub fn text(morning: &Morning) -> String {
         for line in lines {
             let _ = writeln!(out, "  {}", one(line));
         }
+    }
+    if let Some(line) = owed(&morning.owed) {
+        let _ = writeln!(out, "\n{line}");
     }
     for (account, why) in &morning.stopped {
         let _ = writeln!(out, "\nAccount {account}: nothing more was sent: {why}");
@@ -191,6 +224,7 @@ struct Page<'a> {
     now: String,
     for_a_person: usize,
     parts: Vec<Shown<'a>>,
+    owed: Option<String>,
     morning: &'a Morning,
 }
 
@@ -232,6 +266,7 @@ pub fn html(morning: &Morning) -> Result<String, askama::Error> {
                 lines,
             })
             .collect(),
+        owed: owed(&morning.owed),
         morning,
     };
     page.render()

@@ -10,6 +10,14 @@ pub(super) struct Clock {
 }
 
 impl Clock {
+    /// A clock that shows this time now.
+    pub(super) fn starting(at: DateTime<Utc>) -> Self {
+        let ahead = at.signed_duration_since(Utc::now());
+        Self {
+            ahead_ms: AtomicI64::new(ahead.num_milliseconds()),
+        }
+    }
+
     /// What time it is in the sandbox.
     pub(super) fn now(&self) -> DateTime<Utc> {
         let ahead = TimeDelta::milliseconds(self.ahead_ms.load(Ordering::SeqCst));

@@ -89,6 +89,7 @@ pub(super) fn router(sandbox: Arc<Sandbox>, only: Option<usize>) -> Router {
         .route("/sandbox", get(shown))
         .route("/sandbox/portals", get(portals))
         .route("/sandbox/ledger", get(ledger))
+        .route("/sandbox/money", get(money))
         .route("/sandbox/requests", get(requests))
         .route(
             "/sandbox/faults",
@@ -129,6 +130,10 @@ async fn portals(State(scope): State<Scope>, asked: Asked) -> Response {
 
 async fn ledger(State(scope): State<Scope>, asked: Asked) -> Response {
     scope.each(&asked, |portal| json!(portal.rows()))
+}
+
+async fn money(State(scope): State<Scope>, asked: Asked) -> Response {
+    scope.each(&asked, |portal| json!(portal.money()))
 }
 
 async fn requests(State(scope): State<Scope>, asked: Asked) -> Response {

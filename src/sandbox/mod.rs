@@ -21,6 +21,7 @@ mod ledes_api;
 mod ledger;
 mod legal_tracker;
 mod mails;
+mod money;
 mod oauth;
 mod outgoing;
 mod pace;
@@ -37,6 +38,7 @@ mod words;
 
 pub use faults::{Fault, Operation, What};
 pub use ledger::{Row, Verdict};
+pub use money::{Money, Paid};
 pub use pace::Request;
 pub use settings::{
     Account, Agreed, Auth, Body, ByNumber, Drop, Duplicates, EBillingHub, Kind, LedesApi,

@@ -15,6 +15,8 @@ pub(super) struct Outgoing {
     pending: Vec<(String, bool)>,
     /// Files written.
     pub(super) written: u64,
+    /// Payments in the last remittance.
+    remitted: usize,
 }
 
 /// A moment that is told.
@@ -30,7 +32,10 @@ impl Portal {
     /// Whether anything is to be sent at all.
     pub(super) fn sends_out(&self) -> bool {
         let settings = &self.settings;
-        settings.drop.is_some() || settings.mail.is_some() || settings.details_csv.is_some()
+        settings.drop.is_some()
+            || settings.mail.is_some()
+            || settings.details_csv.is_some()
+            || settings.remittance_csv.is_some()
     }
 
     /// Takes what lies in the folder, and tells what has become due. A folder that cannot be written is reported in
@@ -44,6 +49,9 @@ impl Portal {
             && let Err(error) = drop::take_all(self, folders, &mut outgoing)
         {
             tracing::warn!(portal = self.settings.name, %error, "the file drop failed");
+        }
+        if let Err(error) = self.remit(&mut outgoing) {
+            tracing::warn!(portal = self.settings.name, %error, "the remittance could not be written");
         }
         if let Err(error) = self.tell_due(&mut outgoing) {
             tracing::warn!(portal = self.settings.name, %error, "a message could not be written");
@@ -63,6 +71,18 @@ impl Portal {
             .collect();
         // Names of files go on where the earlier run may have stopped.
         outgoing.written = u64::try_from(now.timestamp()).unwrap_or(0) * u64::from(!all.is_empty());
+    }
+
+    fn remit(&self, outgoing: &mut Outgoing) -> std::io::Result<()> {
+        let Some(path) = &self.settings.remittance_csv else {
+            return Ok(());
+        };
+        let made = self.payments_made();
+        if made != outgoing.remitted || !path.exists() {
+            write_whole(path, &super::money::csv(&self.money())?)?;
+            outgoing.remitted = made;
+        }
+        Ok(())
     }
 
     fn tell_due(&self, outgoing: &mut Outgoing) -> std::io::Result<()> {

@@ -421,6 +421,10 @@ fn pay(case: &Case<'_>, read: &Read, story: &mut Story, approved: Decimal) {
     let last = i32::try_from(story.stages.len()).unwrap_or(1) - 1;
     let number = case.draw(&read.number, "payment") % 900_000 + 100_000;
     let mut send = |at: DateTime<Utc>, amount: Decimal, nth: u64, by: &'static str| {
+        // Nobody sends nothing.
+        if amount.is_zero() {
+            return;
+        }
         story.payments.push(Payment {
             at,
             amount,
@@ -436,6 +440,10 @@ fn pay(case: &Case<'_>, read: &Read, story: &mut Story, approved: Decimal) {
         }
         Outcome::PaidWrong => {
             send(case.step(last), approved - Decimal::TEN, 0, "WIRE");
+        }
+        Outcome::ChargedBack => {
+            send(case.step(last), approved, 0, "ACH");
+            send(case.step(last + 1), -approved, 1, "REVERSAL");
         }
         _ => send(case.step(last), approved, 0, "ACH"),
     }

@@ -1,6 +1,7 @@
 //! The settings file: which practice portals there are, who may use them, and how they behave.
 
 use super::faults::Fault;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ pub struct Settings {
     pub port: u16,
     /// Folder for the ledgers; without it they are kept in memory only.
     pub ledger: Option<PathBuf>,
+    /// What time it is when it starts, as "2026-01-05T08:00:00Z"; not given: the real time.
+    pub starts_at: Option<DateTime<Utc>>,
     /// The portals.
     #[serde(default, rename = "portal")]
     pub portals: Vec<PortalSettings>,
@@ -124,6 +127,8 @@ pub struct PortalSettings {
     pub mail: Option<Mail>,
     /// Collaborati's list of invoice details, written anew at each change.
     pub details_csv: Option<PathBuf>,
+    /// The client's remittance, a list of every payment so far; written anew when there is one more.
+    pub remittance_csv: Option<PathBuf>,
 }
 
 /// Certificates of a portal, PEM files.
@@ -192,6 +197,8 @@ pub enum Outcome {
     PaidTwice,
     /// Approved in full, paid with another amount.
     PaidWrong,
+    /// Approved in full and paid; one stage later all of it is taken back.
+    ChargedBack,
     /// A status that no list has, and fields that no list has.
     Strange,
     /// Approved; the times are written with Z, +02:00 and -04:00.

@@ -4,6 +4,7 @@ use super::clock::Clock;
 use super::control::{self, Sandbox};
 use super::faults::Fault;
 use super::ledger::Row;
+use super::money::Money;
 use super::pace::Request;
 use super::portal::{Portal, lock};
 use super::server::{self, Door};
@@ -30,7 +31,10 @@ pub struct Running {
 /// that is taken.
 pub async fn start(settings: Settings) -> Result<Running, Mistake> {
     settings.sound()?;
-    let clock = Arc::new(Clock::default());
+    let clock = settings
+        .starts_at
+        .map_or_else(Clock::default, Clock::starting);
+    let clock = Arc::new(clock);
     let home_door = bind(settings.port).await?;
     let home_port = port(&home_door);
     let home = format!("http://127.0.0.1:{home_port}");
@@ -156,6 +160,13 @@ impl Running {
     pub fn ledger(&self, portal: &str) -> Vec<Row> {
         let found = self.sandbox.portal(portal);
         found.map(|portal| portal.rows()).unwrap_or_default()
+    }
+
+    /// What a portal knows of each invoice's money at this moment of its clock, the oldest first; empty if there is no such
+    /// portal.
+    pub fn money(&self, portal: &str) -> Vec<Money> {
+        let found = self.sandbox.portal(portal);
+        found.map(|portal| portal.money()).unwrap_or_default()
     }
 
     /// The requests that came to a portal, oldest first; the newest 200,000 are kept.

@@ -27,6 +27,11 @@ const STEPS: &[(i64, &str, &str)] = &[
     (7, "appeals", include_str!("migrations/0007_appeals.sql")),
     (8, "sent", include_str!("migrations/0008_sent.sql")),
     (9, "risk", include_str!("migrations/0009_risk.sql")),
+    (
+        10,
+        "remittance",
+        include_str!("migrations/0010_remittance.sql"),
+    ),
     (11, "waiting", include_str!("migrations/0011_waiting.sql")),
 ];
 

@@ -29,7 +29,7 @@ pub struct PaymentRow {
     pub day: Option<String>,
     /// `answer` or `remittance`.
     pub source: String,
-    /// SHA-256 of the answer, or of the remittance file.
+    /// SHA-256 of the answer, or of the remittance's row as it is kept.
     pub document: String,
     /// When it was heard of, in milliseconds since 1970.
     pub heard_ms: i64,

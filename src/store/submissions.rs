@@ -55,6 +55,8 @@ pub struct SubmissionFilter {
     pub account: Option<String>,
     /// In this status.
     pub status: Option<&'static str>,
+    /// Known at its portal by this id.
+    pub portal_id: Option<String>,
     /// To be taken up by this instant.
     pub next_by_ms: Option<i64>,
     /// Changed since this instant.
@@ -112,6 +114,7 @@ impl Tx {
             ("invoice =", filter.invoice.as_deref()),
             ("account =", filter.account.as_deref()),
             ("status =", filter.status),
+            ("portal_id =", filter.portal_id.as_deref()),
         ];
         for (test, value) in texts {
             if let Some(value) = value {

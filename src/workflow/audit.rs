@@ -267,7 +267,7 @@ fn replaces_fault(events: &[Event], kept: Option<String>) -> Option<String> {
     (made != kept).then(|| "in whose place it stands is not what its events say".to_owned())
 }
 
-/// Where reductions, appeals and payments are not what the events make them.
+/// Where reductions, appeals, payments and reminders are not what the events make them.
 async fn money_faults(
     tx: &mut Tx,
     events: &[Event],
@@ -277,6 +277,7 @@ async fn money_faults(
         Ok(ledger) => ledger,
         Err(fault) => return Ok(Some(fault)),
     };
+    let reminders = tx.reminders(Some(invoice), &None).await?;
     let invoice = Some(invoice.to_owned());
     let reductions = ReductionFilter {
         invoice: invoice.clone(),
@@ -294,6 +295,7 @@ async fn money_faults(
         &tx.reductions(&reductions).await?,
         &tx.appeals(&appeals).await?,
         &tx.payments(&payments).await?,
+        &reminders,
     ))
 }
 

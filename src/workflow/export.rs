@@ -10,7 +10,8 @@ use super::review::Story;
 use super::table::Step;
 use crate::render::for_sheets;
 use crate::store::{
-    AppealFilter, Filter, InvoiceRow, PaymentFilter, PersonRow, ReductionFilter, StoreError, Tx,
+    AppealFilter, Filter, InvoiceRow, PaymentFilter, PersonRow, ReductionFilter, RemittanceFilter,
+    StoreError, Tx,
 };
 use serde::Serialize;
 use std::fs;
@@ -33,6 +34,8 @@ const README: &str = "Everything cleanbill keeps, as files that any program read
     reductions.csv  what clients cut, line by line, in their words, and what was decided on it\n\
     appeals.csv     what the firm said against it, and what came back\n\
     payments.csv    what was paid, as portals or remittances say\n\
+    remittances.csv what clients' remittances say, row by row, and what waits for a person\n\
+    reminders.csv   which reminders were drafted\n\
     people.csv      who may work here and for which clients, without how they sign in\n\
     retention.csv   for how many years after its end the documents of an invoice are kept; a row without a client is\n\
                     for all others\n\
@@ -140,6 +143,25 @@ impl Desk<'_> {
         write("appeals.csv", &self.appeals_csv(&mut tx).await?)?;
         let payments = tx.payments(&PaymentFilter::default()).await?;
         write("payments.csv", &rows_csv(payments)?)?;
+        let mut remittances = tx.remittances(&RemittanceFilter::default()).await?;
+        for row in &mut remittances {
+            row.item = row.item.take().map(|i| for_sheets(&i).into_owned());
+            for cell in [
+                &mut row.place,
+                &mut row.number,
+                &mut row.client_number,
+                &mut row.client,
+                &mut row.kind,
+                &mut row.reference,
+            ] {
+                *cell = for_sheets(cell).into_owned();
+            }
+        }
+        write("remittances.csv", &rows_csv(remittances)?)?;
+        write(
+            "reminders.csv",
+            &rows_csv(tx.reminders(None, &None).await?)?,
+        )?;
         write("people.csv", &people_csv(&tx.people().await?)?)?;
         write("retention.csv", &retention_csv(&tx.retention().await?)?)?;
         let path = folder.join("events.jsonl");

@@ -15,6 +15,7 @@ pub mod page;
 mod people;
 mod permits;
 mod projection;
+mod receivables;
 mod reductions;
 mod refusal;
 mod review;
@@ -41,6 +42,10 @@ pub use people::{
 };
 pub use permits::{Act, may};
 pub use projection::Facts;
+pub use receivables::{
+    AgeFrom, Aged, Bucket, Escalation, LinePaid, Open, Owed, Part, PaymentShown, Receivable,
+    Received, Reminded, Reminder, RemittanceShown, Terms as ReceivableTerms, aged,
+};
 pub use reductions::{
     Accepted, BookedAppeal, BookedReduction, Cut, Decided, Ground, Ledger, Overview, WriteOff,
 };

@@ -21,6 +21,8 @@ pub enum Act {
     HearAnswers,
     /// Say which invoice an answer is about, what it means, or that it is put aside.
     DecideAnswers,
+    /// Say which invoices a payment is for, or that it is put aside.
+    DecidePayments,
     /// Have a password, a second factor and tokens of one's own.
     OwnAccess,
     /// Verify the chains and write a head.
@@ -47,11 +49,12 @@ pub enum Act {
 
 impl Act {
     /// Every act that is no step of an invoice.
-    pub const BESIDE: [Self; 16] = [
+    pub const BESIDE: [Self; 17] = [
         Self::Read,
         Self::OwnLines,
         Self::HearAnswers,
         Self::DecideAnswers,
+        Self::DecidePayments,
         Self::SeePeople,
         Self::People,
         Self::OwnAccess,
@@ -73,6 +76,7 @@ impl Act {
             | Self::People
             | Self::HearAnswers
             | Self::DecideAnswers
+            | Self::DecidePayments
             | Self::OwnAccess
             | Self::Substitutes
             | Self::Limits
@@ -99,7 +103,7 @@ impl Act {
             }
             Self::Read => vec![Specialist, Partner, Auditor, Service],
             Self::HearAnswers => vec![Specialist, Partner, Service],
-            Self::DecideAnswers => vec![Specialist, Partner],
+            Self::DecideAnswers | Self::DecidePayments => vec![Specialist, Partner],
             Self::People => vec![Administrator],
             Self::OwnAccess => vec![Specialist, Timekeeper, Partner, Administrator, Auditor],
             Self::SeePeople | Self::Audit | Self::SeeRetention => {
@@ -133,6 +137,7 @@ impl Act {
             Self::Step(Step::Cut | Step::TakeCutBack) => "write down what clients cut".to_owned(),
             Self::Step(Step::EndorseCut | Step::AcceptCut) => "accept reductions".to_owned(),
             Self::Step(Step::Receive) => "write down payments".to_owned(),
+            Self::Step(Step::Remind) => "draft reminders".to_owned(),
             Self::Step(Step::ProposeAppeal) => "propose appeals".to_owned(),
             Self::Step(Step::DecideAppeal) => "decide on appeals".to_owned(),
             Self::Step(Step::PrepareAppeal) => "prepare appeals".to_owned(),
@@ -145,6 +150,7 @@ impl Act {
             Self::SeePeople => "see who may work here".to_owned(),
             Self::HearAnswers => "bring in answers".to_owned(),
             Self::DecideAnswers => "decide on answers".to_owned(),
+            Self::DecidePayments => "decide on payments".to_owned(),
             Self::People => "say who may work here".to_owned(),
             Self::OwnAccess => "sign in or make tokens".to_owned(),
             Self::Audit => "audit".to_owned(),

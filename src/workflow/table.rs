@@ -80,6 +80,8 @@ pub enum Step {
     AcceptCut,
     /// A payment was heard of.
     Receive,
+    /// A reminder of what is due was drafted.
+    Remind,
     /// Somebody proposed an appeal.
     ProposeAppeal,
     /// A partner decided on it.
@@ -98,7 +100,7 @@ pub enum Step {
 
 impl Step {
     /// Every step.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 45] = [
         Self::TakeIn,
         Self::NewVersion,
         Self::Check,
@@ -136,6 +138,7 @@ impl Step {
         Self::EndorseCut,
         Self::AcceptCut,
         Self::Receive,
+        Self::Remind,
         Self::ProposeAppeal,
         Self::DecideAppeal,
         Self::PrepareAppeal,
@@ -185,6 +188,7 @@ impl Step {
             Self::EndorseCut => "endorse cut",
             Self::AcceptCut => "accept cut",
             Self::Receive => "receive",
+            Self::Remind => "remind",
             Self::ProposeAppeal => "propose appeal",
             Self::DecideAppeal => "decide appeal",
             Self::PrepareAppeal => "prepare appeal",
@@ -246,6 +250,7 @@ impl Step {
             Self::Replace => "of the same client; the other was refused",
             Self::NeverArrived => "only after the portal was asked or a person looked",
             Self::EndorseCut | Self::AcceptCut => "with a reason; above the limit by two",
+            Self::Remind => "once for each number of days; a person sends it",
             Self::DecideAppeal => "with a reason; not by who proposed it",
             Self::FileAppeal => "a partner has decided to file it, and its window is open",
             Self::MissWindow => "only when the window has passed",
@@ -307,12 +312,13 @@ const SPOKEN_OF: [State; 9] = [
     Rejected,
 ];
 /// What is done about money, and who may.
-const MONEY: [(Step, &[Role]); 12] = [
+const MONEY: [(Step, &[Role]); 13] = [
     (Step::Cut, HEARD),
     (Step::TakeCutBack, HEARD),
     (Step::EndorseCut, PARTNERS),
     (Step::AcceptCut, PARTNERS),
     (Step::Receive, HEARD),
+    (Step::Remind, DESK),
     (Step::ProposeAppeal, DESK),
     (Step::DecideAppeal, PARTNERS),
     (Step::PrepareAppeal, DESK),

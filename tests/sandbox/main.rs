@@ -3,6 +3,7 @@
 mod conformance;
 mod files;
 mod manners;
+mod money;
 mod portals;
 mod tls;
 

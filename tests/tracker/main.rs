@@ -10,6 +10,7 @@ mod kill;
 mod money_rows;
 mod night;
 mod odd_answers;
+mod payments;
 mod people;
 mod postgres;
 mod review;
@@ -22,6 +23,7 @@ mod soak;
 mod story;
 mod tamper;
 mod watch;
+mod year;
 
 /// Runs a statement on a database behind the program's back.
 pub fn query(url: &str, sql: &str) -> u64 {

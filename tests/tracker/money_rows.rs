@@ -4,6 +4,7 @@ use crate::firm::{Firm, invoice, wait};
 use crate::on_both;
 use cleanbill::store::{
     AppealFilter, AppealRow, Filter, PaymentFilter, PaymentRow, ReductionFilter, ReductionRow,
+    ReminderRow, RemittanceFilter, RemittanceRow,
 };
 
 on_both!(rows_come_back_as_they_were_written);
@@ -94,6 +95,60 @@ fn rows_come_back_as_they_were_written(mut firm: Firm) {
             tx.payments(&PaymentFilter::default()).await.expect("read"),
             [payment]
         );
+
+        let paid = RemittanceRow {
+            id: "ab12".to_owned(),
+            document: "hash".to_owned(),
+            place: "r.csv, row 2".to_owned(),
+            number: "M-1".to_owned(),
+            amount: "-0.10".parse().expect("an amount"),
+            day: "2026-04-01".to_owned(),
+            status: "doubtful".to_owned(),
+            invoice: Some(invoice.clone()),
+            reason: store.seal("why".as_bytes()).expect("sealed"),
+            received_ms: 7,
+            ..RemittanceRow::default()
+        };
+        tx.put_remittance(&paid).await.expect("written");
+        let waiting = RemittanceFilter {
+            id: Some("AB".to_lowercase()),
+            statuses: vec!["doubtful", "unmatched"],
+            invoice: Some(invoice.clone()),
+            limit: Some(1),
+        };
+        let read = tx.remittances(&waiting).await.expect("read");
+        assert_eq!((read.first(), read.len()), (Some(&paid), 1));
+        let taken = RemittanceRow {
+            status: "taken".to_owned(),
+            decided_by: Some("ann".to_owned()),
+            ..paid.clone()
+        };
+        tx.put_remittance(&taken).await.expect("written");
+        assert_eq!(tx.remittance("ab12").await.expect("read"), Some(taken));
+        assert!(tx.remittances(&waiting).await.expect("read").is_empty());
+        tx.forget_remittances(&invoice).await.expect("written");
+        let left = tx
+            .remittance("ab12")
+            .await
+            .expect("read")
+            .expect("it stays");
+        assert!(left.reason.is_empty() && left.amount == paid.amount);
+
+        let drafted = ReminderRow {
+            invoice: invoice.clone(),
+            days: 60,
+            amount: "0.10".parse().expect("an amount"),
+            currency: "USD".to_owned(),
+            drafted_by: "ann".to_owned(),
+            drafted_ms: 9,
+            letter: "hash".to_owned(),
+        };
+        assert!(tx.add_reminder(&drafted).await.expect("written"));
+        assert!(!tx.add_reminder(&drafted).await.expect("known"), "twice");
+        let all = tx.reminders(None, &Some(vec!["C1".to_owned()])).await;
+        assert_eq!(all.expect("read"), [drafted]);
+        let foreign = tx.reminders(None, &Some(vec!["C2".to_owned()])).await;
+        assert!(foreign.expect("read").is_empty());
 
         let late = AppealRow {
             id: "a1".to_owned(),

@@ -217,6 +217,8 @@ fn each_cell_of_the_table(mut firm: Firm) {
     firm.call("root", &["user", "timekeeper", "ada", "--ids", "AQ"])
         .well();
     let receipt = firm.file("receipt.txt", "one taxi");
+    let template = firm.call("ann", &["payments", "template"]).well();
+    let remittance = firm.file("remittance.csv", &template);
     let accounts = format!(
         "[account.hand]\nportal = \"CounselLink\"\nway = \"assisted\"\nclients = [\"OWN\", \"OTHER\"]\n\
          settings = {{ folder = {:?} }}\nlimits = {{ per_second = \"1000\" }}\n",
@@ -398,6 +400,17 @@ fn each_cell_of_the_table(mut firm: Firm) {
                 &["user", "timekeeper", "ada", "--ids", "AQ,AX"],
             ),
             (Act::OwnLines, &["rewrite"]),
+            (
+                Act::Step(Step::Receive),
+                &["payments", "import", &remittance],
+            ),
+            (Act::Read, &["payments", "list", "--queue"]),
+            (Act::Read, &["receivables", "--by", "client"]),
+            (Act::Read, &["receivables", "escalate"]),
+            (
+                Act::Step(Step::Remind),
+                &["receivables", "reminders", "--dry-run"],
+            ),
         ] {
             let said = firm.call(&who, args);
             assert_eq!(
@@ -416,7 +429,7 @@ fn each_cell_of_the_table(mut firm: Firm) {
     let beside = beside().len();
     assert_eq!(
         cells,
-        Role::ALL.len() * (2 * (commands().len() + 2) + beside + 6 + 2 * keeping().len() + 1)
+        Role::ALL.len() * (2 * (commands().len() + 2) + beside + 11 + 2 * keeping().len() + 1)
     );
     firm.sound();
 }

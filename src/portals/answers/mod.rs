@@ -9,6 +9,7 @@ mod table;
 mod workbook;
 
 pub use mapping::AnswerMapping;
+pub(in crate::portals) use mapping::plain;
 
 use crate::firm::Sheet;
 use crate::model::StatusReport;

@@ -87,7 +87,10 @@ pub(super) async fn starts(
     };
     // Of several payments the last one counts; a day without a time is a day of the client's zone.
     let zone = terms(invoice, lists, WindowKind::Appeal).and_then(|w| w.time_zone);
-    let paid = tx.payments(&payments).await?.into_iter().filter_map(|p| {
+    let came = tx.payments(&payments).await?.into_iter();
+    // What was taken back makes no clock begin anew.
+    let came = came.filter(|p| p.amount > Decimal::ZERO);
+    let paid = came.filter_map(|p| {
         let day = p.day.as_deref().and_then(|d| d.parse::<NaiveDate>().ok());
         match day {
             Some(day) => {

@@ -136,7 +136,7 @@ impl Desk<'_> {
         })
     }
 
-    /// The open reductions of an invoice, or the one with an id.
+    /// The open reductions of an invoice, or the one with an id; where nothing is open, those whose appeal has ended.
     pub(in crate::workflow) async fn open_cuts(
         &self,
         tx: &mut Tx,
@@ -178,6 +178,15 @@ impl Desk<'_> {
         let (open, rest): (Vec<_>, Vec<_>) = rows.into_iter().partition(open);
         if !open.is_empty() {
             return Ok((invoice, open));
+        }
+        // What an appeal did not bring back, or came too late for, is accepted to be written off.
+        let ended = |row: &ReductionRow| {
+            let words = [status::LOST, status::PARTLY_WON, status::MISSED];
+            words.contains(&row.status.as_str()) && !row.contested().is_zero()
+        };
+        let (ended, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(ended);
+        if !ended.is_empty() {
+            return Ok((invoice, ended));
         }
         let known: Vec<String> = rest
             .iter()

@@ -9,6 +9,7 @@ use crate::store::{
 };
 use crate::workflow::desk::Desk;
 use crate::workflow::projection::Facts;
+use crate::workflow::receivables;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::state::State;
 use crate::workflow::submission::Given;
@@ -189,14 +190,23 @@ impl Desk<'_> {
         };
         let known = tx.payments(&filter).await?;
         let mut seen: BTreeMap<(Decimal, String), u32> = BTreeMap::new();
+        let mut remitted = Remitted::of(&known);
         for payment in &report.payments {
             let reference = payment.reference.clone().unwrap_or_default();
             let place = seen
                 .entry((payment.amount.normalize(), reference.clone()))
                 .or_default();
             *place += 1;
-            let row = payment_row(&invoice, payment, reference, *place, answer, (self.clock)());
+            let mut row = payment_row(&invoice, payment, reference, *place, answer, (self.clock)());
             if known.iter().any(|k| k.id == row.id) {
+                continue;
+            }
+            if row.amount < Decimal::ZERO {
+                self.hear_of_taken_back(tx, &invoice, &row).await?;
+                continue;
+            }
+            row.amount = remitted.not_of(&row);
+            if row.amount.is_zero() {
                 continue;
             }
             let facts = Facts {
@@ -222,6 +232,48 @@ impl Desk<'_> {
     ) -> Result<InvoiceRow, WorkflowError> {
         let chain = invoice.id.clone();
         self.step(tx, Some(invoice), &chain, step, facts).await
+    }
+}
+
+/// Payments of an invoice that remittances told of. Money under one reference is the same, whoever tells of it; without a
+/// reference, a payment of the same amount and about the same day is.
+struct Remitted<'a> {
+    left: BTreeMap<&'a str, Decimal>,
+    rows: Vec<&'a PaymentRow>,
+}
+
+impl<'a> Remitted<'a> {
+    fn of(known: &'a [PaymentRow]) -> Self {
+        let own = known.iter().filter(|p| p.source == receivables::REMITTANCE);
+        let rows: Vec<&PaymentRow> = own.collect();
+        let mut left: BTreeMap<&str, Decimal> = BTreeMap::new();
+        for row in rows.iter().filter(|r| !r.reference.is_empty()) {
+            let sum = left.entry(&row.reference).or_default();
+            *sum = sum.saturating_add(row.amount);
+        }
+        Self { left, rows }
+    }
+
+    /// What of a payment no remittance has told of.
+    fn not_of(&mut self, payment: &PaymentRow) -> Decimal {
+        if let Some(left) = self.left.get_mut(payment.reference.as_str()) {
+            let same = payment.amount.min(*left).max(Decimal::ZERO);
+            *left -= same;
+            return payment.amount - same;
+        }
+        let day = payment.day.as_deref().and_then(|d| d.parse().ok());
+        let same = |row: &&PaymentRow| {
+            row.amount == payment.amount
+                && (row.reference.is_empty() || payment.reference.is_empty())
+                && receivables::close(row.day.as_deref(), day)
+        };
+        match self.rows.iter().position(same) {
+            Some(at) => {
+                self.rows.remove(at);
+                Decimal::ZERO
+            }
+            None => payment.amount,
+        }
     }
 }
 
@@ -296,7 +348,7 @@ fn payment_row(
         kind: payment.kind.clone().unwrap_or_default(),
         reference,
         day: payment.at.map(|at| at.date_naive().to_string()),
-        source: "answer".to_owned(),
+        source: receivables::ANSWER.to_owned(),
         document: answer.to_owned(),
         heard_ms: now,
     }

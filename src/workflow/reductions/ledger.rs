@@ -1,7 +1,7 @@
 //! What the events of an invoice make of its reductions, payments and appeals: the rows are proven by it.
 
 use super::status;
-use crate::store::{AppealRow, Event, PaymentRow, ReductionRow};
+use crate::store::{AppealRow, Event, PaymentRow, ReductionRow, ReminderRow};
 use crate::workflow::appeals;
 use crate::workflow::projection::Facts;
 use crate::workflow::table::Step;
@@ -47,6 +47,8 @@ pub struct Ledger {
     pub appeals: BTreeMap<String, BookedAppeal>,
     /// Amounts by id.
     pub payments: BTreeMap<String, Decimal>,
+    /// What was asked for, by the number of days.
+    pub reminders: BTreeMap<String, Decimal>,
 }
 
 impl Ledger {
@@ -85,6 +87,9 @@ impl Ledger {
             }
             Step::Receive => {
                 self.payments.insert(id, amount()?);
+            }
+            Step::Remind => {
+                self.reminders.insert(id, amount()?);
             }
             Step::TakeCutBack | Step::EndorseCut | Step::AcceptCut => {
                 let own = self.reductions.get_mut(&id).ok_or_else(|| nothing(&id))?;
@@ -189,6 +194,7 @@ impl Ledger {
         reductions: &[ReductionRow],
         appeals: &[AppealRow],
         payments: &[PaymentRow],
+        reminders: &[ReminderRow],
     ) -> Option<String> {
         let differs =
             |what: &str, id: &str| Some(format!("{what} {id} is not what its events say"));
@@ -218,6 +224,11 @@ impl Ledger {
                 return differs("payment", &row.id);
             }
         }
+        for row in reminders {
+            if self.reminders.get(&row.days.to_string()) != Some(&row.amount) {
+                return differs("reminder", &row.days.to_string());
+            }
+        }
         let missing = self
             .reductions
             .keys()
@@ -229,9 +240,13 @@ impl Ledger {
             .or_else(|| {
                 let mut ids = self.payments.keys();
                 ids.find(|id| !payments.iter().any(|p| p.id == **id))
+            })
+            .or_else(|| {
+                let mut ids = self.reminders.keys();
+                ids.find(|id| !reminders.iter().any(|r| r.days.to_string() == **id))
             });
         missing.map(|id| {
-            format!("{id} is in the events and in no row: a reduction, appeal or payment")
+            format!("{id} is in the events and in no row: a reduction, appeal, payment or reminder")
         })
     }
 }

@@ -21,7 +21,7 @@ pub use dialect::Dialect;
 pub use doors::Doors;
 pub use doubt::Settled;
 pub(in crate::workflow) use follow::steps;
-pub use morning::{Morning, MorningLine};
+pub use morning::{Morning, MorningLine, MorningOwed};
 pub use night::{Night, NightEnd, Stop};
 pub use proof::{Proof, ProofAnswer, ProofAttempt, StillKept};
 pub use queue::Queued;

@@ -76,6 +76,23 @@ pub struct Morning {
     pub put_off: BTreeMap<String, String>,
     /// Answers that do not fit together.
     pub doubts: Vec<String>,
+    /// What is owed, as far as somebody should look.
+    pub owed: MorningOwed,
+}
+
+/// What is owed: sums by currency, in one line of the report.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct MorningOwed {
+    /// Invoices of which less came than the client approved.
+    pub short: usize,
+    /// What is missing of them.
+    pub missing: BTreeMap<String, Decimal>,
+    /// Invoices that are open for more than 90 days.
+    pub old: usize,
+    /// What is open of them.
+    pub open: BTreeMap<String, Decimal>,
+    /// Rows of remittances that wait for a person.
+    pub waiting: usize,
 }
 
 impl Morning {

@@ -1,0 +1,625 @@
+//! `cleanbill payments`: what clients paid, by their remittances and their portals' answers.
+
+use super::Outcome;
+use super::paragraph::paragraph;
+use super::receivables::terms;
+use super::tracker::{StoreArgs, instant, money};
+use crate::portals::answers::MOST_BYTES;
+use crate::portals::remittance::{Remittance, RemittanceMapping, TEMPLATE, read};
+use crate::render::for_sheets;
+use crate::store::{InvoiceRow, PaymentRow, RemittanceRow, sha256};
+use crate::workflow::{Part, PaymentShown, Received, RemittanceShown};
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Arguments of `payments`.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Example:  cleanbill payments import april.csv\n          cleanbill payments list --queue\n          cleanbill payments assign 3fa91c07b2d4 INV000001=120.00 INV000002=80.00\n          cleanbill payments show INV000001"
+)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Bring in remittances (CSV): one row for each invoice, or line, that was paid
+    #[command(
+        before_help = "Example:  cleanbill payments import april.csv\n          cleanbill payments import bank.csv --mapping bank.toml",
+        after_help = "The columns are those of `cleanbill payments template`. A table with names of its own needs a mapping (TOML):\n\n  \
+                      date_order = \"day-first\"        # year-first, month-first, day-first\n  \
+                      decimal_mark = \"comma\"          # point, comma\n  \
+                      [columns]\n  \
+                      invoice_number = \"Document\"     # our field = their column\n  \
+                      amount = \"Paid\"\n  \
+                      paid_on = \"Value date\"\n\n\
+                      A row that is brought in twice counts once, in whatever file it stands. What fits no invoice or several, is larger \
+                      than what is open, is in another currency, or takes money back waits for a person: payments list --queue.\n\n\
+                      Exit status: 0 all of it was taken; 1 something waits, or could not be read; 2 wrong usage; 3 the system failed."
+    )]
+    Import {
+        /// The files
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+
+        /// Which column says what (TOML), for tables with names of their own
+        #[arg(long, value_name = "FILE")]
+        mapping: Option<PathBuf>,
+
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Print the columns of a remittance, and what each says
+    #[command(before_help = "Example:  cleanbill payments template > april.csv")]
+    Template,
+    /// List payments, or the rows of remittances that wait for a person
+    #[command(
+        before_help = "Example:  cleanbill payments list --client C0001\n          cleanbill payments list --queue"
+    )]
+    List {
+        /// Rows of remittances that wait for a person
+        #[arg(long, conflicts_with = "client")]
+        queue: bool,
+
+        /// Rows of remittances, taken or not, the latest first
+        #[arg(long, conflicts_with_all = ["client", "queue"])]
+        rows: bool,
+
+        /// Of this client only
+        #[arg(long, value_name = "ID")]
+        client: Option<String>,
+
+        /// text, csv or json
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+
+        /// No more than so many rows
+        #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Show what came for an invoice, or what a row of a remittance says
+    #[command(
+        before_help = "Example:  cleanbill payments show INV000001\n          cleanbill payments show 3fa91c07b2d4"
+    )]
+    Show {
+        /// The invoice: its number or id; or a row's id, or the beginning of it
+        #[arg(value_name = "INVOICE|ID")]
+        named: String,
+
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Say which invoices a row is for; it is applied to them then
+    #[command(
+        before_help = "Example:  cleanbill payments assign 3fa91c07b2d4 INV000001\n          cleanbill payments assign 3fa91c07b2d4 INV000001=120.00 INV000002=80.00"
+    )]
+    Assign {
+        /// The row: its id, or the beginning of it
+        #[arg(value_name = "ID")]
+        id: String,
+
+        /// The invoice, by number or id; of several each with its part
+        #[arg(value_name = "INVOICE[=AMOUNT]", required = true, value_parser = part)]
+        parts: Vec<Part>,
+
+        /// Why; needed for money that was taken back, another currency, and more than is open
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Put a row aside: it is no payment to us, or known already
+    #[command(
+        before_help = "Example:  cleanbill payments put-aside 3fa91c07b2d4 --reason \"of the office in Leeds\""
+    )]
+    PutAside {
+        /// The row: its id, or the beginning of it
+        #[arg(value_name = "ID")]
+        id: String,
+
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+}
+
+/// How a list is printed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For spreadsheets.
+    Csv,
+    /// For programs.
+    Json,
+}
+
+/// `NUMBER` or `NUMBER=120.00`. A number may have an equals sign of its own: what stands behind the last one is an amount
+/// or part of the number.
+fn part(text: &str) -> Result<Part, String> {
+    if let Some((invoice, amount)) = text.rsplit_once('=')
+        && let Ok(amount) = amount.parse()
+    {
+        return Ok(Part {
+            invoice: invoice.to_owned(),
+            amount: Some(amount),
+        });
+    }
+    if let Some((invoice, amount)) = text.rsplit_once('=')
+        && amount.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+    {
+        return Err(format!(
+            "\"{amount}\" is no amount; write {invoice}=120.00, digits and a decimal point only"
+        ));
+    }
+    Ok(Part {
+        invoice: text.to_owned(),
+        amount: None,
+    })
+}
+
+/// Runs one of the commands.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    match &args.what {
+        What::Import { files, mapping, at } => return import(files, mapping.as_deref(), at, out),
+        What::Template => write!(out, "{TEMPLATE}")?,
+        What::List {
+            queue,
+            rows,
+            client,
+            format,
+            limit,
+            at,
+        } => {
+            if *queue || *rows {
+                let limit = i64::from(*limit);
+                let all = at.at_desk(async |desk| Ok(desk.remittances(*queue, limit).await?))?;
+                list_rows(&all, *queue, *format, out)?;
+            } else {
+                let mut all =
+                    at.at_desk(async |desk| Ok(desk.payments(client.as_deref()).await?))?;
+                all.truncate(*limit as usize);
+                list(&all, *format, out)?;
+            }
+        }
+        What::Show { named, json, at } => {
+            let from = terms()?.from;
+            let shown = at.at_desk(async |desk| {
+                // A row's id is never an invoice's: an invoice of that name comes first.
+                Ok(match desk.payments_of(named, from).await {
+                    Ok(shown) => (Some(shown), None),
+                    Err(why) => match desk.remittance(named).await {
+                        Ok(row) => (None, Some(row)),
+                        Err(_) => return Err(why.into()),
+                    },
+                })
+            })?;
+            match (shown, *json) {
+                ((Some(one), _), true) => {
+                    writeln!(out, "{}", serde_json::to_string_pretty(&one)?)?;
+                }
+                ((_, Some(one)), true) => {
+                    writeln!(out, "{}", serde_json::to_string_pretty(&one)?)?;
+                }
+                ((Some(one), _), false) => show(&one, out)?,
+                ((_, Some(one)), false) => row(&one, out)?,
+                _ => {}
+            }
+        }
+        What::Assign {
+            id,
+            parts,
+            reason,
+            at,
+        } => {
+            let after = at.at_desk(async |desk| {
+                Ok(desk.assign_remittance(id, parts, reason.as_deref()).await?)
+            })?;
+            for row in after {
+                writeln!(out, "Invoice {} is {} now", row.number, row.state)?;
+            }
+        }
+        What::PutAside { id, reason, at } => {
+            let row = at.at_desk(async |desk| Ok(desk.put_remittance_aside(id, reason).await?))?;
+            writeln!(out, "Row {} is put aside", row.id)?;
+        }
+    }
+    Ok(Outcome::Clean)
+}
+
+fn import(
+    files: &[PathBuf],
+    mapping: Option<&Path>,
+    at: &StoreArgs,
+    out: &mut impl Write,
+) -> anyhow::Result<Outcome> {
+    let mapping = match mapping {
+        Some(file) => {
+            let text = fs::read_to_string(file)
+                .with_context(|| format!("{}: the mapping cannot be read", file.display()))?;
+            let read = RemittanceMapping::parse(&text);
+            read.map_err(|why| anyhow::anyhow!("{}: {why}", file.display()))?
+        }
+        None => RemittanceMapping::default(),
+    };
+    let mut found: Vec<(Remittance, String)> = Vec::new();
+    for file in files {
+        let failed = || format!("{}: the file cannot be read", file.display());
+        let size = fs::metadata(file).with_context(failed)?.len();
+        if size > MOST_BYTES {
+            bail!(
+                "{}: {} MB; at most {} MB are read: export a shorter time",
+                file.display(),
+                size >> 20,
+                MOST_BYTES >> 20
+            );
+        }
+        let bytes = fs::read(file).with_context(failed)?;
+        let name = file.file_name().map_or_else(
+            || file.display().to_string(),
+            |n| n.to_string_lossy().into_owned(),
+        );
+        found.push((read(&name, &bytes, &mapping), sha256(&bytes)));
+    }
+    let received = at.at_desk(async |desk| {
+        let mut all = Vec::new();
+        for (remittance, file) in &found {
+            all.extend(desk.receive(&remittance.rows, file).await?);
+        }
+        Ok(all)
+    })?;
+    let unread: Vec<String> = found
+        .iter()
+        .flat_map(|(r, _)| r.mistakes.iter().map(ToString::to_string))
+        .collect();
+    tell(&received, &unread, out)
+}
+
+/// Says what became of the rows.
+fn tell(received: &[Received], unread: &[String], out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let (mut taken, mut known, mut waits) = (0, 0, 0);
+    for one in received {
+        let rests = ["taken", "put aside"].contains(&one.standing.as_str());
+        match (rests, one.known) {
+            (true, true) => known += 1,
+            (true, false) => taken += 1,
+            (false, _) => waits += 1,
+        }
+        // What is old news is counted, and explained only where it is odd.
+        if one.known && rests && one.why.is_empty() {
+            continue;
+        }
+        let number = match one.number.as_str() {
+            "" => "-",
+            number => number,
+        };
+        let state = one
+            .invoice
+            .as_ref()
+            .map_or_else(String::new, |(number, state)| {
+                format!(", invoice {number} is {state} now")
+            });
+        let before = if one.known { " (known before)" } else { "" };
+        writeln!(
+            out,
+            "{number:<16} {:>14}  {}{before}{state}  [{}]  {}",
+            money(one.amount, &one.currency),
+            one.standing,
+            one.id,
+            one.place
+        )?;
+        for why in &one.why {
+            writeln!(out, "{}", paragraph(why, 4))?;
+        }
+    }
+    for why in unread {
+        writeln!(out, "not read: {why}")?;
+    }
+    writeln!(
+        out,
+        "{taken} taken, {known} known before, {waits} waiting for a person, {} not read",
+        unread.len()
+    )?;
+    Ok(match waits == 0 && unread.is_empty() {
+        true => Outcome::Clean,
+        false => Outcome::Findings,
+    })
+}
+
+fn list_rows(
+    all: &[RemittanceShown],
+    queue: bool,
+    format: Format,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    match format {
+        Format::Json => {
+            for one in all {
+                writeln!(out, "{}", serde_json::to_string(one)?)?;
+            }
+        }
+        Format::Csv => {
+            let mut sheet = csv::Writer::from_writer(out);
+            for one in all {
+                let mut row: RemittanceRow = one.row.clone();
+                for cell in [
+                    &mut row.place,
+                    &mut row.number,
+                    &mut row.client_number,
+                    &mut row.client,
+                    &mut row.kind,
+                    &mut row.reference,
+                    &mut row.why,
+                ] {
+                    *cell = for_sheets(cell).into_owned();
+                }
+                row.item = row.item.map(|i| for_sheets(&i).into_owned());
+                sheet.serialize(row)?;
+            }
+            sheet.flush()?;
+        }
+        Format::Text if all.is_empty() => writeln!(
+            out,
+            "{}",
+            match queue {
+                true => "No payment waits for a person.",
+                false => "No remittance was brought in.",
+            }
+        )?,
+        Format::Text => {
+            for one in all {
+                let row = &one.row;
+                writeln!(
+                    out,
+                    "{}  {}  {:<16} {:>16}  {:<10} {}",
+                    row.id,
+                    row.day,
+                    named(row),
+                    money(row.amount, &row.currency),
+                    row.status,
+                    row.reference
+                )?;
+                if !row.why.is_empty() {
+                    writeln!(out, "{}", paragraph(&row.why, 4))?;
+                }
+            }
+            if queue {
+                writeln!(
+                    out,
+                    "\nA person decides: cleanbill payments assign ID INVOICE, or put-aside ID --reason \"...\""
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The number a row names.
+fn named(row: &RemittanceRow) -> &str {
+    match (row.number.as_str(), row.client_number.as_str()) {
+        ("", "") => "-",
+        ("", client) => client,
+        (own, _) => own,
+    }
+}
+
+/// A payment in a list.
+#[derive(serde::Serialize)]
+struct Listed {
+    invoice_number: String,
+    client_id: String,
+    law_firm_matter_id: String,
+    line_item_number: String,
+    amount: rust_decimal::Decimal,
+    currency: String,
+    paid_on: String,
+    kind: String,
+    reference: String,
+    source: String,
+}
+
+impl Listed {
+    fn of((payment, invoice): &(PaymentRow, InvoiceRow)) -> Self {
+        Self {
+            invoice_number: invoice.number.clone(),
+            client_id: invoice.client.clone(),
+            law_firm_matter_id: invoice.matter.clone(),
+            line_item_number: payment.item.clone().unwrap_or_default(),
+            amount: payment.amount,
+            currency: payment.currency.clone(),
+            paid_on: payment.day.clone().unwrap_or_default(),
+            kind: payment.kind.clone(),
+            reference: payment.reference.clone(),
+            source: payment.source.clone(),
+        }
+    }
+}
+
+fn list(
+    all: &[(PaymentRow, InvoiceRow)],
+    format: Format,
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let rows = all.iter().map(Listed::of);
+    match format {
+        Format::Json => {
+            for row in rows {
+                writeln!(out, "{}", serde_json::to_string(&row)?)?;
+            }
+        }
+        Format::Csv => {
+            let mut sheet = csv::Writer::from_writer(out);
+            for mut row in rows {
+                for cell in [
+                    &mut row.invoice_number,
+                    &mut row.client_id,
+                    &mut row.law_firm_matter_id,
+                    &mut row.line_item_number,
+                    &mut row.kind,
+                    &mut row.reference,
+                ] {
+                    *cell = for_sheets(cell).into_owned();
+                }
+                sheet.serialize(row)?;
+            }
+            sheet.flush()?;
+        }
+        Format::Text if all.is_empty() => writeln!(out, "No payment is known.")?,
+        Format::Text => {
+            for row in rows {
+                let line = match row.line_item_number.as_str() {
+                    "" => String::new(),
+                    item => format!(", line {item}"),
+                };
+                writeln!(
+                    out,
+                    "{:<10}  {:<16} {:<10} {:>16}  {} {}{line} ({})",
+                    match row.paid_on.as_str() {
+                        "" => "?",
+                        day => day,
+                    },
+                    row.invoice_number,
+                    row.client_id,
+                    money(row.amount, &row.currency),
+                    row.kind,
+                    row.reference,
+                    row.source
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn show(one: &PaymentShown, out: &mut impl Write) -> anyhow::Result<()> {
+    let account = &one.account;
+    let row = &account.invoice;
+    let amount = |a| money(a, &row.currency);
+    writeln!(
+        out,
+        "Invoice {}, client {}, {}: billed {}, approved {}, paid {}, open {}",
+        row.number,
+        row.client,
+        row.state,
+        amount(account.billed),
+        account
+            .approved
+            .map_or_else(|| "not said".to_owned(), amount),
+        amount(account.paid),
+        amount(account.open)
+    )?;
+    if !account.cut.is_zero() {
+        writeln!(
+            out,
+            "  Cut {}: accepted {}, given back {}, contested {}",
+            amount(account.cut),
+            amount(account.accepted),
+            amount(account.recovered),
+            amount(account.contested)
+        )?;
+    }
+    if let Some(missing) = account.short() {
+        writeln!(out, "  SHORT PAID: {} less than approved", amount(missing))?;
+    }
+    for remark in &account.remarks {
+        writeln!(out, "  LOOK: {remark}")?;
+    }
+    for payment in &one.payments {
+        let line = payment
+            .item
+            .as_ref()
+            .map_or_else(String::new, |i| format!(", line {i}"));
+        writeln!(
+            out,
+            "  {}  {:>16}  {} {}{line} ({}, heard of {})",
+            payment.day.as_deref().unwrap_or("?         "),
+            money(payment.amount, &payment.currency),
+            payment.kind,
+            payment.reference,
+            payment.source,
+            instant(payment.heard_ms)
+        )?;
+    }
+    for line in &one.lines {
+        writeln!(
+            out,
+            "  line {}: billed {}, cut {}, paid {}",
+            line.item,
+            line.billed.map_or_else(|| "?".to_owned(), amount),
+            amount(line.cut),
+            amount(line.paid)
+        )?;
+    }
+    if !one.lines.is_empty() && !one.without_line.is_zero() {
+        writeln!(out, "  without a line: {}", amount(one.without_line))?;
+    }
+    for row in &one.waiting {
+        writeln!(
+            out,
+            "  waits for a person: {}  {}  {}",
+            row.id,
+            money(row.amount, &row.currency),
+            row.why
+        )?;
+    }
+    Ok(())
+}
+
+fn row(one: &RemittanceShown, out: &mut impl Write) -> anyhow::Result<()> {
+    let row = &one.row;
+    writeln!(
+        out,
+        "{}: {} of {}, {} {}, for {}, {}",
+        row.id,
+        money(row.amount, &row.currency),
+        row.day,
+        row.kind,
+        row.reference,
+        named(row),
+        row.status
+    )?;
+    writeln!(out, "  It stood in {}", row.place)?;
+    if let Some(item) = &row.item {
+        writeln!(out, "  Line {item}")?;
+    }
+    if !row.why.is_empty() {
+        writeln!(out, "{}", paragraph(&row.why, 2))?;
+    }
+    if let Some(by) = &row.decided_by {
+        writeln!(out, "  {by}: {}", one.decision)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_a_number_with_or_without_an_amount() {
+        let of = |text| part(text).map(|p| (p.invoice, p.amount.map(|a| a.to_string())));
+        assert_eq!(of("A-1"), Ok(("A-1".to_owned(), None)));
+        assert_eq!(
+            of("A-1=12.50"),
+            Ok(("A-1".to_owned(), Some("12.50".to_owned())))
+        );
+        assert_eq!(of("A-1=-5"), Ok(("A-1".to_owned(), Some("-5".to_owned()))));
+        assert_eq!(of("A=1=5"), Ok(("A=1".to_owned(), Some("5".to_owned()))));
+        assert!(of("A-1=1,250.00").is_err_and(|e| e.contains("no amount")));
+    }
+}
