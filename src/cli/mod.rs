@@ -41,6 +41,7 @@ mod reference;
 mod rejections;
 mod reopen;
 mod replay;
+mod report;
 mod restore;
 mod resubmit;
 mod retention;
@@ -187,6 +188,8 @@ enum Command {
     Reductions(reductions::Args),
     /// Appeals against what was cut: propose, decide, file, and see which windows close
     Appeals(appeals::Args),
+    /// Show partners what is at risk, refused, cut, won back and paid: as text, table, workbook or page
+    Report(report::Args),
     /// List the portals, or try an account at one
     Portals(portals::Args),
     /// Write everything that is kept into one encrypted file, while others work, and read it back
@@ -329,6 +332,7 @@ pub fn main() -> ExitCode {
         Command::Resubmit(args) => resubmit::run(args, &mut out),
         Command::Reductions(args) => simple(reductions::run(args, &mut out)),
         Command::Appeals(args) => appeals::run(args, &mut out),
+        Command::Report(args) => simple(report::run(args, &mut out)),
         Command::Portals(args) => portals::run(args, &mut out),
         Command::Backup(args) => simple(backup::run(args, &mut out)),
         Command::Restore(args) => restore::run(args, &mut out),

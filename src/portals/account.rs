@@ -77,6 +77,21 @@ pub struct Account {
     pub settings: toml::Table,
 }
 
+impl Account {
+    /// Whether it is at a practice portal: those run on this machine, where no client has its portal. A mail server here is
+    /// the firm's own.
+    pub fn is_practice(&self) -> bool {
+        let url = self.url.as_deref().filter(|_| self.way != "mail");
+        let url = url.and_then(|url| url::Url::parse(url).ok());
+        url.is_some_and(|url| match url.host() {
+            Some(url::Host::Ipv4(at)) => at.is_loopback(),
+            Some(url::Host::Ipv6(at)) => at.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => false,
+        })
+    }
+}
+
 /// A day, as TOML writes it or as text.
 fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
     #[derive(Deserialize)]

@@ -12,6 +12,7 @@ mod night;
 mod odd_answers;
 mod people;
 mod postgres;
+mod reports;
 mod review;
 mod roles;
 mod schemas;

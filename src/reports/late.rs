@@ -1,11 +1,10 @@
 //! The clock of late billing, which a rejection does not stop: days against the limits of the client's packs.
 
-use crate::check::Options;
 use crate::model::RuleId;
-use crate::rules::Circumstances;
 use crate::rules::pack::written::Param;
-use crate::workflow::answers::Rejection;
-use chrono::NaiveDate;
+use crate::rules::{Circumstances, PackMistake, Shelf};
+use crate::store::InvoiceRow;
+use chrono::{Days, NaiveDate};
 
 /// Rules with a limit of days, the parameter it stands in, and what is counted.
 const LIMITS: [(&str, &str, &str); 2] = [
@@ -13,15 +12,32 @@ const LIMITS: [(&str, &str, &str); 2] = [
     ("late-time-entry", "max_age_days", "the oldest line"),
 ];
 
+/// One of its limits.
+struct Counted {
+    what: &'static str,
+    from: Option<NaiveDate>,
+    limit: Option<i64>,
+}
+
 /// Days that have passed, by what is counted.
 pub struct Clock {
-    counted: Vec<(&'static str, Option<i64>, Option<i64>)>,
+    today: NaiveDate,
+    counted: Vec<Counted>,
 }
 
 impl Clock {
-    /// The days of a refused invoice. Only a rule that is on for the client is a limit: the house's own is no term of theirs.
-    pub fn of(rejection: &Rejection, portal: &str, options: &Options) -> anyhow::Result<Self> {
-        let row = &rejection.row;
+    /// The days of an invoice that is not at its portal. `oldest`: the first day any of its lines is of. Only a rule that is
+    /// on for the client is a limit: the house's own is no term of theirs.
+    ///
+    /// # Errors
+    /// A mistake in a pack.
+    pub fn of(
+        row: &InvoiceRow,
+        oldest: Option<NaiveDate>,
+        portal: &str,
+        shelf: &Shelf,
+        today: NaiveDate,
+    ) -> Result<Self, PackMistake> {
         let date: Option<NaiveDate> = row.invoice_date.as_deref().and_then(|d| d.parse().ok());
         let told = Circumstances {
             client_id: Some(row.client.clone()),
@@ -29,9 +45,8 @@ impl Clock {
             law_firm_matter_id: vec![row.matter.clone()],
             ..Circumstances::default()
         };
-        let rules = options.shelf.rules_on(&told, date)?;
+        let rules = shelf.rules_on(&told, date)?;
         let of_client = |pack: &str| !["house", "guidelines"].contains(&pack);
-        let days = |from: Option<NaiveDate>| from.map(|f| (options.today - f).num_days());
         let counted = LIMITS.iter().map(|(rule, parameter, what)| {
             let rule = rules.rule(RuleId::intern(rule));
             let limit = rule
@@ -43,22 +58,39 @@ impl Clock {
             let from = if *what == "the invoice date" {
                 date
             } else {
-                rejection.oldest_line
+                oldest
             };
-            (*what, days(from), limit)
+            Counted { what, from, limit }
         });
         Ok(Self {
+            today,
             counted: counted.collect(),
         })
     }
 
+    /// The last day on which it is not late, and how that was computed; `None` where no limit is configured.
+    pub fn last_day(&self) -> Option<(NaiveDate, String)> {
+        let days = self.counted.iter().filter_map(|c| {
+            let (from, limit) = (c.from?, c.limit?);
+            let last = from.checked_add_days(Days::new(u64::try_from(limit).ok()?))?;
+            let words = format!(
+                "{limit} days after {} ({from}), by the client's pack",
+                c.what
+            );
+            Some((last, words))
+        });
+        days.min()
+    }
+
     /// In words.
     pub fn sentences(&self) -> Vec<String> {
-        let one = |(what, days, limit): &(&str, Option<i64>, Option<i64>)| {
-            let Some(days) = days else {
+        let one = |c: &Counted| {
+            let what = c.what;
+            let Some(from) = c.from else {
                 return format!("{what} is not known");
             };
-            match limit {
+            let days = (self.today - from).num_days();
+            match c.limit {
                 None => {
                     format!("{days} days since {what}; a limit of the client is not configured")
                 }
