@@ -32,6 +32,7 @@ mod overriding;
 mod own;
 mod paragraph;
 mod portals;
+mod post;
 mod progress;
 mod proof;
 mod purge;

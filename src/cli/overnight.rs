@@ -2,13 +2,13 @@
 
 mod ending;
 mod metrics;
-mod post;
 mod units;
 
 use super::Outcome;
 use super::answers::{Ears, files};
 use super::basis::firm_lists;
 use super::portals::At;
+use super::post;
 use super::settings::settings;
 use super::submit::holder;
 use super::tracker::{StoreArgs, runtime};

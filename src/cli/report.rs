@@ -3,7 +3,9 @@
 use super::basis::firm_lists;
 use super::check::width;
 use super::portals::At;
-use super::tracker::StoreArgs;
+use super::post;
+use super::settings::settings;
+use super::tracker::{StoreArgs, runtime};
 use crate::check::Options;
 use crate::model::did_you_mean;
 use crate::portals::{Account, Accounts};
@@ -66,6 +68,14 @@ pub struct Args {
     /// Write it to this file; for several reports as CSV, to a new folder
     #[arg(long, short, value_name = "FILE")]
     out: Option<PathBuf>,
+
+    /// Mail it to this address, as text and as a page; may be given several times
+    ///
+    /// It goes through the settings mail_server, mail_from, mail_user and CLEANBILL_MAIL_PASSWORD. A timer makes a digest of
+    /// it: at-risk every morning for who bills, all every week for partners, --partner for each their own. It names clients
+    /// and amounts: name only people of the firm.
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["out", "format"])]
+    mail: Vec<String>,
 
     /// List the invoices behind each figure
     #[arg(long)]
@@ -282,7 +292,7 @@ async fn made(
         reports.push((kept.figures)(&told, &asked));
     }
     if wanted.exceptions {
-        let packs = exceptions::of_packs(&options.shelf);
+        let packs = exceptions::of_packs(&options.shelf, &options.lists);
         let clients = desk.person.clients.as_deref();
         reports.push(exceptions::report(
             &told,
@@ -344,6 +354,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         made: Local::now().format("%Y-%m-%d %H:%M").to_string(),
         invoices: args.invoices || args.row.is_some(),
     };
+    if !args.mail.is_empty() {
+        return mailed(&reports, &about, &args.mail, out);
+    }
     let bytes = match form {
         Form::Text => {
             let colour = args.out.is_none();
@@ -379,7 +392,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
                 args.out.is_some(),
                 "a PDF is nothing for a terminal: name its file with -o FILE.pdf"
             );
-            crate::reports::forms::pdf::pdf(&reports, &about)?
+            crate::reports::forms::pdf::pdf(&reports, &about)
         }
     };
     match &args.out {
@@ -389,6 +402,33 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
             writeln!(out, "Written: {}", path.display())?;
         }
     }
+    Ok(())
+}
+
+/// Mails reports to people of the firm.
+fn mailed(
+    reports: &[Report],
+    about: &About,
+    to: &[String],
+    out: &mut impl Write,
+) -> anyhow::Result<()> {
+    let post =
+        post::post(&settings()?, to)?.context("nobody to mail it to: name them with --mail")?;
+    let plain: Vec<String> = reports
+        .iter()
+        .map(|r| text::text(r, about, 100, false))
+        .collect();
+    let day = about.made.split(' ').next().unwrap_or_default();
+    // No client and no invoice.
+    let subject = match reports {
+        [one] => format!("{}, {day}", one.title),
+        _ => format!("Reports on invoices, {day}"),
+    };
+    let page = page::page(reports, about)?;
+    runtime()?
+        .block_on(post.send(&subject, plain.join("\n\n"), page))
+        .context("mail of the reports")?;
+    writeln!(out, "Mailed to {}.", to.join(", "))?;
     Ok(())
 }
 

@@ -193,7 +193,7 @@ fn of_rejection(rejection: &Rejection, invoice: Behind, clock: &Clock, lists: &L
     let late = clock.last_day().map(|(day, words)| end_of(day, words));
     let by_window = match window {
         Deadline::NotConfigured => Until::NotConfigured(
-            "neither a window for corrected invoices (windows.csv) nor a limit of late billing (the client's pack) is configured"
+            "no window for corrected invoices in windows.csv, and no limit of late billing in the client's pack"
                 .to_owned(),
         ),
         known => until(&known),
@@ -258,9 +258,24 @@ pub async fn risks(
     for due in desk.due_appeals(lists).await? {
         all.push(of_due(&due, lists));
     }
+    // The file of an appeal that was answered is no invoice to be corrected, and none is late.
+    let mut answered: BTreeSet<String> = BTreeSet::new();
+    let mut files: BTreeSet<String> = BTreeSet::new();
+    for own in desk.all_appeals(lists).await? {
+        let Some(file) = own.appeal.filed_as else {
+            continue;
+        };
+        if own.appeal.ended_ms.is_some() {
+            answered.insert(file.clone());
+        }
+        files.insert(file);
+    }
     let mut refused: BTreeSet<String> = BTreeSet::new();
     for rejection in desk.rejections().await? {
         let row = &rejection.row;
+        if answered.contains(&row.id) {
+            continue;
+        }
         refused.insert(row.id.clone());
         refused.extend(rejection.replaced_by.clone());
         let invoice = behind(row, lists, portal_of(&rejection.submission.account));
@@ -278,7 +293,7 @@ pub async fn risks(
     };
     for row in desk.list(&filter).await? {
         // A correction of what was refused stands there already.
-        if refused.contains(&row.id) || refused.contains(&row.number) {
+        if refused.contains(&row.id) || refused.contains(&row.number) || files.contains(&row.id) {
             continue;
         }
         let invoice = behind(&row, lists, None);

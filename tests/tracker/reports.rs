@@ -3,6 +3,7 @@
 use crate::appeals::{Practice, invoice};
 use crate::firm::{Firm, wait};
 use crate::on_both;
+use crate::sending::mail_server;
 use calamine::{Data, Reader, Xlsx};
 use chrono::{DateTime, Local, NaiveDate};
 use rust_decimal::Decimal;
@@ -13,6 +14,7 @@ use std::io::Cursor;
 on_both!(
     every_figure_agrees_with_the_event_log,
     nobody_is_shown_clients_they_do_not_serve,
+    reports_are_mailed,
 );
 
 /// What the events say of one invoice, read without the program's own reader.
@@ -198,6 +200,11 @@ fn story(firm: Firm) -> Practice {
         "lists/clients.csv",
         "client_id,client_name,portal,currencies\nC1,=HYPERLINK(\"http://x.example\"),LEDES API,USD\nC2,Second Co,Collaborati,USD\n\
          C3,Third plc,Acuity,GBP\n",
+    );
+    practice.firm.file(
+        "packs/first.toml",
+        "pack = \"first-fund\"\ntitle = \"First Fund\"\nversion = \"1\"\ngoverns = { client_id = [\"C1\"] }\n\
+         [[ignore]]\nrule = \"round-hours-pattern\"\nreason = \"agreed by mail\"\nby = \"A. Quillfeather\"\nuntil = 2026-01-31\n",
     );
     let take = |number: &str, client: &str, from: &str, to: &str| {
         let text = invoice(number, client).replace(from, to);
@@ -412,6 +419,7 @@ fn every_figure_agrees_with_the_event_log(firm: Firm) {
     assert!(compared > 35, "only {compared} figures were not nothing");
     by_other_ways(firm, &logs);
     at_risk(firm, &logs);
+    this_week(firm, &logs);
     foresight(firm, &practice.accounts);
     forms(firm);
 }
@@ -497,7 +505,7 @@ fn at_risk(firm: &Firm, logs: &BTreeMap<String, Log>) {
     let rows = found["rows"].as_array().expect("rows");
     let of = |number: &str| rows.iter().find(|r| r["cells"]["invoice"] == number);
     // Lost after an appeal, accepted, won: nobody can act on them any more.
-    for number in ["R-1", "R-2", "R-3", "A-1"] {
+    for number in ["R-1", "R-2", "R-2A", "R-3", "A-1"] {
         assert!(of(number).is_none(), "{number}: {found:#}");
     }
     let open = |number: &str| logs[number].sum(|c| c.0 - c.1 - c.2);
@@ -516,6 +524,9 @@ fn at_risk(firm: &Firm, logs: &BTreeMap<String, Log>) {
         assert_eq!(row["cells"]["until"], "NOT CONFIGURED");
         assert_eq!(row["alarm"], true);
     }
+    let stale = report(firm, "odd", &["exceptions"]);
+    assert_eq!(stale["rows"][0]["key"], "first-fund.1");
+    assert_eq!(stale["rows"][0]["cells"]["state"], "over");
     let said = firm.call("bob", &["report"]).well();
     for words in [
         "Money at risk by deadline",
@@ -526,6 +537,101 @@ fn at_risk(firm: &Firm, logs: &BTreeMap<String, Log>) {
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }
+}
+
+/// What ends within a week stands first, with its sum in the first sentence.
+fn this_week(firm: &Firm, logs: &BTreeMap<String, Log>) {
+    let kept = std::fs::read_to_string(firm.path("lists/windows.csv")).expect("a list");
+    firm.file(
+        "lists/windows.csv",
+        &format!("{kept}C2,,appeal,,1,calendar days,adjusted,UTC,,,,,,terms 3\n"),
+    );
+    let invoiced: NaiveDate = "2026-09-30".parse().expect("a day");
+    let passed = (Local::now().date_naive() - invoiced).num_days();
+    // Three days are left for what was not sent, and the limit of C1 is over by one.
+    for (name, client, days) in [
+        ("third", "C3", passed + 3),
+        ("first-fund", "C1", passed - 1),
+    ] {
+        firm.file(
+            &format!("packs/{name}.toml"),
+            &format!(
+                "pack = \"{name}\"\ntitle = \"{name}\"\nversion = \"2\"\ngoverns = {{ client_id = [\"{client}\"] }}\n\
+                 [rules.late-invoice]\nmax_days_after_period = {days}\nlevel = \"reject\"\n"
+            ),
+        );
+    }
+    let _ = std::fs::remove_file(firm.path("packs/first.toml"));
+    let found = report(firm, "odd", &["at-risk"]);
+    let rows = found["rows"].as_array().expect("rows");
+    let order: Vec<(&str, i64)> = rows
+        .iter()
+        .map(|r| {
+            let days = money(&r["cells"]["days_left"]).to_string();
+            let number = r["cells"]["invoice"].as_str().expect("a number");
+            (number, days.parse().expect("days"))
+        })
+        .collect();
+    let place = |number: &str| {
+        order
+            .iter()
+            .position(|(n, _)| *n == number)
+            .expect("listed")
+    };
+    assert!(place("C-5") < 2 && place("Q-6") < 2, "{order:?}");
+    assert_eq!(order[place("Q-6")].1, 3, "{order:?}");
+    assert_eq!(
+        place("X-1"),
+        order.len() - 1,
+        "what is over stands last: {order:?}"
+    );
+    assert!(order[place("X-1")].1 < 0, "{order:?}");
+    let open = logs["C-5"].sum(|c| c.0 - c.1 - c.2);
+    let lead = found["lead"][0]["text"].as_str().expect("a sentence");
+    let wanted = format!("1,050.00 GBP and {open} USD will be lost this week");
+    assert!(lead.starts_with(&wanted), "{lead}");
+    assert_eq!(
+        money(&rows[place("Q-6")]["cells"]["at_risk"]),
+        logs["Q-6"].total
+    );
+}
+
+fn reports_are_mailed(mut firm: Firm) {
+    firm.staff();
+    let path = firm.file("I-1.txt", &invoice("I-1", "C1"));
+    firm.intake("ann", &path).well();
+    let (port, got) = mail_server();
+    let mail = |server: &str| {
+        let output = firm
+            .command("bob")
+            .args([
+                "report",
+                "rework",
+                "--invoices",
+                "--mail",
+                "bob@firm.example",
+            ])
+            .env("CLEANBILL_MAIL_SERVER", server)
+            .env("CLEANBILL_MAIL_FROM", "Billing <billing@firm.example>")
+            .output();
+        output.expect("it runs")
+    };
+    let output = mail(&format!("smtp://127.0.0.1:{port}"));
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let sent = got.lock().expect("whole").clone();
+    for part in ["RCPT TO:<bob@firm.example>", "Rework", "I-1", "text/html"] {
+        assert!(sent.contains(part), "{part} is not in {sent}");
+    }
+    let subject = sent
+        .lines()
+        .find(|l| l.starts_with("Subject:"))
+        .expect("a subject");
+    assert!(
+        !subject.contains("I-1") && !subject.contains("C1"),
+        "{subject}"
+    );
+    let output = mail("smtp://127.0.0.1:1");
+    assert_ne!(output.status.code(), Some(0), "{output:?}");
 }
 
 /// What practice portals say is no evidence.
@@ -565,6 +671,28 @@ fn forms(firm: &Firm) {
             "the page asks for something: {outside}"
         );
     }
+    #[cfg(feature = "pdf")]
+    {
+        firm.call("odd", &["report", "all", "-o", &path("all.pdf")])
+            .well();
+        let bytes = std::fs::read(path("all.pdf")).expect("a document");
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(
+            text.starts_with("%PDF-") && text.contains("/Count 1"),
+            "{}",
+            bytes.len()
+        );
+        for words in [
+            "(Realization and collection)",
+            "(1,050.00)",
+            "(C2 Second Co)",
+        ] {
+            assert!(text.contains(words), "{words}");
+        }
+    }
+    #[cfg(not(feature = "pdf"))]
+    firm.call("odd", &["report", "all", "-o", &path("all.pdf")])
+        .refused("built without PDF");
     let args = ["report", "all", "--format", "csv", "-o", &path("tables")];
     firm.call("odd", &args).well();
     let matters = ["report", "reductions", "--by", "matter", "--format", "csv"];
@@ -638,7 +766,7 @@ fn nobody_is_shown_clients_they_do_not_serve(firm: Firm) {
     let all = ["report", "all", "--invoices", "--format", "json"];
     let said = firm.call("eve", &all).well();
     assert!(said.contains("Q-5"), "{said}");
-    for foreign in ["R-1", "X-1", "C-5", "\"C1", "\"C2"] {
+    for foreign in ["R-1", "X-1", "C-5", "\"C1", "\"C2", "first-fund"] {
         assert!(!said.contains(foreign), "{foreign}: {said}");
     }
     let said = firm

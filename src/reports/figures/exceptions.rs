@@ -2,6 +2,7 @@
 
 use super::shape::{Cell, Column, Kind, Period, Report, Row, Total};
 use super::tally::behind;
+use crate::model::Lists;
 use crate::rules::Shelf;
 use crate::rules::pack::Pack;
 use crate::workflow::Chronicle;
@@ -20,8 +21,8 @@ pub const REPEATED: usize = 3;
 pub struct PackException {
     /// The pack.
     pub pack: String,
-    /// Clients the pack governs by their ids; empty: it is not about certain clients.
-    pub clients: Vec<String>,
+    /// Clients the pack is about; empty: not about certain clients; `None`: about some matters, of whichever client.
+    pub clients: Option<Vec<String>>,
     /// Its place among the pack's exceptions, from 1.
     pub place: usize,
     /// The rule.
@@ -34,8 +35,21 @@ pub struct PackException {
     pub note: String,
 }
 
+/// Clients a pack is about: those it governs, and those for which the firm's lists name it.
+fn clients_of(pack: &Pack, lists: &Lists) -> Option<Vec<String>> {
+    let mut clients: Vec<String> = pack.governs.get("client_id").cloned().unwrap_or_default();
+    let named = |packs: &[String]| packs.contains(&pack.pack);
+    let own = lists.clients.rows().iter().filter(|c| named(&c.packs));
+    clients.extend(own.map(|c| c.client_id.clone()));
+    let own = lists.matters.rows().iter().filter(|m| named(&m.packs));
+    clients.extend(own.map(|m| m.client_id.clone()));
+    let matters = ["law_firm_matter_id", "client_matter_id"];
+    let of_matters = matters.iter().any(|m| pack.governs.contains_key(*m));
+    (!clients.is_empty() || !of_matters).then_some(clients)
+}
+
 /// The exceptions of all packs at hand, the latest version of each.
-pub fn of_packs(shelf: &Shelf) -> Vec<PackException> {
+pub fn of_packs(shelf: &Shelf, lists: &Lists) -> Vec<PackException> {
     let mut latest: BTreeMap<&str, &Pack> = BTreeMap::new();
     for pack in shelf.packs() {
         let from = |p: &Pack| p.effective.as_ref().map(|d| d.0.clone());
@@ -49,7 +63,7 @@ pub fn of_packs(shelf: &Shelf) -> Vec<PackException> {
         for (place, one) in pack.ignore.iter().enumerate() {
             all.push(PackException {
                 pack: pack.pack.clone(),
-                clients: pack.governs.get("client_id").cloned().unwrap_or_default(),
+                clients: clients_of(pack, lists),
                 place: place + 1,
                 rule: one.rule.clone(),
                 by: one.by.clone(),
@@ -75,8 +89,12 @@ pub fn report(
 ) -> Report {
     let mut rows = Vec::new();
     for one in packs {
-        let serves = |c: &String| clients.is_none_or(|own| own.contains(c));
-        if !one.clients.is_empty() && !one.clients.iter().any(serves) {
+        let theirs = match (clients, &one.clients) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(about)) => about.is_empty() || about.iter().any(|c| own.contains(c)),
+        };
+        if !theirs {
             continue;
         }
         let used: BTreeSet<usize> = told
@@ -209,7 +227,7 @@ mod tests {
         };
         let exception = |place: usize, until: &str| PackException {
             pack: "client-one".to_owned(),
-            clients: vec!["C1".to_owned()],
+            clients: Some(vec!["C1".to_owned()]),
             place,
             rule: "block-billing".to_owned(),
             by: "A. Quillfeather".to_owned(),

@@ -12,9 +12,9 @@ use rust_decimal::prelude::ToPrimitive;
 const MOST: usize = 10;
 /// Charts of no more currencies than that.
 const CURRENCIES: usize = 2;
-const WIDTH: i32 = 560;
-const LABELS: i32 = 190;
-const VALUES: i32 = 120;
+const WIDTH: i32 = 600;
+const LABELS: i32 = 210;
+const VALUES: i32 = 150;
 const STEP: i32 = 26;
 const BAR: RGBColor = RGBColor(0x2c, 0x5f, 0x8a);
 const ALARM: RGBColor = RGBColor(0xa4, 0x26, 0x2c);
@@ -93,7 +93,7 @@ fn draw(report: &Report, currency: &str, rows: &[&Row], nth: usize) -> Result<St
         let size_of = (WIDTH.unsigned_abs(), height.unsigned_abs());
         let root = SVGBackend::with_string(&mut svg, size_of).into_drawing_area();
         let style = |at: HPos| -> TextStyle<'static> {
-            let font = ("sans-serif", 14).into_font();
+            let font = ("sans-serif", 17).into_font();
             TextStyle::from(font)
                 .color(&INK)
                 .pos(Pos::new(at, VPos::Center))

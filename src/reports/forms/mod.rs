@@ -87,10 +87,12 @@ pub(in crate::reports) fn adds(report: &Report, cells: &[Cell]) -> String {
                 && cell.number().is_some_and(|n| !n.is_zero())
         });
     let words: Vec<String> = numbers
-        .map(|(column, cell)| match column.kind {
-            // One invoice is one invoice.
-            Kind::Count if cell.number() == Some(Decimal::ONE) => column.title.to_lowercase(),
-            kind => format!("{} {}", column.title.to_lowercase(), shown(cell, kind)),
+        .map(|(column, cell)| {
+            format!(
+                "{} {}",
+                column.title.to_lowercase(),
+                shown(cell, column.kind)
+            )
         })
         .collect();
     words.join(", ")

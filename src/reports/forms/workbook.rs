@@ -47,7 +47,8 @@ impl Looks {
     fn of(&self, kind: Kind, alarm: bool, total: bool) -> Format {
         let mut format = self.plain.clone();
         format = match kind {
-            Kind::Text => format,
+            // Figures stand close to the words of the next column otherwise.
+            Kind::Text => format.set_indent(1),
             Kind::Count | Kind::Days => format.set_num_format("#,##0"),
             Kind::Money => format.set_num_format("#,##0.00"),
             Kind::Percent => format.set_num_format("0.0 %"),
@@ -151,7 +152,11 @@ fn sheet_of(
     sheet.write_string_with_format(head, CURRENCY, "Currency", &looks.head)?;
     sheet.set_column_width(CURRENCY, 9)?;
     for (at, column) in report.columns.iter().enumerate() {
-        sheet.write_string_with_format(head, place(at), column.title, &looks.head)?;
+        let look = match column.kind.is_number() {
+            true => looks.head.clone().set_align(FormatAlign::Right),
+            false => looks.head.clone().set_indent(1),
+        };
+        sheet.write_string_with_format(head, place(at), column.title, &look)?;
         sheet.set_column_width(place(at), width(report, at))?;
     }
     let first = head + 1;
@@ -160,7 +165,10 @@ fn sheet_of(
         let format = looks.of(Kind::Text, one.alarm, false);
         sheet.write_string_with_format(row, CURRENCY, words(&one.currency), &format)?;
         for (at, column) in report.columns.iter().enumerate() {
-            let format = looks.of(column.kind, one.alarm, false);
+            let mut format = looks.of(column.kind, one.alarm, false);
+            if column.below {
+                format = format.set_text_wrap();
+            }
             write(sheet, (row, place(at)), &one.cells[at], &format)?;
         }
         row += 1;
@@ -249,6 +257,11 @@ const HEADS: [(&str, f64); 11] = [
 fn invoices(book: &mut Workbook, reports: &[Report], looks: &Looks) -> Result<(), XlsxError> {
     let sheet = book.add_worksheet();
     sheet.set_name("Invoices")?;
+    sheet.set_landscape();
+    sheet.set_paper_size(9);
+    sheet.set_print_fit_to_pages(1, 0);
+    sheet.set_repeat_rows(0, 0)?;
+    sheet.set_footer("&L&A&Rpage &P of &N");
     for (at, (head, width)) in (0..).zip(HEADS) {
         sheet.write_string_with_format(0, at, head, &looks.head)?;
         sheet.set_column_width(at, width)?;
