@@ -9,7 +9,7 @@ use super::tracker::{StoreArgs, instant, money};
 use crate::check::Options;
 use crate::config::HISTORY;
 use crate::portals::{Accounts, terms_of};
-use crate::reports::late::Clock;
+use crate::reports::late::{Clock, Limits};
 use crate::revise::fix::fix;
 use crate::store::InvoiceRow;
 use crate::workflow::answers::{Rejection, Stage};
@@ -137,13 +137,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         let portal = portal_of(&rejection.row, &rejection.submission.account, &accounts);
         let terms = terms_of(options.shelf.packs(), &portal);
         let numbering = Numbering::of(terms.and_then(|t| t.resubmit_number.as_deref()));
-        let clock = Clock::of(
-            &rejection.row,
-            rejection.oldest_line,
-            &portal,
-            &options.shelf,
-            options.today,
-        )?;
+        let limits = Limits::of(&rejection.row, &portal, &options.shelf)?;
+        let clock = Clock::of(&rejection.row, rejection.oldest_line, limits, options.today);
         if args.json {
             let object = json!({
                 "rejection": rejection,

@@ -284,6 +284,26 @@ impl Accounts {
 mod tests {
     use super::*;
 
+    #[test]
+    fn practice_portals_are_on_this_machine() {
+        let is_practice = |way: &str, url: &str| {
+            let text = format!(
+                "[account.one]\nportal = \"CounselLink\"\nway = \"{way}\"\nurl = \"{url}\"\n"
+            );
+            let accounts = Accounts::parse("portals.toml", &text).expect("accounts");
+            accounts.account["one"].is_practice()
+        };
+        for url in [
+            "http://127.0.0.1:8600/x",
+            "https://localhost/",
+            "http://[::1]:1",
+        ] {
+            assert!(is_practice("agreed", url), "{url}");
+        }
+        assert!(!is_practice("agreed", "https://portal.example/localhost"));
+        assert!(!is_practice("mail", "smtp://localhost"), "the firm's own");
+    }
+
     fn told(text: &str) -> String {
         Accounts::parse("portals.toml", text).map_or_else(|e| e.to_string(), |_| String::new())
     }

@@ -2,7 +2,7 @@
 
 use super::figures::at_risk::{Risk, Until};
 use super::figures::shape::Behind;
-use super::late::Clock;
+use super::late::{Clock, Limits};
 use crate::check::Options;
 use crate::model::Lists;
 use crate::model::lists::WindowKind;
@@ -14,7 +14,7 @@ use crate::workflow::windows::{Deadline, Starts, deadline, window_of};
 use crate::workflow::{AppealDue, Desk, Expiry, ExpiryKind, State, WorkflowError};
 use chrono::{DateTime, Local, NaiveDate, TimeZone};
 use rust_decimal::Decimal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whose figures are asked for; what is not set asks for nothing.
 #[derive(Clone, Copy, Default)]
@@ -251,8 +251,22 @@ pub async fn risks(
     whose: Whose<'_>,
 ) -> Result<Vec<Risk>, GatherError> {
     let lists = &options.lists;
-    let clock = |row: &InvoiceRow, oldest, portal: &str| {
-        Clock::of(row, oldest, portal, &options.shelf, options.today)
+    let mut known: BTreeMap<[String; 4], Limits> = BTreeMap::new();
+    // The rules of a client are put together once, and not for each invoice.
+    let mut limits = |row: &InvoiceRow, portal: &str| {
+        let date = row.invoice_date.clone().unwrap_or_default();
+        let key = [
+            row.client.clone(),
+            row.matter.clone(),
+            portal.to_owned(),
+            date,
+        ];
+        if let Some(own) = known.get(&key) {
+            return Ok::<Limits, crate::rules::PackMistake>(*own);
+        }
+        let own = Limits::of(row, portal, &options.shelf)?;
+        known.insert(key, own);
+        Ok(own)
     };
     let mut all = Vec::new();
     for due in desk.due_appeals(lists).await? {
@@ -279,7 +293,8 @@ pub async fn risks(
         refused.insert(row.id.clone());
         refused.extend(rejection.replaced_by.clone());
         let invoice = behind(row, lists, portal_of(&rejection.submission.account));
-        let clock = clock(row, rejection.oldest_line, &invoice.portal)?;
+        let limits = limits(row, &invoice.portal)?;
+        let clock = Clock::of(row, rejection.oldest_line, limits, options.today);
         all.push(of_rejection(&rejection, invoice, &clock, lists));
     }
     for expiry in desk.expiries(lists, &options.shelf).await? {
@@ -297,19 +312,19 @@ pub async fn risks(
             continue;
         }
         let invoice = behind(&row, lists, None);
-        // Whether the client has a limit is known before the file is opened.
-        let date = row.invoice_date.as_deref().and_then(|d| d.parse().ok());
-        if clock(&row, date, &invoice.portal)?.last_day().is_none() {
+        let limits = limits(&row, &invoice.portal)?;
+        if !limits.is_known() {
             continue;
         }
-        let oldest = match desk.file_of(&row) {
-            Ok(bytes) => {
-                let lines = lines(&bytes, &row.number).unwrap_or_default();
+        let oldest = match limits.needs_lines() {
+            true => {
+                let lines = lines(&desk.file_of(&row)?, &row.number).unwrap_or_default();
                 lines.iter().filter_map(|l| l.date).min()
             }
-            Err(_) => None,
+            false => None,
         };
-        let Some((day, words)) = clock(&row, oldest, &invoice.portal)?.last_day() else {
+        let clock = Clock::of(&row, oldest, limits, options.today);
+        let Some((day, words)) = clock.last_day() else {
             continue;
         };
         all.push(Risk {

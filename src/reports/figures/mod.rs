@@ -147,10 +147,7 @@ pub const KEPT: &[Kept] = &[
 ];
 
 /// Invoices that bill something, left for a portal, and left first in the period; with their places and that instant.
-fn sent_in<'a>(
-    told: &'a Chronicle,
-    period: Period,
-) -> impl Iterator<Item = (usize, &'a Life, i64)> {
+fn sent_in(told: &Chronicle, period: Period) -> impl Iterator<Item = (usize, &Life, i64)> {
     let all = told.invoices.iter().enumerate().filter(|(_, l)| l.bills());
     let sent = all.filter_map(|(at, life)| Some((at, life, life.sent_ms()?)));
     sent.filter(move |(_, _, ms)| period.holds(*ms))

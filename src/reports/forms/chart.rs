@@ -29,11 +29,20 @@ const LETTERS: usize = 26;
 #[error("the chart of {0} cannot be drawn: {1}")]
 pub struct ChartError(&'static str, String);
 
+/// A chart that was drawn.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// What its bars are.
+    pub title: String,
+    /// SVG, to stand in a page.
+    pub svg: String,
+}
+
 /// The chart of a report for each of its main currencies; none where there is nothing to draw.
 ///
 /// # Errors
 /// The drawing library fails.
-pub fn charts(report: &Report) -> Result<Vec<String>, ChartError> {
+pub fn charts(report: &Report) -> Result<Vec<Drawn>, ChartError> {
     let Some(chart) = &report.chart else {
         return Ok(Vec::new());
     };
@@ -68,10 +77,10 @@ pub fn charts(report: &Report) -> Result<Vec<String>, ChartError> {
     Ok(all)
 }
 
-fn draw(report: &Report, currency: &str, rows: &[&Row], nth: usize) -> Result<String, ChartError> {
+fn draw(report: &Report, currency: &str, rows: &[&Row], nth: usize) -> Result<Drawn, ChartError> {
     let wrong = |e: &dyn std::fmt::Display| ChartError(report.title, e.to_string());
     let Some(chart) = &report.chart else {
-        return Ok(String::new());
+        return Err(wrong(&"it has none"));
     };
     let kind = report.columns[chart.column].kind;
     // Only lengths of bars are worked out in floating point, never an amount.
@@ -125,7 +134,8 @@ fn draw(report: &Report, currency: &str, rows: &[&Row], nth: usize) -> Result<St
         code if kind == Kind::Money => format!("{}, {code}", chart.title),
         _ => chart.title.to_owned(),
     };
-    Ok(described(&svg, &id, &title, &said.join("; ")))
+    let svg = described(&svg, &id, &title, &said.join("; "));
+    Ok(Drawn { title, svg })
 }
 
 fn shortened(label: &str) -> String {

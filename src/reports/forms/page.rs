@@ -1,6 +1,6 @@
 //! Reports as a page that needs nothing from elsewhere: light and dark, on paper, on a telephone.
 
-use super::chart::{ChartError, charts};
+use super::chart::{ChartError, Drawn, charts};
 use super::{About, adds, below, beside, currency, shown};
 use crate::reports::figures::{Cell, Lead, Report};
 use askama::Template;
@@ -54,8 +54,7 @@ struct Shown<'a> {
     lead: &'a [Lead],
     counts: &'a str,
     notes: &'a [String],
-    charts: Vec<String>,
-    chart: &'static str,
+    charts: Vec<Drawn>,
     heads: Vec<Head>,
     rows: Vec<Line>,
     totals: Vec<Vec<Of>>,
@@ -154,7 +153,6 @@ fn of<'a>(report: &'a Report, about: &About) -> Result<Shown<'a>, ChartError> {
         counts: &report.counts,
         notes: &report.notes,
         charts: charts(report)?,
-        chart: report.chart.as_ref().map_or("", |c| c.title),
         not_printed: rows.len().saturating_sub(PRINTED),
         heads,
         rows,

@@ -239,15 +239,18 @@ fn fitted(report: &Report, rows: &[Vec<String>]) -> Vec<Shown> {
     let most = WIDE - 2.0 * MARGIN;
     loop {
         let all: f32 = columns.iter().map(|c| c.room + GAP).sum::<f32>() - GAP;
+        if all <= most {
+            // What is left is shared out, so that figures do not crowd at one side.
+            let more = (most - all) / columns.len() as f32;
+            columns.iter_mut().for_each(|c| c.room += more.min(60.0));
+            return columns;
+        }
         let words = columns
             .iter_mut()
             .filter(|c| !c.right && c.room > NARROWEST);
         let Some(widest) = words.max_by(|a, b| a.room.total_cmp(&b.room)) else {
             return columns;
         };
-        if all <= most {
-            return columns;
-        }
         widest.room = (widest.room - (all - most).clamp(1.0, 12.0)).max(NARROWEST);
     }
 }
@@ -312,8 +315,9 @@ fn write(report: &Report, about: &About, paper: &mut Paper) {
             );
             paper.lines(&text, (MARGIN + 10.0, PLAIN, 7.0), SOFT);
         }
+        paper.y -= 2.0;
         paper.rule(0.3);
-        paper.y -= 1.0;
+        paper.y -= 1.5;
     }
     for line in &totals {
         table.room(paper, table.high(line));

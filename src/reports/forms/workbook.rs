@@ -112,7 +112,7 @@ fn width(report: &Report, column: usize) -> f64 {
         Cell::Text(text) => text.chars().count(),
         _ => 12,
     });
-    let widest = cells.max().unwrap_or(8).max(9).min(48);
+    let widest = cells.max().unwrap_or(8).clamp(9, 48);
     widest as f64 + 2.0
 }
 

@@ -144,3 +144,82 @@ impl Way {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::dec;
+    use serde_json::json;
+
+    fn way(steps: &[(Step, serde_json::Value)]) -> Way {
+        let mut events: Vec<Event> = Vec::new();
+        for (at, (step, facts)) in (1..).zip(steps) {
+            let last = events.last();
+            events.push(Event::after(last, "one", at, "ann", step.name(), facts));
+        }
+        Way::of(&events).expect("a way")
+    }
+
+    #[test]
+    fn what_is_paid_is_what_the_client_said_and_what_came_back_since() {
+        let decided = |approved: &str| {
+            way(&[
+                (Step::TakeIn, json!({})),
+                (Step::Reduce, json!({ "approved": approved })),
+            ])
+        };
+        let total = Some(dec!(100));
+        // Said before 30 of 50 came back, and after.
+        assert_eq!(
+            decided("50").approved(total, dec!(20), dec!(50)),
+            (Some(dec!(80)), dec!(0))
+        );
+        assert_eq!(
+            decided("80").approved(total, dec!(20), dec!(50)),
+            (Some(dec!(80)), dec!(0))
+        );
+        // What no cut explains is the client's last word, and is named.
+        assert_eq!(
+            decided("60").approved(total, dec!(20), dec!(20)),
+            (Some(dec!(60)), dec!(20))
+        );
+        let silent = way(&[(Step::TakeIn, json!({})), (Step::Approve, json!({}))]);
+        assert_eq!(
+            silent.approved(total, dec!(0), dec!(0)),
+            (total, dec!(0)),
+            "approved without a sum is approved whole"
+        );
+        let open = way(&[(Step::TakeIn, json!({}))]);
+        assert_eq!(open.approved(total, dec!(0), dec!(0)), (None, dec!(0)));
+    }
+
+    #[test]
+    fn each_version_at_the_portal_is_a_round() {
+        let way = way(&[
+            (Step::TakeIn, json!({})),
+            (Step::Check, json!({ "total": "10", "report": "r1" })),
+            (Step::Send, json!({ "account": "one" })),
+            (Step::NeverArrived, json!({})),
+            (Step::Send, json!({ "account": "two" })),
+            (Step::Reject, json!({ "answer": "a1" })),
+            (Step::NewVersion, json!({})),
+            (Step::Check, json!({ "total": "9", "report": "r2" })),
+            (Step::Send, json!({ "account": "two" })),
+            (Step::LoseSight, json!({})),
+            (Step::Arrive, json!({})),
+            (Step::Acknowledge, json!({})),
+        ]);
+        let rounds: Vec<_> = way
+            .rounds
+            .iter()
+            .map(|r| (r.version, r.sent_ms, r.refused_ms, r.accepted_ms))
+            .collect();
+        assert_eq!(
+            rounds,
+            [(1, 5, Some(6), None), (2, 9, None, Some(12))],
+            "the attempt that never arrived is none"
+        );
+        assert_eq!(way.answers[&1], "a1");
+        assert_eq!((way.totals[&2], way.reports.len()), (Some(dec!(9)), 2));
+    }
+}

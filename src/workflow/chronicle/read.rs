@@ -11,11 +11,13 @@ use crate::store::{
     ReductionRow, StoreError, Tx,
 };
 use crate::workflow::desk::Desk;
+use crate::workflow::intake::KeptReport;
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::state::State;
 use chrono::{DateTime, Local, NaiveDate};
 use rust_decimal::Decimal;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What has to be opened beside the rows: each of these reads documents.
@@ -38,6 +40,13 @@ impl Depth {
             exceptions: self.exceptions || other.exceptions,
         }
     }
+}
+
+/// How it is read.
+struct How<'a> {
+    money: Money,
+    depth: Depth,
+    practice: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
 /// Rows by the id of their invoice.
@@ -133,19 +142,22 @@ impl Desk<'_> {
         let mut rows = tx.invoices(&filter).await?;
         rows.retain(of);
         rows.sort_by(|a, b| (&a.client, &a.number).cmp(&(&b.client, &b.number)));
-        let money = Money::read(&mut tx, self.person.clients.clone()).await?;
+        let how = How {
+            money: Money::read(&mut tx, self.person.clients.clone()).await?,
+            depth,
+            practice,
+        };
         let places: BTreeMap<String, usize> = rows.iter().map(|r| r.id.clone()).zip(0..).collect();
         let mut all = Chronicle {
             now_ms: (self.clock)(),
             ..Chronicle::default()
         };
-        for (at, row) in rows.into_iter().enumerate() {
+        for row in rows {
             let way = Way::of(&tx.events(&row.id).await?)?;
-            self.tell(&mut tx, &mut all, at, row, way, &money, depth, practice)
-                .await?;
+            self.tell(&mut tx, &mut all, row, way, &how).await?;
         }
-        for (id, payments) in &money.payments {
-            let about = money.appeal_of.get(id).unwrap_or(id);
+        for (id, payments) in &how.money.payments {
+            let about = how.money.appeal_of.get(id).unwrap_or(id);
             let Some(place) = places.get(about) else {
                 continue;
             };
@@ -165,63 +177,20 @@ impl Desk<'_> {
         Ok(all)
     }
 
-    #[allow(clippy::too_many_arguments)]
     async fn tell(
         &self,
         tx: &mut Tx,
         all: &mut Chronicle,
-        at: usize,
         row: InvoiceRow,
         way: Way,
-        money: &Money,
-        depth: Depth,
-        practice: &(dyn Fn(&str) -> bool + Sync),
+        how: &How<'_>,
     ) -> Result<(), WorkflowError> {
-        let mut purged = false;
+        let money = &how.money;
+        let at = all.invoices.len();
         let currency = money.currency(&row);
         let cuts = money.cuts.get(&row.id).map_or(&[][..], Vec::as_slice);
         let appeals = money.appeals.get(&row.id).map_or(&[][..], Vec::as_slice);
-        if depth.outcomes {
-            for round in way.rounds.iter().filter(|r| r.refused_ms.is_some()) {
-                let report = self.kept_report(way.reports.get(&round.version))?;
-                let answer = way.answers.get(&round.version);
-                let whys = self.whys_of(tx, answer, report.as_ref()).await?;
-                all.refusals.push(Refusal {
-                    invoice: at,
-                    version: round.version,
-                    at_ms: round.refused_ms.unwrap_or_default(),
-                    total: way.totals.get(&round.version).copied().flatten(),
-                    whys,
-                });
-            }
-        }
-        let mut reports = BTreeMap::new();
-        for cut in cuts {
-            let why = if depth.outcomes {
-                if !reports.contains_key(&cut.version) {
-                    let report = self.kept_report(way.reports.get(&cut.version))?;
-                    purged |= report.is_none();
-                    reports.insert(cut.version, report);
-                }
-                let report = reports.get(&cut.version).and_then(Option::as_ref);
-                self.why_cut(tx, cut, report).await?
-            } else {
-                nameless(cut.item.clone())
-            };
-            all.cuts.push(CutTold {
-                invoice: at,
-                id: cut.id.clone(),
-                version: cut.version,
-                cut: cut.cut,
-                accepted: cut.accepted,
-                recovered: cut.recovered,
-                currency: cut.currency.clone(),
-                status: cut.status.clone(),
-                appeal: cut.appeal.clone(),
-                heard_ms: cut.heard_ms,
-                why,
-            });
-        }
+        let mut purged = self.outcomes(tx, all, cuts, &way, how.depth).await?;
         all.appeals.extend(appeals.iter().map(|a| AppealTold {
             invoice: at,
             id: a.id.clone(),
@@ -241,7 +210,7 @@ impl Desk<'_> {
                 at_ms: *at_ms,
             });
         }
-        if depth.exceptions {
+        if how.depth.exceptions {
             let report = self.kept_report(Some(&row.report))?;
             purged |= report.is_none();
             let found = report.iter().flat_map(|r| r.findings());
@@ -253,19 +222,9 @@ impl Desk<'_> {
             }));
         }
         let mut told = Vec::new();
-        if depth.lines && !way.rounds.is_empty() {
-            match self.kept_or_purged(&row.document)? {
-                Some(bytes) => {
-                    let read = lines(&bytes, &row.number).unwrap_or_default();
-                    told.extend(read.into_iter().map(|l| LineTold {
-                        expense: l.kind.ends_with('E'),
-                        item: l.item,
-                        date: l.date,
-                        timekeeper: l.timekeeper_id,
-                        task: l.codes.into_iter().next().unwrap_or_default(),
-                        total: l.total,
-                    }));
-                }
+        if how.depth.lines && !way.rounds.is_empty() {
+            match self.lines_told(&row)? {
+                Some(lines) => told = lines,
                 None => purged = true,
             }
         }
@@ -286,7 +245,7 @@ impl Desk<'_> {
             date: row.invoice_date.as_deref().and_then(|d| d.parse().ok()),
             appeal_of: money.appeal_of.get(&row.id).cloned(),
             replaces: tx.replaces(&row.id).await?,
-            practice: way.rounds.iter().any(|r| practice(&r.account)),
+            practice: way.rounds.iter().any(|r| (how.practice)(&r.account)),
             rounds: way.rounds,
             decided_ms: way.decided_ms,
             paid_ms: way.paid_ms,
@@ -309,5 +268,79 @@ impl Desk<'_> {
             taken_ms: row.taken_ms,
         });
         Ok(())
+    }
+
+    /// Why versions were refused and lines cut; true where something of it was purged. They are of the invoice that is told
+    /// next.
+    async fn outcomes(
+        &self,
+        tx: &mut Tx,
+        all: &mut Chronicle,
+        cuts: &[ReductionRow],
+        way: &Way,
+        depth: Depth,
+    ) -> Result<bool, WorkflowError> {
+        let at = all.invoices.len();
+        let mut purged = false;
+        let mut reports: BTreeMap<i64, Option<KeptReport>> = BTreeMap::new();
+        if depth.outcomes {
+            let refused = way.rounds.iter().filter(|r| r.refused_ms.is_some());
+            let versions = refused.map(|r| r.version);
+            for version in versions.chain(cuts.iter().map(|c| c.version)) {
+                if let Entry::Vacant(place) = reports.entry(version) {
+                    let report = self.kept_report(way.reports.get(&version))?;
+                    purged |= report.is_none();
+                    place.insert(report);
+                }
+            }
+            for round in way.rounds.iter().filter(|r| r.refused_ms.is_some()) {
+                let report = reports.get(&round.version).and_then(Option::as_ref);
+                let answer = way.answers.get(&round.version);
+                all.refusals.push(Refusal {
+                    invoice: at,
+                    version: round.version,
+                    at_ms: round.refused_ms.unwrap_or_default(),
+                    total: way.totals.get(&round.version).copied().flatten(),
+                    whys: self.whys_of(tx, answer, report).await?,
+                });
+            }
+        }
+        for cut in cuts {
+            let report = reports.get(&cut.version).and_then(Option::as_ref);
+            all.cuts.push(CutTold {
+                invoice: at,
+                id: cut.id.clone(),
+                version: cut.version,
+                cut: cut.cut,
+                accepted: cut.accepted,
+                recovered: cut.recovered,
+                currency: cut.currency.clone(),
+                status: cut.status.clone(),
+                appeal: cut.appeal.clone(),
+                heard_ms: cut.heard_ms,
+                why: match depth.outcomes {
+                    true => self.why_cut(tx, cut, report).await?,
+                    false => nameless(cut.item.clone()),
+                },
+            });
+        }
+        Ok(purged)
+    }
+
+    /// The lines of the version that stands; `None` where they were purged.
+    fn lines_told(&self, row: &InvoiceRow) -> Result<Option<Vec<LineTold>>, WorkflowError> {
+        let Some(bytes) = self.kept_or_purged(&row.document)? else {
+            return Ok(None);
+        };
+        let read = lines(&bytes, &row.number).unwrap_or_default();
+        let told = read.into_iter().map(|l| LineTold {
+            expense: l.kind.ends_with('E'),
+            item: l.item,
+            date: l.date,
+            timekeeper: l.timekeeper_id,
+            task: l.codes.into_iter().next().unwrap_or_default(),
+            total: l.total,
+        });
+        Ok(Some(told.collect()))
     }
 }
