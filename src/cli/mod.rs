@@ -33,6 +33,7 @@ mod own;
 mod paragraph;
 mod payments;
 mod portals;
+mod post;
 mod progress;
 mod proof;
 mod purge;
@@ -43,6 +44,7 @@ mod reference;
 mod rejections;
 mod reopen;
 mod replay;
+mod report;
 mod restore;
 mod resubmit;
 mod retention;
@@ -193,6 +195,8 @@ enum Command {
     Payments(payments::Args),
     /// What clients owe, and how long; short payments, drafts of reminders, what a partner should take up
     Receivables(receivables::Args),
+    /// Show partners what is at risk, refused, cut, won back and paid: as text, table, workbook or page
+    Report(report::Args),
     /// List the portals, or try an account at one
     Portals(portals::Args),
     /// Write everything that is kept into one encrypted file, while others work, and read it back
@@ -337,6 +341,7 @@ pub fn main() -> ExitCode {
         Command::Appeals(args) => appeals::run(args, &mut out),
         Command::Payments(args) => payments::run(args, &mut out),
         Command::Receivables(args) => receivables::run(args, &mut out),
+        Command::Report(args) => simple(report::run(args, &mut out)),
         Command::Portals(args) => portals::run(args, &mut out),
         Command::Backup(args) => simple(backup::run(args, &mut out)),
         Command::Restore(args) => restore::run(args, &mut out),

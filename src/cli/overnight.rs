@@ -4,7 +4,6 @@ mod closing;
 mod ending;
 mod metrics;
 mod owed;
-mod post;
 mod units;
 
 pub(super) use closing::windows;
@@ -12,6 +11,7 @@ pub(super) use closing::windows;
 use super::Outcome;
 use super::answers::{Ears, files};
 use super::portals::At;
+use super::post;
 use super::settings::settings;
 use super::submit::holder;
 use super::tracker::{StoreArgs, runtime};
@@ -132,7 +132,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         morning.owed = owed::owed(desk).await.unwrap_or_else(|error| {
             let doubt = format!("what is owed was not looked at: {error:#}");
             morning.doubts.push(doubt);
-            MorningOwed::default()
+            Default::default()
         });
         if let Some(file) = &args.metrics {
             put(file, &metrics::text(&ends, &morning))?;

@@ -1,7 +1,5 @@
 //! `cleanbill rejections`: what was refused, why, and what is to be done about it.
 
-mod clock;
-
 use super::Outcome;
 use super::answers::reasons;
 use super::basis::{firm_lists, history};
@@ -11,12 +9,12 @@ use super::tracker::{StoreArgs, instant, money};
 use crate::check::Options;
 use crate::config::HISTORY;
 use crate::portals::{Accounts, terms_of};
+use crate::reports::late::{Clock, Limits};
 use crate::revise::fix::fix;
 use crate::store::InvoiceRow;
 use crate::workflow::answers::{Rejection, Stage};
 use anyhow::Context;
 use chrono::NaiveDate;
-use clock::Clock;
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fs;
@@ -139,7 +137,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         let portal = portal_of(&rejection.row, &rejection.submission.account, &accounts);
         let terms = terms_of(options.shelf.packs(), &portal);
         let numbering = Numbering::of(terms.and_then(|t| t.resubmit_number.as_deref()));
-        let clock = Clock::of(rejection, &portal, &options)?;
+        let limits = Limits::of(&rejection.row, &portal, &options.shelf)?;
+        let clock = Clock::of(&rejection.row, rejection.oldest_line, limits, options.today);
         if args.json {
             let object = json!({
                 "rejection": rejection,

@@ -77,6 +77,21 @@ pub struct Account {
     pub settings: toml::Table,
 }
 
+impl Account {
+    /// Whether it is at a practice portal: those run on this machine, where no client has its portal. A mail server here is
+    /// the firm's own.
+    pub fn is_practice(&self) -> bool {
+        let url = self.url.as_deref().filter(|_| self.way != "mail");
+        let url = url.and_then(|url| url::Url::parse(url).ok());
+        url.is_some_and(|url| match url.host() {
+            Some(url::Host::Ipv4(at)) => at.is_loopback(),
+            Some(url::Host::Ipv6(at)) => at.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            None => false,
+        })
+    }
+}
+
 /// A day, as TOML writes it or as text.
 fn day<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
     #[derive(Deserialize)]
@@ -268,6 +283,26 @@ impl Accounts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn practice_portals_are_on_this_machine() {
+        let is_practice = |way: &str, url: &str| {
+            let text = format!(
+                "[account.one]\nportal = \"CounselLink\"\nway = \"{way}\"\nurl = \"{url}\"\n"
+            );
+            let accounts = Accounts::parse("portals.toml", &text).expect("accounts");
+            accounts.account["one"].is_practice()
+        };
+        for url in [
+            "http://127.0.0.1:8600/x",
+            "https://localhost/",
+            "http://[::1]:1",
+        ] {
+            assert!(is_practice("agreed", url), "{url}");
+        }
+        assert!(!is_practice("agreed", "https://portal.example/localhost"));
+        assert!(!is_practice("mail", "smtp://localhost"), "the firm's own");
+    }
 
     fn told(text: &str) -> String {
         Accounts::parse("portals.toml", text).map_or_else(|e| e.to_string(), |_| String::new())

@@ -1,8 +1,13 @@
 //! Figures over many invoices and what became of them.
 //! Not here: judging an invoice (`check`), printing reports of a check (`render`).
 
+mod amounts;
 pub mod appeal;
 pub mod calendar;
+pub mod figures;
+pub mod forms;
+pub mod gather;
+pub mod late;
 pub mod morning;
 pub mod readiness;
 pub mod reminder;

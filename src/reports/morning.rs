@@ -1,5 +1,6 @@
 //! The morning report: ten lines that say what happened, then what a person has to see to.
 
+use super::amounts::{grouped, money};
 use crate::workflow::submission::{Morning, MorningLine, MorningOwed};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -67,32 +68,6 @@ fn sums(lines: &[MorningLine]) -> String {
         .map(|(currency, sum)| money(*sum, currency))
         .collect();
     sums.join(" and ")
-}
-
-/// An amount with its currency, where that is known.
-fn money(amount: Decimal, currency: &str) -> String {
-    match currency {
-        "?" | "" => grouped(amount),
-        known => format!("{} {known}", grouped(amount)),
-    }
-}
-
-/// With two decimals and thousands set apart.
-fn grouped(amount: Decimal) -> String {
-    let text = format!("{amount:.2}");
-    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
-    let (sign, digits) = match whole.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", whole),
-    };
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    format!("{sign}{out}.{cents}")
 }
 
 fn instant(ms: i64) -> String {

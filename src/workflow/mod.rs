@@ -6,6 +6,7 @@ mod again;
 pub mod answers;
 mod appeals;
 mod audit;
+mod chronicle;
 mod desk;
 mod export;
 mod intake;
@@ -29,6 +30,10 @@ pub use appeals::{
     Filing, NewAppeal, Outcome as AppealOutcome, Packet, PacketLine, Prepared as PreparedAppeal,
 };
 pub use audit::{Broken, SignedHead, Verified, head, verify};
+pub use chronicle::{
+    AppealTold, Chronicle, CutTold, Depth, Exception, Life, LineTold, OverrideTold, PaymentTold,
+    Refusal, Round, Why,
+};
 pub use desk::{Clock, Desk, system_clock};
 pub use export::Exported;
 pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};

@@ -20,7 +20,7 @@ seed = 5
 name = "standard"
 kind = "ledes-api"
 step_seconds = 60
-number = [{ starts = "R-1A", outcome = "approved" }, { starts = "R-2A", outcome = "rejected" }, { starts = "U-", outcome = "reduced-unmatched" }, { starts = "W-", outcome = "reduced-wrong-sum" }, { starts = "H-", outcome = "reduced-whole" }, { starts = "R-", outcome = "reduced" }]
+number = [{ starts = "X-", outcome = "rejected" }, { starts = "A-", outcome = "approved" }, { starts = "R-1A", outcome = "approved" }, { starts = "R-2A", outcome = "rejected" }, { starts = "U-", outcome = "reduced-unmatched" }, { starts = "W-", outcome = "reduced-wrong-sum" }, { starts = "H-", outcome = "reduced-whole" }, { starts = "R-", outcome = "reduced" }]
 account = [{ id = "firm", secret = "s" }]
 ledes_api = { business = "firm" }
 
@@ -98,15 +98,15 @@ C3,Acuity,appeal,,60,calendar days,paid,America/New_York,17:00,,1,suffix:S,,cont
 C4,,appeal,,10,business days,notified,UTC,,,,,,\n";
 
 /// A firm with practice portals, lists and a pack of one client.
-struct Practice {
+pub struct Practice {
     _runtime: Runtime,
-    running: Running,
-    accounts: String,
-    firm: Firm,
+    pub running: Running,
+    pub accounts: String,
+    pub firm: Firm,
 }
 
 impl Practice {
-    fn new(mut firm: Firm) -> Self {
+    pub fn new(mut firm: Firm) -> Self {
         firm.staff();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -172,17 +172,17 @@ impl Practice {
         }
     }
 
-    fn call(&self, who: &str, args: &[&str]) -> Said {
+    pub fn call(&self, who: &str, args: &[&str]) -> Said {
         self.firm.call(who, args)
     }
 
-    fn night(&self) -> Said {
+    pub fn night(&self) -> Said {
         crate::query(&self.firm.url, "UPDATE submission SET next_ms = 0");
         self.call("nyx", &["overnight", "--accounts", &self.accounts])
     }
 
     /// Queues what is cleared and lets the client answer it to its end.
-    fn answered(&self) {
+    pub fn answered(&self) {
         let args = [
             "submit",
             "--cleared",
@@ -197,7 +197,7 @@ impl Practice {
     }
 
     /// Takes an invoice of three lines in, and lets the client cut it.
-    fn cut(&self, number: &str, client: &str) -> Value {
+    pub fn cut(&self, number: &str, client: &str) -> Value {
         let path = self
             .firm
             .file(&format!("{number}.txt"), &invoice(number, client));
@@ -228,7 +228,7 @@ impl Practice {
     }
 
     /// Proposes an appeal against all that was cut, and has it decided; its id.
-    fn decided(&self, number: &str) -> String {
+    pub fn decided(&self, number: &str) -> String {
         let why = "The hearing lasted that long.";
         let said = self
             .call("ann", &["appeals", "propose", number, "--why", why])
@@ -243,13 +243,13 @@ impl Practice {
     }
 
     /// The appeal's own invoice is cleared, sent and answered.
-    fn sent(&self, number: &str) {
+    pub fn sent(&self, number: &str) {
         self.call("bob", &["clear", number]).well();
         self.answered();
     }
 }
 
-fn invoice(number: &str, client: &str) -> String {
+pub fn invoice(number: &str, client: &str) -> String {
     let mut text = String::from(
         "LEDES1998B[]\nINVOICE_DATE|INVOICE_NUMBER|CLIENT_ID|LAW_FIRM_MATTER_ID|INVOICE_TOTAL|BILLING_START_DATE|BILLING_END_DATE|INVOICE_DESCRIPTION|LINE_ITEM_NUMBER|EXP/FEE/INV_ADJ_TYPE|LINE_ITEM_NUMBER_OF_UNITS|LINE_ITEM_ADJUSTMENT_AMOUNT|LINE_ITEM_TOTAL|LINE_ITEM_DATE|LINE_ITEM_TASK_CODE|LINE_ITEM_EXPENSE_CODE|LINE_ITEM_ACTIVITY_CODE|TIMEKEEPER_ID|LINE_ITEM_DESCRIPTION|LAW_FIRM_ID|LINE_ITEM_UNIT_COST|TIMEKEEPER_NAME|TIMEKEEPER_CLASSIFICATION|CLIENT_MATTER_ID[]\n",
     );

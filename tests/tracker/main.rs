@@ -13,6 +13,7 @@ mod odd_answers;
 mod payments;
 mod people;
 mod postgres;
+mod reports;
 mod review;
 mod roles;
 mod schemas;

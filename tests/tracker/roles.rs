@@ -96,6 +96,8 @@ fn beside() -> Vec<(Act, Vec<&'static str>, &'static str)> {
     let victim = "victim of @";
     vec![
         (Act::Audit, vec!["audit", "verify"], ""),
+        (Act::Read, vec!["report"], ""),
+        (Act::Read, vec!["report", "all"], ""),
         (Act::SeePeople, vec!["user", "list"], ""),
         (
             Act::SeePeople,

@@ -234,7 +234,7 @@ fn the_log_is_json_and_holds_nothing_confidential(mut firm: Firm) {
 }
 
 /// A mail server of few words that keeps what it is given.
-fn mail_server() -> (u16, Arc<Mutex<String>>) {
+pub fn mail_server() -> (u16, Arc<Mutex<String>>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
     let port = listener.local_addr().expect("an address").port();
     let got: Arc<Mutex<String>> = Arc::default();

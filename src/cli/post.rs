@@ -1,4 +1,4 @@
-//! The morning report by mail.
+//! Reports by mail.
 
 use crate::config::{
     MAIL_AUTHORITY, MAIL_FROM, MAIL_PASSWORD, MAIL_SERVER, MAIL_TO, MAIL_USER, Settings,
@@ -21,11 +21,11 @@ pub(super) fn post(settings: &Settings, to: &[String]) -> anyhow::Result<Option<
         return Ok(None);
     }
     let server = settings.text(&MAIL_SERVER).context(
-        "the morning report is to be mailed, but no mail server is set: mail_server = \"smtps://HOST\"",
+        "reports are to be mailed, but no mail server is set: mail_server = \"smtps://HOST\"",
     )?;
-    let from = settings.text(&MAIL_FROM).context(
-        "the morning report is to be mailed, but no sender is set: mail_from = \"billing@FIRM\"",
-    )?;
+    let from = settings
+        .text(&MAIL_FROM)
+        .context("reports are to be mailed, but no sender is set: mail_from = \"billing@FIRM\"")?;
     let sign_in = match settings.text(&MAIL_USER) {
         None => SignIn::None,
         Some(user) => SignIn::Basic {
@@ -35,5 +35,5 @@ pub(super) fn post(settings: &Settings, to: &[String]) -> anyhow::Result<Option<
     };
     let authority = settings.path(&MAIL_AUTHORITY);
     let post = Post::new(&server, authority.as_deref(), &sign_in, &from, &to);
-    Ok(Some(post.context("mail of the morning report")?))
+    Ok(Some(post.context("mail of reports")?))
 }
