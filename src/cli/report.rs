@@ -289,7 +289,15 @@ async fn made(
             by: *by,
             lists: &options.lists,
         };
-        reports.push((kept.figures)(&told, &asked));
+        let mut report = (kept.figures)(&told, &asked);
+        if report.name == "foresight" && accounts.account.is_empty() {
+            report.notes.push(
+                "No accounts at portals are known, so what practice portals said cannot be told apart and counts: name them with \
+                 --accounts."
+                    .to_owned(),
+            );
+        }
+        reports.push(report);
     }
     if wanted.exceptions {
         let packs = exceptions::of_packs(&options.shelf, &options.lists);

@@ -641,6 +641,8 @@ fn foresight(firm: &Firm, accounts: &str) {
     let notes = none["notes"].to_string();
     assert!(notes.contains("no evidence of foresight"), "{notes}");
     let all = report(firm, "odd", &["foresight", "--invoices"]);
+    let notes = all["notes"].to_string();
+    assert!(notes.contains("name them with --accounts"), "{notes}");
     let rows = all["rows"].as_array().expect("rows");
     assert!(!rows.is_empty());
     for row in rows {
