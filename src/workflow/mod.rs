@@ -15,6 +15,7 @@ pub mod page;
 mod people;
 mod permits;
 mod projection;
+mod reading;
 mod reductions;
 mod refusal;
 mod review;
@@ -41,6 +42,7 @@ pub use people::{
 };
 pub use permits::{Act, may};
 pub use projection::Facts;
+pub use reading::{Paper, ReadOut};
 pub use reductions::{
     Accepted, BookedAppeal, BookedReduction, Cut, Decided, Ground, Ledger, Overview, WriteOff,
 };
