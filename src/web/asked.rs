@@ -36,6 +36,12 @@ impl Fields {
         own.map_or("", |(_, value)| value.as_str())
     }
 
+    /// Every value of a name, as it came.
+    pub(super) fn each<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let own = self.0.iter().filter(move |(n, _)| n == name);
+        own.map(|(_, value)| value.as_str())
+    }
+
     /// Whether the field was on the form at all.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.iter().any(|(n, _)| n == name)
@@ -55,8 +61,6 @@ impl Fields {
 
 /// A file that was sent.
 pub struct Upload {
-    /// Its field.
-    pub field: String,
     /// Its name without folders, as a browser gives it.
     pub name: String,
     /// What it holds.
@@ -126,14 +130,12 @@ impl Given {
         let parts = Multipart::from_request(request, &()).await;
         let mut parts = parts.map_err(|_| unreadable())?;
         while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
-            let field = part.name().unwrap_or("").to_owned();
             let name = part.file_name().map(without_folders);
             let bytes = part.bytes().await.map_err(|_| unreadable())?;
             match name {
                 // A field for files in which none was chosen.
                 Some(name) if name.is_empty() && bytes.is_empty() => {}
                 Some(name) => self.files.push(Upload {
-                    field,
                     name: if name.is_empty() {
                         "file".to_owned()
                     } else {

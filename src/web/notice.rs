@@ -40,6 +40,8 @@ const NOTICES: &[(&str, &str)] = &[
         "rewritten",
         "Your words were recorded. The invoice is reviewed and cleared again.",
     ),
+    ("substitute", "The substitute was named."),
+    ("no-substitute", "The substitution was ended."),
     ("signed-out", "You have signed out."),
     (
         "recovery",

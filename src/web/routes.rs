@@ -1,6 +1,6 @@
 //! The table of routes. The router is built from it, the gate judges by it, and a test walks it for every role.
 
-use super::pages::{check, invoices, sign_in, today};
+use super::pages::{check, clearing, invoice, invoices, rewrites, sign_in, today};
 use super::route::{Needs, Route, Run, Takes, Verb, Whose};
 use crate::workflow::{Act, Step};
 
@@ -44,4 +44,49 @@ routes! {
     Post "/invoices/many" "many invoices" AtDesk
         Needs::Any(&[Act::Step(Step::Clear), Act::Step(Step::Withdraw), Act::Step(Step::Queue)]), Nobodys, Form
         => invoices::many;
+
+    Get  "/invoices/{invoice}" "invoice" AtDesk Needs::May(Act::Read), Invoice, Nothing => invoice::show;
+    Get  "/invoices/{invoice}/lines" "lines" AtDesk Needs::May(Act::Read), Invoice, Nothing => invoice::more_lines;
+    Get  "/invoices/{invoice}/line" "line" AtDesk Needs::May(Act::Read), Invoice, Nothing => invoice::line::show;
+    Post "/invoices/{invoice}/line/return" "return a line" AtDesk may(Step::Return), Invoice, Form
+        => invoice::line::return_it;
+    Post "/invoices/{invoice}/line/comment" "comment" AtDesk may(Step::Comment), Invoice, Form
+        => invoice::line::comment;
+    Post "/invoices/{invoice}/line/write-down" "propose a write-down" AtDesk may(Step::ProposeWriteDown), Invoice, Form
+        => invoice::line::write_down;
+    Post "/invoices/{invoice}/recall" "recall" AtDesk may(Step::Recall), Invoice, Form => invoice::steps::recall;
+    Post "/invoices/{invoice}/override" "set aside" AtDesk may(Step::Override), Invoice, Form
+        => invoice::steps::set_aside;
+    Post "/invoices/{invoice}/attach" "attach" AtDesk may(Step::Attach), Invoice, Files => invoice::steps::attach;
+    Post "/invoices/{invoice}/detach" "detach" AtDesk may(Step::Detach), Invoice, Form => invoice::steps::detach;
+    Post "/invoices/{invoice}/clear" "clear" AtDesk Needs::OrInPlace(Act::Step(Step::Clear)), InvoiceInPlace, Form
+        => invoice::steps::clear;
+    Post "/invoices/{invoice}/reopen" "reopen" AtDesk may(Step::Reopen), Invoice, Form => invoice::steps::reopen;
+    Post "/invoices/{invoice}/withdraw" "withdraw" AtDesk may(Step::Withdraw), Invoice, Form
+        => invoice::steps::withdraw;
+    Post "/invoices/{invoice}/queue" "queue" AtDesk may(Step::Queue), Invoice, Form => invoice::steps::queue;
+    Post "/invoices/{invoice}/unqueue" "take out of the queue" AtDesk may(Step::Unqueue), Invoice, Form
+        => invoice::steps::unqueue;
+    Post "/invoices/{invoice}/accept-write-down" "accept a write-down" AtDesk may(Step::AcceptWriteDown), Invoice, Form
+        => invoice::steps::accept;
+    Post "/invoices/{invoice}/refuse-write-down" "refuse a write-down" AtDesk may(Step::RefuseWriteDown), Invoice, Form
+        => invoice::steps::refuse;
+    Get  "/invoices/{invoice}/file" "invoice file" AtDesk Needs::May(Act::Read), Invoice, Nothing
+        => invoice::papers::file;
+    Get  "/invoices/{invoice}/attachments/{attachment}" "attachment" AtDesk Needs::May(Act::Read), Invoice, Nothing
+        => invoice::papers::attachment;
+    Get  "/invoices/{invoice}/proof" "proof" AtDesk Needs::May(Act::Read), Invoice, Nothing => invoice::papers::proof;
+    Get  "/invoices/{invoice}/proof.json" "proof as JSON" AtDesk Needs::May(Act::Read), Invoice, Nothing
+        => invoice::papers::proof_json;
+
+    Get  "/rewrites" "rewrites" AtDesk Needs::May(Act::OwnLines), Nobodys, Nothing => rewrites::show;
+    Get  "/rewrites/{request}" "rewrite" AtDesk Needs::May(Act::OwnLines), OwnRequest, Nothing => rewrites::one;
+    Post "/rewrites/{request}/try" "try a text" AtDesk may(Step::Rewrite), OwnRequest, Form => rewrites::attempt;
+    Post "/rewrites/{request}" "rewrite" AtDesk may(Step::Rewrite), OwnRequest, Form => rewrites::answer;
+
+    Get  "/clearing" "clearing" AtDesk Needs::OrInPlace(Act::Step(Step::Clear)), Nobodys, Nothing => clearing::show;
+    Post "/clearing/substitutes" "name a substitute" AtDesk Needs::May(Act::Substitutes), Nobodys, Form
+        => clearing::add_substitute;
+    Post "/clearing/substitutes/end" "end a substitution" AtDesk Needs::May(Act::Substitutes), Nobodys, Form
+        => clearing::end_substitute;
 }

@@ -3,6 +3,9 @@
 
 mod bill;
 pub(super) mod check;
+pub(super) mod clearing;
+pub(super) mod invoice;
 pub(super) mod invoices;
+pub(super) mod rewrites;
 pub(super) mod sign_in;
 pub(super) mod today;
