@@ -130,6 +130,7 @@ impl Given {
         let parts = Multipart::from_request(request, &()).await;
         let mut parts = parts.map_err(|_| unreadable())?;
         while let Some(part) = parts.next_field().await.map_err(|_| unreadable())? {
+            let field = part.name().unwrap_or("").to_owned();
             let name = part.file_name().map(without_folders);
             let bytes = part.bytes().await.map_err(|_| unreadable())?;
             match name {
