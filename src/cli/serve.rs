@@ -87,9 +87,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         let running = web::start(app, args.listen, tls).await;
         let running = running.with_context(|| format!("--listen {}", args.listen))?;
         let scheme = if reach.tls { "https" } else { "http" };
-        writeln!(out, "cleanbill is at {scheme}://{}/", running.address)?;
-        writeln!(out, "Stop with Ctrl-C.")?;
-        out.flush()?;
+        let address = running.address;
+        // Whoever read the address may have gone; the people who work here have not.
+        let _ = writeln!(
+            out,
+            "cleanbill is at {scheme}://{address}/\nStop with Ctrl-C."
+        );
+        let _ = out.flush();
         interrupted.await;
         running.stop().await;
         Ok(Outcome::Clean)

@@ -21,6 +21,11 @@ use std::time::{Duration, Instant};
 /// The longest a body may take to arrive.
 const BODY_PATIENCE: Duration = Duration::from_secs(90);
 
+/// The most bytes that are read of a body nobody wants.
+const UNWANTED: usize = 64 << 20;
+/// For how long.
+const UNWANTED_PATIENCE: Duration = Duration::from_secs(20);
+
 /// From whom a connection is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer(pub(super) IpAddr);
@@ -39,7 +44,12 @@ pub(super) async fn enter(
         .collect();
     let (head, body) = request.into_parts();
     let part = head.headers.contains_key("hx-request");
-    let outcome = through(&app, route, params, head, body).await;
+    let mut body = Some(body);
+    let outcome = through(&app, route, params, head, &mut body).await;
+    // Browsers read the answer only after they have sent everything.
+    if let Some(unread) = body {
+        drain(unread).await;
+    }
     let (mut response, who) = match outcome {
         Ok(done) => done,
         Err((trouble, who)) => (trouble.response(Frame::bare(), part), who),
@@ -64,7 +74,7 @@ async fn through(
     route: &'static Route,
     params: BTreeMap<String, String>,
     head: Parts,
-    body: Body,
+    body: &mut Option<Body>,
 ) -> Done {
     let nobody = |trouble| (trouble, None);
     if !is_of_ours(&head.method, &head.headers) {
@@ -77,7 +87,9 @@ async fn through(
     let session = Cookie::Session.read(app, &head.headers);
     match route.run {
         Run::Open(run) => {
-            app.pace.address(peer(app, &head)).map_err(nobody)?;
+            if route.takes != Takes::Nothing {
+                app.pace.address(peer(app, &head)).map_err(nobody)?;
+            }
             let pending = Cookie::Pending.read(app, &head.headers);
             let given = read(route, head, body, params).await.map_err(nobody)?;
             let done = aside(app, move |app| async move {
@@ -229,7 +241,7 @@ fn peer(app: &App, head: &Parts) -> IpAddr {
 async fn read(
     route: &Route,
     head: Parts,
-    body: Body,
+    body: &mut Option<Body>,
     params: BTreeMap<String, String>,
 ) -> Result<Given, Trouble> {
     let limit = route.takes.limit();
@@ -253,7 +265,10 @@ async fn read(
     if route.takes == Takes::Nothing {
         return Given::of(head, Vec::new(), params).await;
     }
-    let whole = Limited::new(body, limit).collect();
+    let Some(unread) = body.as_mut() else {
+        return Given::of(head, Vec::new(), params).await;
+    };
+    let whole = Limited::new(unread, limit).collect();
     let bytes = match tokio::time::timeout(BODY_PATIENCE, whole).await {
         Err(_) => return Err(Trouble::Slow),
         Ok(Ok(whole)) => whole.to_bytes(),
@@ -261,6 +276,21 @@ async fn read(
         Ok(Err(_)) => return Err(Trouble::wrong("the request came incomplete; send it again")),
     };
     Given::of(head, bytes.to_vec(), params).await
+}
+
+/// Reads what is left of a body that nobody wants, up to a limit.
+async fn drain(mut body: Body) {
+    let all = async {
+        let mut left = UNWANTED;
+        while let Some(Ok(frame)) = body.frame().await {
+            let some = frame.data_ref().map_or(0, |d| d.len());
+            match left.checked_sub(some) {
+                Some(less) => left = less,
+                None => break,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(UNWANTED_PATIENCE, all).await;
 }
 
 /// Works in a thread of its own: documents are decrypted and invoices checked there, and no other request waits for it.

@@ -9,8 +9,8 @@ use std::num::NonZeroU32;
 
 /// A person's page may ask for many parts at once.
 const PERSON: (u32, u32) = (30, 200);
-/// Signing in: names are locked by themselves; this is against many names.
-const ADDRESS: (u32, u32) = (2, 40);
+/// Signing in: names are locked by themselves; this is against many names, and each password costs time.
+const ADDRESS: (u32, u32) = (1, 40);
 /// Keys above which those that have rested are forgotten.
 const MOST_KEYS: usize = 10_000;
 

@@ -16,7 +16,7 @@ try {
   }, text);
   await ann.dispatchEvent("[data-drop]", "dragover", { dataTransfer: dropped });
   await Promise.all([ann.waitForURL(/\/check\/[0-9a-f]+$/), ann.dispatchEvent("[data-drop]", "drop", { dataTransfer: dropped })]);
-  await ann.getByText("line-math-mismatch").first().waitFor();
+  await ann.locator(".rule", { hasText: "line-math-mismatch" }).first().waitFor();
   await accessible(ann, "what the check says");
   await ann.getByRole("checkbox", { name: /would be rejected/ }).check();
   await ann.getByRole("button", { name: "Filter" }).click();

@@ -122,7 +122,7 @@ fn from_a_dropped_file_to_the_clearance(mut firm: Firm) {
         .to_owned();
     bob.post(&format!("{page}/clear"), &[])
         .is(422)
-        .says("Which file was looked at");
+        .says("which file was looked at");
     bob.post(
         &format!("{page}/clear"),
         &[("document", "0123456789abcdef")],
@@ -307,12 +307,14 @@ fn documents_leave_with_an_event(mut firm: Firm) {
         &[("file", "../../evil.pdf", pdf)],
     )
     .is(303);
+    // A program is no backup of an invoice.
     ann.upload(
         &format!("{page}/attach"),
         &[("kind", "backup")],
-        &[("file", "page.html", b"<script>alert(1)</script>")],
+        &[("file", "run.exe", b"MZ\x90\x00")],
     )
-    .is(409);
+    .is(409)
+    .says("is a program");
     let shown = ann.get(&page).is(200).says("evil.pdf");
     let id = shown.text.split("/attachments/").nth(1).expect("a link")[..8].to_owned();
     let got = ann.get(&format!("{page}/attachments/{id}")).is(200);
