@@ -84,7 +84,8 @@ routes! {
     Post "/rewrites/{request}/try" "try a text" AtDesk may(Step::Rewrite), OwnRequest, Form => rewrites::attempt;
     Post "/rewrites/{request}" "rewrite" AtDesk may(Step::Rewrite), OwnRequest, Form => rewrites::answer;
 
-    Get  "/clearing" "clearing" AtDesk Needs::OrInPlace(Act::Step(Step::Clear)), Nobodys, Nothing => clearing::show;
+    Get  "/clearing" "clearing" AtDesk
+        Needs::Any(&[Act::Step(Step::Clear), Act::Step(Step::ProposeWriteDown)]), Nobodys, Nothing => clearing::show;
     Post "/clearing/substitutes" "name a substitute" AtDesk Needs::May(Act::Substitutes), Nobodys, Form
         => clearing::add_substitute;
     Post "/clearing/substitutes/end" "end a substitution" AtDesk Needs::May(Act::Substitutes), Nobodys, Form

@@ -22,11 +22,14 @@ impl Server {
     }
 
     pub fn with(firm: &Firm, args: &[&str]) -> Self {
+        let log = std::fs::File::create(firm.path("server.log")).expect("a file");
         let mut child = firm
             .command("nobody")
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(args)
+            .env("CLEANBILL_LOG", "info")
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("it starts");
         let out = child.stdout.take().expect("its output");

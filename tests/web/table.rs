@@ -69,7 +69,7 @@ const TABLE: &[(&str, &str, &str, By)] = &[
     ("GET", "/rewrites/{request}", "tp", OwnLine),
     ("POST", "/rewrites/{request}/try", "tp", OwnLine),
     ("POST", "/rewrites/{request}", "tp", OwnLine),
-    ("GET", "/clearing", "p", By::Role),
+    ("GET", "/clearing", "sp", By::Role),
     ("POST", "/clearing/substitutes", "pm", By::Role),
     ("POST", "/clearing/substitutes/end", "pm", By::Role),
 ];

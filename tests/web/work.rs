@@ -13,6 +13,9 @@ on_both!(
     documents_leave_with_an_event,
     a_thousand_lines_come_in_parts,
     many_at_once_each_by_itself,
+    what_is_only_form_is_corrected_on_request,
+    cleared_invoices_join_the_queue,
+    a_substitute_clears_in_a_partners_place,
 );
 
 const VAGUE: &str = "Attention to file; review documents; call with client re motion; draft letter";
@@ -153,6 +156,19 @@ fn from_a_dropped_file_to_the_clearance(mut firm: Firm) {
         .says("withdrawn")
         .says("billed elsewhere");
     firm.sound();
+    // The log names routes, and nothing that stands in invoices or was typed.
+    let log = std::fs::read_to_string(firm.path("server.log")).expect("a log");
+    assert!(log.contains("/invoices/{invoice}/line/return"), "{log}");
+    for word in [
+        "Attention to file",
+        "which motion",
+        better,
+        "billed elsewhere",
+        "INV-7",
+        crate::guest::PASSWORD,
+    ] {
+        assert!(!log.contains(word), "{word} is in the log");
+    }
 }
 
 fn what_a_file_says_stays_text(mut firm: Firm) {
@@ -462,5 +478,116 @@ fn many_at_once_each_by_itself(mut firm: Firm) {
         .is(200)
         .says("INV-2");
     bob.get("/invoices?risk=abc").is(422).says("is no number");
+    firm.sound();
+}
+
+fn what_is_only_form_is_corrected_on_request(mut firm: Firm) {
+    staff(&mut firm);
+    let server = Server::of(&firm);
+    let mut ann = Guest::as_person(&server, "ann");
+    let text = invoice("INV-5", "C1", "300.00", "Draft motion to compel production")
+        .replace("|20260915|", "|2026-09-15|");
+    let led = ann
+        .upload("/check", &[], &[("file", "may.txt", text.as_bytes())])
+        .is(303);
+    let at = led.to().to_owned();
+    ann.get(&at)
+        .is(200)
+        .says("Download with its form corrected");
+    let got = ann
+        .get(&format!("{at}/corrected/0"))
+        .is(200)
+        .says("|20260915|");
+    let disposition = got.headers["content-disposition"].to_str().expect("text");
+    assert!(disposition.contains("may-corrected.txt"), "{disposition}");
+    ann.get(&format!("{at}/corrected/1")).is(404);
+    // What changes money is for a person, with a reason.
+    let text = invoice("INV-6", "C1", "310.00", "Draft motion to compel production");
+    let led = ann
+        .upload("/check", &[], &[("file", "june.txt", text.as_bytes())])
+        .is(303);
+    let at = led.to().to_owned();
+    ann.get(&format!("{at}/corrected/0"))
+        .is(409)
+        .says("is for a person");
+    ann.upload("/check", &[], &[]).is(422).says("Choose a file");
+    let led = ann
+        .upload("/check", &[], &[("file", "no.txt", b"plain words")])
+        .is(303);
+    let at = led.to().to_owned();
+    let page = ann.get(&at).is(200).says("no.txt");
+    assert!(!page.text.contains("Take in"), "there is no invoice in it");
+}
+
+fn cleared_invoices_join_the_queue(mut firm: Firm) {
+    staff(&mut firm);
+    firm.add("eve", &["--role", "specialist", "--all-clients"]);
+    firm.add("dan", &["--role", "partner", "--all-clients"]);
+    let text = invoice("INV-4", "C1", "300.00", "Draft motion to compel production");
+    firm.intake("eve", &firm.file("a.txt", &text)).well();
+    firm.call("dan", &["clear", "INV-4"]).well();
+    let accounts = format!(
+        "[account.hand]\nportal = \"CounselLink\"\nway = \"assisted\"\nclients = [\"C1\"]\nsettings = {{ folder = {:?} }}\n",
+        firm.path("by-hand").display().to_string()
+    );
+    let accounts = firm.file("portals.toml", &accounts);
+    let server = Server::with(&firm, &["--accounts", &accounts]);
+    let mut ann = Guest::as_person(&server, "ann");
+    let page = format!("/invoices/{}", id_of("C1", "INV-4"));
+    ann.get(&page).is(200).says("Queue for its portal");
+    assert_eq!(
+        ann.post(&format!("{page}/queue"), &[]).is(303).to(),
+        format!("{page}?done=queued")
+    );
+    ann.get(&page).is(200).says("Take out of the queue");
+    ann.get("/invoices?state=queued").is(200).says("INV-4");
+    ann.post(&format!("{page}/unqueue"), &[]).is(303);
+    ann.get("/").is(200).says("cleared, not queued");
+    firm.sound();
+}
+
+fn a_substitute_clears_in_a_partners_place(mut firm: Firm) {
+    staff(&mut firm);
+    firm.add("eve", &["--role", "specialist", "--all-clients"]);
+    let text = invoice("INV-3", "C1", "300.00", "Draft motion to compel production");
+    firm.intake("eve", &firm.file("a.txt", &text)).well();
+    let server = Server::of(&firm);
+    let mut ann = Guest::as_person(&server, "ann");
+    let page = format!("/invoices/{}", id_of("C1", "INV-3"));
+    let hash = cleanbill::store::sha256(text.as_bytes());
+    let form = [("document", hash.as_str())];
+    let seen = ann.get("/clearing").is(200).says("INV-3");
+    assert!(!seen.text.contains("Clear for sending"));
+    ann.post(&format!("{page}/clear"), &form).is(403);
+    let mut bob = Guest::as_person(&server, "bob");
+    let named = [
+        ("partner", "bob"),
+        ("by", "ann"),
+        ("from", "2020-01-01"),
+        ("until", "2099-12-31"),
+    ];
+    ann.post("/clearing/substitutes", &named).is(403);
+    bob.post(
+        "/clearing/substitutes",
+        &[("partner", "bob"), ("by", "ann"), ("from", "soon")],
+    )
+    .is(422);
+    bob.post("/clearing/substitutes", &named).is(303);
+    ann.get("/clearing")
+        .is(200)
+        .says("ann stands in for bob")
+        .says("Clear for sending");
+    ann.post(&format!("{page}/clear"), &form).is(303);
+    ann.get(&page).is(200).says("ann for bob");
+    let ended = bob.get("/clearing").is(200).says("End it");
+    let id = ended
+        .text
+        .split("name=\"id\" value=\"")
+        .nth(1)
+        .expect("an id");
+    let id = id.split('"').next().expect("an end").to_owned();
+    bob.post("/clearing/substitutes/end", &[("id", &id)])
+        .is(303);
+    ann.post(&format!("{page}/clear"), &form).is(403);
     firm.sound();
 }

@@ -312,12 +312,16 @@ impl Laid {
         currency: &str,
         locale: &Locale,
     ) {
-        let card = Card::of(anchor.clone(), finding, currency, locale);
+        let mut card = Card::of(anchor.clone(), finding, currency, locale);
         let mut places = finding.places.iter();
         let home = places.next().and_then(|p| Some((self.row_of(p)?, p)));
         match home {
             Some((row, place)) => {
                 self.mark(row, place, finding, format);
+                // What stands in the line already need not be said again.
+                if self.rows[row].text.text == card.value {
+                    card.value.clear();
+                }
                 self.rows[row].cards.push(card);
             }
             None => self.head.push(card),

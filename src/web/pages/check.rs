@@ -1,7 +1,7 @@
 //! Check: files are dropped or pasted, judged, and shown; nothing is stored unless somebody asks for it.
 
 use super::bill::{Card, Laid, Look};
-use crate::check::{Wants, check_whole};
+use crate::check::{FileReport, Wants, check_whole};
 use crate::model::Finding;
 use crate::render::printable;
 use crate::revise::fix::{FixError, fix};
@@ -236,10 +236,7 @@ pub async fn result(asked: &Asked<'_>) -> Result<Response, Trouble> {
         files.push(ShownFile {
             index: f,
             name: printable(&file.name).into_owned(),
-            about: report
-                .recognised
-                .as_deref()
-                .map_or_else(String::new, |r| printable(r).into_owned()),
+            about: about(report),
             class: report.verdict.name(),
             words: level(report.verdict.name()),
             head: head
@@ -265,6 +262,17 @@ pub async fn result(asked: &Asked<'_>) -> Result<Response, Trouble> {
         may_keep: held.files.iter().any(|f| !f.report.invoices.is_empty()),
     };
     Ok(html(&page))
+}
+
+/// What the file was taken for, and by what.
+fn about(report: &FileReport) -> String {
+    match (report.ledes_format, &report.recognised) {
+        (Some(format), Some(by)) => {
+            printable(&format!("LEDES {format}, recognised by {by}")).into_owned()
+        }
+        (Some(format), None) => format!("LEDES {format}"),
+        (None, _) => String::new(),
+    }
 }
 
 fn is_fixable(finding: &Finding) -> bool {

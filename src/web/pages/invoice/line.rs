@@ -102,6 +102,9 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let cards = on_line.enumerate().map(|(n, finding)| {
         let mut card = Card::of(format!("f{n}"), finding, &row.currency, locale);
         set_aside(&mut card, &story, locale);
+        if card.value == line.narrative {
+            card.value.clear();
+        }
         card
     });
     let review = &story.review;

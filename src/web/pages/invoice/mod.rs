@@ -452,10 +452,12 @@ fn name(n: usize, finding: &Finding, laid: &Laid, invoice: &str) -> Named {
         href,
         class: finding.level.name(),
         message: printable(&finding.message).into_owned(),
-        place: item.map_or_else(
-            || "invoice".to_owned(),
-            |i| format!("line {}", printable(&i)),
-        ),
+        // Most messages begin with the line themselves.
+        place: match item {
+            None => "invoice".to_owned(),
+            Some(_) if finding.message.starts_with("line item ") => String::new(),
+            Some(item) => format!("line {}", printable(&item)),
+        },
     }
 }
 
