@@ -140,7 +140,7 @@ fn from_a_dropped_file_to_the_clearance(mut firm: Firm) {
     bob.get(&page).is(200).says("cleared").says(better);
     ann.post(&format!("{page}/queue"), &[])
         .is(409)
-        .says("no accounts at portals");
+        .says("No accounts at portals");
     bob.post(&format!("{page}/reopen"), &[])
         .is(409)
         .says("reason is needed");
@@ -510,7 +510,9 @@ fn what_is_only_form_is_corrected_on_request(mut firm: Firm) {
     ann.get(&format!("{at}/corrected/0"))
         .is(409)
         .says("is for a person");
-    ann.upload("/check", &[], &[]).is(422).says("Choose a file");
+    ann.upload("/check", &[("pasted", " ")], &[])
+        .is(422)
+        .says("Choose a file");
     let led = ann
         .upload("/check", &[], &[("file", "no.txt", b"plain words")])
         .is(303);

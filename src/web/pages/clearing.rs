@@ -160,7 +160,7 @@ fn out(row: &InvoiceRow, story: &Story, asked: &Asked<'_>) -> Goes {
     let mut waits = Vec::new();
     if requests > 0 {
         waits.push(format!(
-            "{} with their timekeepers",
+            "{} out for rewriting",
             counted(requests, "line")
         ));
     }
