@@ -226,7 +226,7 @@ fn peer(app: &App, head: &Parts) -> IpAddr {
     let of_proxy = || {
         let all = head.headers.get_all("x-forwarded-for");
         // The last is what our proxy wrote; those before it anybody could have sent.
-        let last = all.iter().last()?.to_str().ok()?.rsplit(',').next()?;
+        let last = all.iter().next_back()?.to_str().ok()?.rsplit(',').next()?;
         last.trim().parse().ok()
     };
     let direct = head.extensions.get::<Peer>().map(|p| p.0);

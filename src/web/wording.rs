@@ -12,7 +12,10 @@ const SAID: &[(&str, &str)] = &[
     ("; cleanbill rewrite lists those that are open", ""),
     ("; cleanbill user list says who there is", ""),
     ("; cleanbill user list says who does", ""),
-    ("; cleanbill show", "; its page shows them. Number"),
+    ("; cleanbill show", "; the page of"),
+    ("; cleanbill attach", "; the page of"),
+    (" --list shows what is", " shows what is"),
+    (" --remove", ":"),
     (
         "set these findings aside with cleanbill override",
         "set these findings aside",
@@ -102,6 +105,13 @@ mod tests {
         assert_eq!(
             said,
             "Invoice 7 would bounce; correct it, or set these findings aside:\n  ab line"
+        );
+        let said = for_pages(
+            "nothing with the id 7 is attached to invoice 9; cleanbill attach 9 --list shows what is",
+        );
+        assert_eq!(
+            said,
+            "Nothing with the id 7 is attached to invoice 9; the page of 9 shows what is"
         );
         assert_eq!(
             for_pages("a reason is needed: --reason \"...\""),

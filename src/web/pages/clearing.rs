@@ -159,10 +159,7 @@ fn out(row: &InvoiceRow, story: &Story, asked: &Asked<'_>) -> Goes {
     let lower = review.open_write_downs().count();
     let mut waits = Vec::new();
     if requests > 0 {
-        waits.push(format!(
-            "{} out for rewriting",
-            counted(requests, "line")
-        ));
+        waits.push(format!("{} out for rewriting", counted(requests, "line")));
     }
     if lower > 0 {
         waits.push(format!("{} to decide below", counted(lower, "write-down")));
