@@ -17,4 +17,5 @@ pub mod revise;
 pub mod rules;
 pub mod sandbox;
 pub mod store;
+pub mod web;
 pub mod workflow;

@@ -18,6 +18,7 @@ const TIERS: &[(&str, u8)] = &[
     ("reports", 5),
     ("config", 6),
     ("sandbox", 6),
+    ("web", 6),
     ("cli", 7),
     // The crate itself: `crate::` without a module.
     ("lib", 8),

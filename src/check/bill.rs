@@ -1,9 +1,10 @@
 //! The invoice as a readable bill, for renderers that show it whole.
 
 use super::report::{Bill, BillLine};
-use crate::formats::LineNumbers;
-use crate::model::{Cell, Invoice, Line, LineKind, TimekeeperSummary, Value};
+use crate::formats::{self, LineNumbers, Source};
+use crate::model::{Cell, Invoice, LedesFormat, Line, LineKind, TimekeeperSummary, Value};
 use rustc_hash::FxHashMap;
+use std::io;
 
 /// The bill of an invoice.
 pub fn bill(invoice: &Invoice, numbers: &LineNumbers) -> Bill {
@@ -36,6 +37,23 @@ pub fn bill(invoice: &Invoice, numbers: &LineNumbers) -> Bill {
             .map(|l| bill_line(invoice, l, numbers, &people))
             .collect(),
     }
+}
+
+/// The bill of the invoice with a number, of a file that was checked before, and what the file is; nothing where it
+/// holds no such invoice.
+///
+/// # Errors
+/// No temporary file can be written.
+pub fn bill_of(bytes: &[u8], number: &str) -> io::Result<Option<(Bill, Option<LedesFormat>)>> {
+    let survey = formats::survey(&Source::of_bytes(bytes)?)?;
+    for index in 0..survey.invoices.count() {
+        let reading = survey.invoices.read(index)?;
+        if reading.invoice.get(reading.invoice.number).trim() == number {
+            let made = bill(&reading.invoice, &survey.numbers);
+            return Ok(Some((made, survey.format)));
+        }
+    }
+    Ok(None)
 }
 
 /// The summaries of timekeepers by matter and id.

@@ -17,6 +17,7 @@ pub mod report;
 mod run;
 pub mod scenario;
 
+pub use bill::bill_of;
 pub use checker::{Checked, Checker, Placed};
 pub use compare::{Changed, Comparison, Difference, Said, compare};
 pub use inputs::{Input, remedy};

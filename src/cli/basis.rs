@@ -35,7 +35,7 @@ pub struct Basis {
 }
 
 /// The firm's own folders.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Folders {
     /// Add the packs of this folder (one .toml file a pack) to those of the program [default: the setting packs]
     #[arg(long, value_name = "DIR")]

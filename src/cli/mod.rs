@@ -54,6 +54,7 @@ mod rules;
 mod rules_diff;
 mod rules_new;
 mod sandbox;
+mod serve;
 mod session_file;
 mod settings;
 mod settle;
@@ -209,6 +210,8 @@ enum Command {
     Retention(retention::Args),
     /// Take away the documents whose time is over; what happened stays provable
     Purge(purge::Args),
+    /// Serve the web application: for specialists, timekeepers, partners
+    Serve(serve::Args),
     /// See a month of an invented firm pass, from intake to the morning report
     Demo(demo::Args),
     /// Run practice portals on this machine, to rehearse before going live
@@ -349,6 +352,7 @@ pub fn main() -> ExitCode {
         Command::Retention(args) => simple(retention::run(args, &mut out)),
         Command::Purge(args) => simple(purge::run(args, &mut out)),
         Command::Demo(args) => simple(demo::run(args, &mut out)),
+        Command::Serve(args) => serve::run(args, &mut out),
         Command::Sandbox(args) => sandbox::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),

@@ -22,6 +22,7 @@ pub use csv::cell as for_sheets;
 pub use json::CheckReport;
 pub use mistake::mistake;
 pub use schema::check_schema;
+pub use wording::printable;
 
 use crate::check::Sink;
 use std::fmt;

@@ -84,7 +84,7 @@ pub(super) fn grouped(number: &str) -> String {
 
 /// The text without characters that would act on a terminal or a page: a file may hold escape sequences or
 /// marks that reverse the direction of writing. Each becomes one visible character, so that columns stay true.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub fn printable(text: &str) -> Cow<'_, str> {
     if text.chars().all(|c| visible(c) == c) {
         Cow::Borrowed(text)
     } else {

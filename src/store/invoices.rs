@@ -58,6 +58,23 @@ pub struct InvoiceRow {
     pub head: String,
 }
 
+/// How many invoices are in a state with a verdict and a currency, and what they come to.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Tally {
+    /// Where they are.
+    pub state: String,
+    /// The check's verdict.
+    pub verdict: String,
+    /// ISO 4217, or `?`.
+    pub currency: String,
+    /// How many.
+    pub count: i64,
+    /// What is in doubt of them, to four decimals.
+    pub at_risk: Decimal,
+    /// Their totals, to four decimals; one that cannot be read counts as 0.
+    pub total: Decimal,
+}
+
 /// Which invoices; what is not set asks for nothing.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Filter {
@@ -79,8 +96,12 @@ pub struct Filter {
     pub unchanged_since_ms: Option<i64>,
     /// With at least so much in doubt.
     pub at_risk: Option<Decimal>,
+    /// With one of these verdicts.
+    pub verdicts: Vec<String>,
     /// Which come first.
     pub sort: Sort,
+    /// Without so many of the first.
+    pub skip: i64,
     /// No more than so many.
     pub limit: Option<i64>,
 }
@@ -187,6 +208,9 @@ impl Filter {
         if !self.states.is_empty() {
             any("state", &self.states, &mut sql, &mut bound);
         }
+        if !self.verdicts.is_empty() {
+            any("verdict", &self.verdicts, &mut sql, &mut bound);
+        }
         match &self.clients {
             Some(clients) if clients.is_empty() => sql += " AND 1 = 0",
             Some(clients) => any("client", clients, &mut sql, &mut bound),
@@ -226,6 +250,8 @@ impl Filter {
         if let Some(limit) = self.limit {
             bound.push(Bound::Number(limit));
             sql += &format!(" LIMIT ${}", bound.len());
+            bound.push(Bound::Number(self.skip));
+            sql += &format!(" OFFSET ${}", bound.len());
         }
         (sql, bound)
     }
@@ -278,6 +304,41 @@ impl Tx {
         let (count,): (i64,) =
             on!(self, c => sqlx::query_as(SQL).bind(least).bind(MANY).fetch_one(c).await?);
         Ok(count == MANY)
+    }
+
+    /// How many invoices there are, by state, verdict and currency: of these clients, or of all.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn tallies(&mut self, clients: Option<&[String]>) -> Result<Vec<Tally>, StoreError> {
+        const SUMS: &str = "SELECT state, verdict, currency, COUNT(*), CAST(SUM(at_risk_order) AS BIGINT), \
+                            CAST(SUM(COALESCE(total_order, 0)) AS BIGINT) FROM invoice";
+        const GROUPS: &str = "GROUP BY state, verdict, currency ORDER BY state, verdict, currency";
+        let filter = match clients {
+            None => String::new(),
+            Some([]) => "WHERE 1 = 0".to_owned(),
+            Some(own) => {
+                let marks: Vec<String> = (1..=own.len()).map(|n| format!("${n}")).collect();
+                format!("WHERE client IN ({})", marks.join(", "))
+            }
+        };
+        let sql = format!("{SUMS} {filter} {GROUPS}");
+        let rows: Vec<(String, String, String, i64, i64, i64)> = on!(self, c => {
+            let mut query = sqlx::query_as(AssertSqlSafe(sql));
+            for client in clients.unwrap_or_default() {
+                query = query.bind(client);
+            }
+            query.fetch_all(c).await?
+        });
+        let tally = |(state, verdict, currency, count, at_risk, total)| Tally {
+            state,
+            verdict,
+            currency,
+            count,
+            at_risk: Decimal::new(at_risk, 4),
+            total: Decimal::new(total, 4),
+        };
+        Ok(rows.into_iter().map(tally).collect())
     }
 
     /// Writes an invoice, new or changed.

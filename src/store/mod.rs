@@ -32,7 +32,7 @@ pub use db::{Db, Tx};
 pub use documents::{Documents, sha256};
 pub use error::StoreError;
 pub use events::{Event, Head};
-pub use invoices::{Filter, InvoiceRow, Sort};
+pub use invoices::{Filter, InvoiceRow, Sort, Tally};
 pub use keys::{DocumentKey, SigningKey, is_signed};
 pub use payments::{PaymentFilter, PaymentRow};
 pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};

@@ -4,6 +4,7 @@ use super::desk::PEOPLE;
 use super::keeping::{KEEPING, Kept, Purged};
 use super::people;
 use super::projection::{Facts, apply};
+use super::reading::{self, READS};
 use super::reductions::Ledger;
 use super::refusal::WorkflowError;
 use super::review::{Authority, FIRM, Review};
@@ -150,6 +151,8 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
                 people::faults(&mut tx, &events).await?
             } else if chain == FIRM {
                 Authority::of(&events).err().into_iter().collect()
+            } else if chain == READS {
+                reading::faults(&events)
             } else if chain == KEEPING {
                 keeping_faults(&events, &rules)
             } else {
@@ -162,7 +165,7 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
             };
         }
         let named: Vec<String> = match chain.as_str() {
-            PEOPLE => Vec::new(),
+            PEOPLE | READS => Vec::new(),
             KEEPING => kept.reasons.clone(),
             _ => {
                 let facts = events.iter().filter_map(|e| Facts::of(e).ok());

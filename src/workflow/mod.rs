@@ -16,6 +16,7 @@ pub mod page;
 mod people;
 mod permits;
 mod projection;
+mod reading;
 mod receivables;
 mod reductions;
 mod refusal;
@@ -47,6 +48,7 @@ pub use people::{
 };
 pub use permits::{Act, may};
 pub use projection::Facts;
+pub use reading::{Paper, ReadOut};
 pub use receivables::{
     AgeFrom, Aged, Bucket, Escalation, LinePaid, Open, Owed, Part, PaymentShown, Receivable,
     Received, Reminded, Reminder, RemittanceShown, Terms as ReceivableTerms, aged,

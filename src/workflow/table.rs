@@ -204,6 +204,14 @@ impl Step {
         Self::ALL.into_iter().find(|s| s.name() == name)
     }
 
+    /// Whether the invoice has another version after it.
+    pub fn makes_version(self) -> bool {
+        matches!(
+            self,
+            Self::TakeIn | Self::NewVersion | Self::Rewrite | Self::AcceptWriteDown
+        )
+    }
+
     /// Whether it is about money that was cut, paid or asked for again: it leaves the invoice where it is.
     pub fn is_about_money(self) -> bool {
         MONEY.iter().any(|(step, _)| *step == self)

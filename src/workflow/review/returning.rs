@@ -158,6 +158,30 @@ impl Desk<'_> {
         Ok((request, person.name))
     }
 
+    /// Lines that were sent back and nobody has answered, of clients this person serves, the oldest first.
+    ///
+    /// # Errors
+    /// Not allowed, or the store fails.
+    pub async fn open_returns(
+        &self,
+    ) -> Result<Vec<(crate::store::ReviewRow, InvoiceRow)>, WorkflowError> {
+        self.may(Act::Read)?;
+        let mut tx = self.store.db.read().await?;
+        let filter = ReviewFilter {
+            kind: Some("rewrite".to_owned()),
+            state: Some(Standing::Open.name().to_owned()),
+            ..ReviewFilter::default()
+        };
+        let mut open = Vec::new();
+        for item in tx.review_items(&filter).await? {
+            let row = tx.invoice(&item.invoice).await?;
+            if let Some(row) = row.filter(|r| self.person.serves(&r.client)) {
+                open.push((item, row));
+            }
+        }
+        Ok(open)
+    }
+
     /// Takes back a request and returns the invoice's number and the line's.
     ///
     /// # Errors

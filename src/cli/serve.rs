@@ -1,0 +1,127 @@
+//! `cleanbill serve`.
+
+use super::Outcome;
+use super::basis::Folders;
+use super::sandbox::interrupted;
+use super::settings::settings;
+use super::tracker::StoreArgs;
+use crate::config::{PORTALS, SESSION_HOURS, SESSION_IDLE_MINUTES};
+use crate::portals::Accounts;
+use crate::rules::Shelf;
+use crate::store::Store;
+use crate::web::{self, App, Reach};
+use crate::workflow::submission::Doors;
+use crate::workflow::{Terms, system_clock};
+use anyhow::{Context, bail};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Arguments of `serve`.
+#[derive(Debug, clap::Args)]
+#[command(
+    before_help = "Example:  cleanbill serve\n          cleanbill serve --listen 0.0.0.0:443 --certificate firm.pem --certificate-key firm.key\n          cleanbill serve --listen 10.0.0.5:8347 --behind-proxy",
+    after_help = "People sign in with the password an administrator gave them: cleanbill user add NAME --role ROLE --password\n\n\
+                  Behind a proxy: it has to speak TLS, to hand on Host and Origin as they come, and to write the caller's \
+                  address at the end of X-Forwarded-For; nobody else may reach the address that is listened on."
+)]
+pub struct Args {
+    /// Where to listen; beyond this machine only with a certificate or behind a proxy
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8347")]
+    listen: SocketAddr,
+
+    /// The server's certificate with those above it (PEM); with it the server speaks TLS
+    #[arg(long, value_name = "FILE", requires = "certificate_key")]
+    certificate: Option<PathBuf>,
+
+    /// The key of the certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    certificate_key: Option<PathBuf>,
+
+    /// A proxy before it speaks TLS, and nobody reaches it but through the proxy
+    #[arg(long, conflicts_with = "certificate")]
+    behind_proxy: bool,
+
+    /// The firm's accounts at portals, for what is queued [default: the setting portals]
+    #[arg(long, value_name = "FILE")]
+    accounts: Option<PathBuf>,
+
+    #[command(flatten)]
+    folders: Folders,
+
+    #[command(flatten)]
+    at: StoreArgs,
+}
+
+/// Serves until told to stop.
+pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
+    let tls = match (&args.certificate, &args.certificate_key) {
+        (Some(certificate), Some(key)) => {
+            Some(web::acceptor(certificate, key).map_err(anyhow::Error::msg)?)
+        }
+        _ => None,
+    };
+    if !args.listen.ip().is_loopback() && tls.is_none() && !args.behind_proxy {
+        bail!(
+            "--listen {}: passwords and narratives would travel this network in the open. Give a certificate \
+             (--certificate FILE --certificate-key FILE), or say --behind-proxy where a proxy speaks TLS before it",
+            args.listen
+        );
+    }
+    let terms = terms()?;
+    let doors = doors(args)?;
+    let place = args.at.place()?;
+    let reach = Reach {
+        tls: tls.is_some(),
+        behind_proxy: args.behind_proxy,
+    };
+    let folders = args.folders.clone();
+    let load = Box::new(move |today| folders.options(Shelf::shipped()?, Some(today)));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let interrupted = interrupted()?;
+        let store = Store::open_existing(&place).await?;
+        let app = App::new(store, Box::new(system_clock), terms, doors, reach, load)?;
+        let running = web::start(app, args.listen, tls).await;
+        let running = running.with_context(|| format!("--listen {}", args.listen))?;
+        let scheme = if reach.tls { "https" } else { "http" };
+        let address = running.address;
+        // Whoever read the address may have gone; the people who work here have not.
+        let _ = writeln!(
+            out,
+            "cleanbill is at {scheme}://{address}/\nStop with Ctrl-C."
+        );
+        let _ = out.flush();
+        interrupted.await;
+        running.stop().await;
+        Ok(Outcome::Clean)
+    })
+}
+
+/// How long sessions hold, by the settings.
+fn terms() -> anyhow::Result<Terms> {
+    let settings = settings()?;
+    let idle = settings.number(&SESSION_IDLE_MINUTES);
+    match (idle, settings.number(&SESSION_HOURS)) {
+        (Some(idle), Some(hours)) => Ok(Terms::of(idle, hours)),
+        _ => bail!("the settings say not how long a session holds"),
+    }
+}
+
+/// The accounts at portals, where a file of them is named.
+fn doors(args: &Args) -> anyhow::Result<Option<Doors>> {
+    let named = args
+        .accounts
+        .iter()
+        .map(|p| p.display().to_string())
+        .collect();
+    let settings = settings()?.with(&PORTALS, "--accounts", named);
+    let Some(path) = settings.path(&PORTALS) else {
+        return Ok(None);
+    };
+    let today = chrono::Local::now().date_naive();
+    let options = args.folders.options(Shelf::shipped()?, Some(today))?;
+    Ok(Some(Doors::new(Accounts::load(&path)?, options.shelf)?))
+}

@@ -1,0 +1,315 @@
+//! The gate: the one place every request passes. Where from, who, how often, what they may, whose it is; then the work.
+
+use super::answer::{Trouble, see};
+use super::app::App;
+use super::asked::{Asked, Given, Visit};
+use super::csrf::is_of_ours;
+use super::frame::Frame;
+use super::headers::{self, Cookie};
+use super::route::{Needs, Route, Run, Takes, Whose};
+use crate::workflow::{Credentials, Desk, Person, WorkflowError, identify, may};
+use axum::body::Body;
+use axum::extract::RawPathParams;
+use axum::http::{Request, header, request::Parts};
+use axum::response::Response;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// The longest a body may take to arrive.
+const BODY_PATIENCE: Duration = Duration::from_secs(90);
+
+/// The most bytes that are read of a body nobody wants.
+const UNWANTED: usize = 64 << 20;
+/// For how long.
+const UNWANTED_PATIENCE: Duration = Duration::from_secs(20);
+
+/// From whom a connection is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer(pub(super) IpAddr);
+
+/// Answers a request of a route.
+pub(super) async fn enter(
+    app: Arc<App>,
+    route: &'static Route,
+    params: RawPathParams,
+    request: Request<Body>,
+) -> Response {
+    let began = Instant::now();
+    let params = params
+        .iter()
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        .collect();
+    let (head, body) = request.into_parts();
+    let part = head.headers.contains_key("hx-request");
+    let mut body = Some(body);
+    let outcome = through(&app, route, params, head, &mut body).await;
+    // Browsers read the answer only after they have sent everything.
+    if let Some(unread) = body {
+        drain(unread).await;
+    }
+    let (mut response, who) = match outcome {
+        Ok(done) => done,
+        Err((trouble, who)) => (trouble.response(Frame::bare(), part), who),
+    };
+    headers::secure(&app, &mut response);
+    // The path as the table has it: what stands in the place of its parameters is nobody's business.
+    tracing::info!(
+        route = route.name,
+        path = route.path,
+        status = response.status().as_u16(),
+        ms = began.elapsed().as_millis(),
+        who = who.as_deref().unwrap_or("-"),
+        "answered"
+    );
+    response
+}
+
+type Done = Result<(Response, Option<String>), (Trouble, Option<String>)>;
+
+async fn through(
+    app: &Arc<App>,
+    route: &'static Route,
+    params: BTreeMap<String, String>,
+    head: Parts,
+    body: &mut Option<Body>,
+) -> Done {
+    let nobody = |trouble| (trouble, None);
+    if !is_of_ours(&head.method, &head.headers) {
+        return Err(nobody(Trouble::Forbidden(
+            "this was not sent by a page of cleanbill. Open the page here and send it from there; a proxy before it \
+             has to hand on Host and Origin as they come"
+                .to_owned(),
+        )));
+    }
+    let session = Cookie::Session.read(app, &head.headers);
+    match route.run {
+        Run::Open(run) => {
+            if route.takes != Takes::Nothing {
+                app.pace.address(peer(app, &head)).map_err(nobody)?;
+            }
+            let pending = Cookie::Pending.read(app, &head.headers);
+            let given = read(route, head, body, params).await.map_err(nobody)?;
+            let done = aside(app, move |app| async move {
+                let part = given.part;
+                let visit = Visit {
+                    app: &app,
+                    given,
+                    session: session.map(Into::into),
+                    pending,
+                };
+                let done = run(&visit).await;
+                done.unwrap_or_else(|trouble| trouble.response(Frame::bare(), part))
+            });
+            Ok((done.await.map_err(nobody)?, None))
+        }
+        Run::AtDesk(run) => {
+            let person = match known(app, session.as_ref()).await.map_err(nobody)? {
+                Some(person) => person,
+                None => return to_sign_in(app, &head, session.is_some()).map_err(nobody),
+            };
+            let who = Some(person.name.clone());
+            let theirs = |trouble| (trouble, who.clone());
+            app.pace.person(&person.name).map_err(theirs)?;
+            let given = read(route, head, body, params).await.map_err(theirs)?;
+            let done = aside(app, move |app| async move {
+                let desk = Desk {
+                    store: &app.store,
+                    person,
+                    clock: &*app.clock,
+                };
+                let asked = Asked {
+                    app: &app,
+                    desk,
+                    given,
+                    session: session.map(Into::into),
+                };
+                let done = match judged(route, &asked).await {
+                    Ok(()) => run(&asked).await,
+                    Err(trouble) => Err(trouble),
+                };
+                done.unwrap_or_else(|trouble| {
+                    trouble.response(asked.frame(trouble.title(), ""), asked.given.part)
+                })
+            });
+            Ok((done.await.map_err(theirs)?, who))
+        }
+    }
+}
+
+/// Who has this session; nobody where it has ended.
+async fn known(app: &App, session: Option<&String>) -> Result<Option<Person>, Trouble> {
+    let Some(session) = session else {
+        return Ok(None);
+    };
+    let who = Credentials {
+        session: Some(session.clone().into()),
+        ..Credentials::default()
+    };
+    match identify(&app.store, &who, (app.clock)()).await {
+        Ok(person) => Ok(Some(person)),
+        Err(WorkflowError::Refused(_)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whoever only looks is led to the sign-in and back; what was sent is refused.
+fn to_sign_in(app: &App, head: &Parts, ended: bool) -> Result<(Response, Option<String>), Trouble> {
+    if head.method != axum::http::Method::GET || head.headers.contains_key("hx-request") {
+        return Err(Trouble::Unknown);
+    }
+    let wanted = head.uri.path_and_query().map_or("/", |p| p.as_str());
+    let next: String = url::form_urlencoded::byte_serialize(wanted.as_bytes()).collect();
+    let mut response = see(&match wanted {
+        "/" => "/sign-in".to_owned(),
+        _ => format!("/sign-in?next={next}"),
+    });
+    if ended {
+        Cookie::Session.set(app, &mut response, "", 0);
+    }
+    Ok((response, None))
+}
+
+/// Whether this person may, and whether it is of a client of theirs.
+async fn judged(route: &Route, asked: &Asked<'_>) -> Result<(), Trouble> {
+    let person = &asked.desk.person;
+    let forbidden = |error: WorkflowError| match error {
+        WorkflowError::Refused(why) => Trouble::Forbidden(why),
+        other => other.into(),
+    };
+    match route.needs {
+        Needs::Nothing | Needs::SignedIn => {}
+        Needs::May(act) => may(person, act).map_err(forbidden)?,
+        Needs::Any(acts) => {
+            let mut refusal = None;
+            let allowed = acts.iter().any(|act| match may(person, *act) {
+                Ok(()) => true,
+                Err(why) => {
+                    refusal.get_or_insert(why);
+                    false
+                }
+            });
+            if let (false, Some(why)) = (allowed, refusal) {
+                return Err(forbidden(why));
+            }
+        }
+        Needs::OrInPlace(act) => {
+            if let Err(why) = may(person, act)
+                && !asked.desk.stands_in().await?
+            {
+                return Err(forbidden(why));
+            }
+        }
+    }
+    let theirs = match route.whose {
+        Whose::Nobodys | Whose::InvoiceInPlace => true,
+        Whose::Invoice => {
+            asked
+                .desk
+                .serves_invoice(asked.given.param("invoice"))
+                .await?
+        }
+        Whose::OwnRequest => match asked.desk.request(asked.given.param("request")).await {
+            Ok(_) => true,
+            Err(WorkflowError::Refused(_)) => false,
+            Err(error) => return Err(error.into()),
+        },
+    };
+    // Whether it exists is itself nobody's business who does not serve the client.
+    theirs.then_some(()).ok_or_else(Trouble::not_found)
+}
+
+/// From whom it is: the connection, or what the proxy before us says.
+fn peer(app: &App, head: &Parts) -> IpAddr {
+    let of_proxy = || {
+        let all = head.headers.get_all("x-forwarded-for");
+        // The last is what our proxy wrote; those before it anybody could have sent.
+        let last = all.iter().next_back()?.to_str().ok()?.rsplit(',').next()?;
+        last.trim().parse().ok()
+    };
+    let direct = head.extensions.get::<Peer>().map(|p| p.0);
+    let direct = direct.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    match app.reach.behind_proxy {
+        true => of_proxy().unwrap_or(direct),
+        false => direct,
+    }
+}
+
+/// Reads the body, up to what the route takes and for no longer than a while.
+async fn read(
+    route: &Route,
+    head: Parts,
+    body: &mut Option<Body>,
+    params: BTreeMap<String, String>,
+) -> Result<Given, Trouble> {
+    let limit = route.takes.limit();
+    let too_large = || {
+        let size = match limit {
+            0 => "nothing".to_owned(),
+            n if n < 1 << 20 => format!("{} kB", n >> 10),
+            n => format!("{} MB", n >> 20),
+        };
+        Trouble::TooLarge(format!(
+            "at most {size} can be sent here at once; send fewer or smaller files"
+        ))
+    };
+    let said = head.headers.get(header::CONTENT_LENGTH);
+    let said = said
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.parse::<usize>().ok());
+    if said.is_some_and(|n| n > limit) {
+        return Err(too_large());
+    }
+    if route.takes == Takes::Nothing {
+        return Given::of(head, Vec::new(), params).await;
+    }
+    let Some(unread) = body.as_mut() else {
+        return Given::of(head, Vec::new(), params).await;
+    };
+    let whole = Limited::new(unread, limit).collect();
+    let bytes = match tokio::time::timeout(BODY_PATIENCE, whole).await {
+        Err(_) => return Err(Trouble::Slow),
+        Ok(Ok(whole)) => whole.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
+        Ok(Err(_)) => return Err(Trouble::wrong("the request came incomplete; send it again")),
+    };
+    Given::of(head, bytes.to_vec(), params).await
+}
+
+/// Reads what is left of a body that nobody wants, up to a limit.
+async fn drain(mut body: Body) {
+    let all = async {
+        let mut left = UNWANTED;
+        while let Some(Ok(frame)) = body.frame().await {
+            let some = frame.data_ref().map_or(0, |d| d.len());
+            match left.checked_sub(some) {
+                Some(less) => left = less,
+                None => break,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(UNWANTED_PATIENCE, all).await;
+}
+
+/// Works in a thread of its own: documents are decrypted and invoices checked there, and no other request waits for it.
+async fn aside<F, W>(app: &Arc<App>, work: F) -> Result<Response, Trouble>
+where
+    F: FnOnce(Arc<App>) -> W + Send + 'static,
+    W: Future<Output = Response>,
+{
+    let failed = |what: &str| Trouble::Failed(what.to_owned());
+    let turn = Arc::clone(&app.work).acquire_owned().await;
+    let turn = turn.map_err(|_| failed("the program is ending"))?;
+    let app = Arc::clone(app);
+    let runtime = tokio::runtime::Handle::current();
+    let done = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        runtime.block_on(work(app))
+    });
+    done.await.map_err(|error| {
+        tracing::error!(%error, "a page broke off");
+        failed("the page broke off; the log says where")
+    })
+}
