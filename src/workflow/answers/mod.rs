@@ -5,7 +5,9 @@
 mod bring;
 mod fit;
 mod kept;
+mod late;
 mod matching;
+mod next_number;
 mod queue;
 mod reasons;
 mod rejections;
@@ -14,6 +16,8 @@ mod typed;
 
 pub use bring::{Brought, Ways};
 pub use kept::{KeptTold, Standing};
+pub use late::LateClock;
+pub use next_number::NextNumber;
 pub use queue::Answer;
 pub use reasons::{Meant, UnknownWords};
 pub use rejections::{Rejection, Stage};

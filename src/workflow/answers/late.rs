@@ -1,10 +1,11 @@
 //! The clock of late billing, which a rejection does not stop: days against the limits of the client's packs.
 
+use super::rejections::Rejection;
 use crate::check::Options;
 use crate::model::RuleId;
 use crate::rules::Circumstances;
+use crate::rules::pack::PackMistake;
 use crate::rules::pack::written::Param;
-use crate::workflow::answers::Rejection;
 use chrono::NaiveDate;
 
 /// Rules with a limit of days, the parameter it stands in, and what is counted.
@@ -14,13 +15,16 @@ const LIMITS: [(&str, &str, &str); 2] = [
 ];
 
 /// Days that have passed, by what is counted.
-pub struct Clock {
+pub struct LateClock {
     counted: Vec<(&'static str, Option<i64>, Option<i64>)>,
 }
 
-impl Clock {
+impl LateClock {
     /// The days of a refused invoice. Only a rule that is on for the client is a limit: the house's own is no term of theirs.
-    pub fn of(rejection: &Rejection, portal: &str, options: &Options) -> anyhow::Result<Self> {
+    ///
+    /// # Errors
+    /// Packs that contradict each other for this client.
+    pub fn of(rejection: &Rejection, portal: &str, options: &Options) -> Result<Self, PackMistake> {
         let row = &rejection.row;
         let date: Option<NaiveDate> = row.invoice_date.as_deref().and_then(|d| d.parse().ok());
         let told = Circumstances {
@@ -50,6 +54,12 @@ impl Clock {
         Ok(Self {
             counted: counted.collect(),
         })
+    }
+
+    /// Whether a limit of the client is passed.
+    pub fn is_over(&self) -> bool {
+        let mut counted = self.counted.iter();
+        counted.any(|(_, days, limit)| days.zip(*limit).is_some_and(|(days, limit)| days > limit))
     }
 
     /// In words.
