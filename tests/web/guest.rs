@@ -4,7 +4,7 @@ use crate::firm::Firm;
 use reqwest::header::{HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, StatusCode};
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 use std::sync::Once;
 
 pub const PASSWORD: &str = "seven lamps of architecture";
@@ -13,6 +13,7 @@ pub const PASSWORD: &str = "seven lamps of architecture";
 pub struct Server {
     pub url: String,
     child: Child,
+    _out: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -21,21 +22,26 @@ impl Server {
     }
 
     pub fn with(firm: &Firm, args: &[&str]) -> Self {
+        let log = std::fs::File::create(firm.path("server.log")).expect("a file");
         let mut child = firm
             .command("nobody")
             .args(["serve", "--listen", "127.0.0.1:0"])
             .args(args)
+            .env("CLEANBILL_LOG", "info")
             .stdout(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("it starts");
         let out = child.stdout.take().expect("its output");
         let mut line = String::new();
-        BufReader::new(out).read_line(&mut line).expect("a line");
+        let mut out = BufReader::new(out);
+        out.read_line(&mut line).expect("a line");
         let url = line.trim().rsplit(' ').next().expect("an address");
         assert!(url.starts_with("http"), "{line}");
         Self {
             url: url.trim_end_matches('/').to_owned(),
             child,
+            _out: out,
         }
     }
 }
@@ -64,17 +70,6 @@ impl Got {
     pub fn cookies(&self) -> Vec<String> {
         let all = self.headers.get_all(SET_COOKIE).iter();
         all.map(|v| v.to_str().expect("text").to_owned()).collect()
-    }
-
-    #[track_caller]
-    pub fn well(self) -> Self {
-        assert!(
-            self.status.is_success() || self.status.is_redirection(),
-            "{}: {}",
-            self.status,
-            self.text
-        );
-        self
     }
 
     #[track_caller]

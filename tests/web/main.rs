@@ -8,6 +8,7 @@ mod firm;
 mod postgres;
 
 mod guest;
+mod rows;
 mod second;
 mod third;
 

@@ -202,7 +202,7 @@ fn a_cut_is_accepted_in_part_and_the_rest_is_appealed(firm: Firm) {
     // The rest is appealed: ann proposes, bob decides, cid has no part in it.
     ann.post(&format!("{page}/appeal"), &[("why", "it lasted that long")])
         .is(422)
-        .says("mark what the appeal is against");
+        .says("Mark what the appeal is against");
     let form = [
         ("item", cut.as_str()),
         ("why", "The deposition lasted that long."),
@@ -280,7 +280,7 @@ fn a_rejection_is_corrected_and_goes_again(firm: Firm) {
     let again = format!("/rejections/{id}/resubmit");
     ann.post(&again, &[])
         .is(409)
-        .says("nothing that invoice J-1 follows");
+        .says("Nothing that invoice J-1 follows");
     // The corrected file comes under the same number; another partner's clearance lets it go.
     let text = invoice("J-1", "C1").replace("CM-7", "CM-8");
     let path = desk.firm.file("corrected.txt", &text);
@@ -345,7 +345,7 @@ fn a_live_page_hears_that_something_moved(firm: Firm) {
     use std::io::Write;
     write!(
         wire,
-        "GET /submissions/live HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\n\r\n",
+        "GET /submissions/live?follow=1 HTTP/1.1\r\nHost: {address}\r\nCookie: {}\r\n\r\n",
         cookie.join("; ")
     )
     .expect("sent");

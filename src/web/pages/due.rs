@@ -42,7 +42,7 @@ impl Due {
             // Nothing is assumed: it stands on top until somebody writes the client's terms down.
             Deadline::NotConfigured => Self {
                 when: "window not configured".to_owned(),
-                how: deadline.words(),
+                how: "add the client's terms to the list of windows".to_owned(),
                 left: String::new(),
                 red: true,
                 sort: 0,

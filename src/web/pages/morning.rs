@@ -36,6 +36,10 @@ struct Part {
     count: usize,
     sum: String,
     rows: Vec<Row>,
+    /// Whether any of its rows says so.
+    why: bool,
+    due: bool,
+    approved: bool,
 }
 
 #[derive(Template)]
@@ -149,8 +153,14 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
             count: lines.len(),
             sum: sums(money, locale),
             rows: lines.iter().map(|l| row(l, locale)).collect(),
+            why: lines.iter().any(|l| !l.why.is_empty()),
+            due: lines.iter().any(|l| l.due.is_some()),
+            approved: lines.iter().any(|l| l.approved.is_some()),
         }
     });
+    // What a person has to see to comes first.
+    let mut parts: Vec<Part> = parts.collect();
+    parts.sort_by_key(|p| p.remedy.is_empty());
     let stopped = morning.stopped.iter().chain(&morning.put_off);
     let credentials = morning.credentials.iter();
     Ok(html(&Page {
@@ -159,7 +169,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         now: locale.instant(morning.now_ms),
         day: day.to_string(),
         for_a_person: morning.for_a_person(),
-        parts: parts.collect(),
+        parts,
         stopped: stopped.map(|(a, why)| (a.clone(), shown(why))).collect(),
         credentials: credentials
             .map(|(a, day)| (a.clone(), locale.day(*day)))

@@ -88,7 +88,7 @@ pub(super) fn sums(of: impl Iterator<Item = (String, Decimal)>, locale: &Locale)
 }
 
 /// The question of an address for one client.
-fn of_client(client: Option<&str>) -> String {
+pub(super) fn of_client(client: Option<&str>) -> String {
     let encoded = |c: &str| url::form_urlencoded::byte_serialize(c.as_bytes()).collect::<String>();
     client.map_or_else(String::new, |c| format!("?client={}", encoded(c)))
 }
@@ -255,6 +255,17 @@ pub async fn one(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let money = |amount: Option<Decimal>| {
         amount.map_or_else(|| "?".to_owned(), |a| locale.money(a, &invoice.currency))
     };
+    let mut facts = vec![
+        ("Client", shown(&invoice.client)),
+        ("Matter", shown(&invoice.matter)),
+        ("State", invoice.state.clone()),
+        ("Billed", money(invoice.total)),
+        ("Cut", money(Some(one.sum(|r| r.cut)))),
+        ("Open", money(Some(open(&one)))),
+    ];
+    if one.approved.is_some() {
+        facts.insert(4, ("To be paid", money(one.approved)));
+    }
     let lines: Vec<Line> = one.cuts.iter().map(|c| line(c, locale)).collect();
     Ok(html(&Page {
         frame: asked.frame(
@@ -263,15 +274,7 @@ pub async fn one(asked: &Asked<'_>) -> Result<Response, Trouble> {
         ),
         id: invoice.id.clone(),
         number: shown(&invoice.number),
-        facts: vec![
-            ("Client", shown(&invoice.client)),
-            ("Matter", shown(&invoice.matter)),
-            ("State", invoice.state.clone()),
-            ("Billed", money(invoice.total)),
-            ("To be paid", money(one.approved)),
-            ("Cut", money(Some(one.sum(|r| r.cut)))),
-            ("Open", money(Some(open(&one)))),
-        ],
+        facts,
         doubts: one.doubts.iter().map(|d| shown(d)).collect(),
         open: lines.iter().filter(|l| l.open).count(),
         open_sum: money(Some(open(&one))),

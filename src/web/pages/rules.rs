@@ -4,7 +4,7 @@ mod packs;
 
 pub use packs::{edit, offer, packs, save};
 
-use super::reductions::{amount_of, shown};
+use super::reductions::{amount_of, of_client, shown};
 use crate::check::examples::findings;
 use crate::check::{Options, check_bytes};
 use crate::model::{Finding, LedesFormat, Level};
@@ -37,6 +37,7 @@ struct List {
     frame: Frame,
     rows: Vec<Row>,
     client: String,
+    of_client: String,
     find: String,
     off: bool,
     of: Option<String>,
@@ -151,6 +152,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         frame: asked.frame("Rules", "rules"),
         count: counted(rows.len(), "rule"),
         rows,
+        of_client: of_client(client),
         client: client.unwrap_or("").to_owned(),
         find: asked.given.query.get("q").to_owned(),
         off,
@@ -176,6 +178,7 @@ struct One {
     bad: Vec<String>,
     good: Vec<String>,
     client: String,
+    of_client: String,
 }
 
 /// An example in words: what is changed in an invoice that nothing is wrong with.
@@ -260,6 +263,7 @@ pub async fn one(asked: &Asked<'_>) -> Result<Response, Trouble> {
             .collect(),
         bad: rule.bad.iter().map(example).collect(),
         good: rule.good.iter().map(example).collect(),
+        of_client: of_client(client),
         client: client.unwrap_or("").to_owned(),
     }))
 }

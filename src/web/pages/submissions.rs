@@ -46,6 +46,7 @@ struct Row {
     note: String,
     when: String,
     attempts: i64,
+    state: String,
 }
 
 /// Invoices of an account that are at the same point.
@@ -73,6 +74,7 @@ struct Account {
 #[template(path = "submissions_now.html", config = "src/web/askama.toml")]
 struct Now {
     accounts: Vec<Account>,
+    idle: String,
     lately: Vec<(Row, &'static str, &'static str, String)>,
     may_settle: bool,
     at: String,
@@ -135,6 +137,7 @@ fn row(parcel: &Parcel, locale: &Locale) -> Row {
         note: shown(&submission.note),
         when: locale.instant(submission.changed_ms),
         attempts: submission.attempts,
+        state: invoice.state.clone(),
     }
 }
 
@@ -203,8 +206,12 @@ async fn now(asked: &Asked<'_>) -> Result<Now, Trouble> {
         };
         (row(p, locale), class, words, p.submission.account.clone())
     });
+    let (busy, idle): (Vec<Account>, Vec<Account>) =
+        accounts.partition(|a| !a.lanes.is_empty() || a.driven || a.ends.is_some());
+    let idle: Vec<String> = idle.into_iter().map(|a| a.name).collect();
     Ok(Now {
-        accounts: accounts.collect(),
+        accounts: busy,
+        idle: idle.join(", "),
         lately: lately.collect(),
         may_settle: asked.desk.may(Act::Step(Step::Arrive)).is_ok()
             && asked.desk.may(Act::Step(Step::NeverArrived)).is_ok(),
@@ -313,13 +320,17 @@ impl Watch {
     }
 }
 
-/// Says when something moves (server-sent events).
+/// Says when something moves (server-sent events); without `follow` it ends at once.
 pub async fn live(asked: &Asked<'_>) -> Result<Response, Trouble> {
+    let lasts = match asked.given.query.has("follow") {
+        true => LASTS,
+        false => Duration::ZERO,
+    };
     let watch = Watch {
         app: Arc::clone(asked.app),
         person: asked.desk.person.clone(),
         since_ms: (asked.app.clock)(),
-        until: Instant::now() + LASTS,
+        until: Instant::now() + lasts,
         first: true,
         _counted: Counted::one()?,
     };
