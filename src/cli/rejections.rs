@@ -12,7 +12,7 @@ use crate::portals::{Accounts, terms_of};
 use crate::reports::late::{Clock, Limits};
 use crate::revise::fix::fix;
 use crate::store::InvoiceRow;
-use crate::workflow::answers::{Rejection, Stage};
+use crate::workflow::answers::{NextNumber, Rejection, Stage};
 use anyhow::Context;
 use chrono::NaiveDate;
 use serde_json::json;
@@ -57,52 +57,6 @@ pub struct Args {
     at: StoreArgs,
 }
 
-/// How a corrected invoice is numbered.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Numbering<'a> {
-    /// Nobody knows.
-    Unknown,
-    /// As the refused one.
-    Same,
-    /// Any other.
-    New,
-    /// By a pattern, as `{number}-R`.
-    Pattern(&'a str),
-}
-
-impl<'a> Numbering<'a> {
-    /// The numbering a portal's terms name.
-    pub fn of(rule: Option<&'a str>) -> Self {
-        match rule {
-            None => Self::Unknown,
-            Some("same") => Self::Same,
-            Some("new") => Self::New,
-            Some(pattern) => Self::Pattern(pattern),
-        }
-    }
-
-    /// Whether a correction under the same number, or under another, is taken.
-    pub fn takes(self, same_number: bool) -> bool {
-        match self {
-            Self::Unknown => true,
-            Self::Same => same_number,
-            Self::New | Self::Pattern(_) => !same_number,
-        }
-    }
-
-    /// What the number is to be.
-    pub fn words(self, number: &str) -> String {
-        match self {
-            Self::Unknown => {
-                "a number nobody has written down: ask the portal or the client".to_owned()
-            }
-            Self::Same => format!("the same number, {number}"),
-            Self::New => "a new number".to_owned(),
-            Self::Pattern(pattern) => format!("the number {}", pattern.replace("{number}", number)),
-        }
-    }
-}
-
 /// What can be fixed.
 #[derive(Default)]
 struct Offer {
@@ -136,9 +90,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         }
         let portal = portal_of(&rejection.row, &rejection.submission.account, &accounts);
         let terms = terms_of(options.shelf.packs(), &portal);
-        let numbering = Numbering::of(terms.and_then(|t| t.resubmit_number.as_deref()));
         let limits = Limits::of(&rejection.row, &portal, &options.shelf)?;
         let clock = Clock::of(&rejection.row, rejection.oldest_line, limits, options.today);
+        let numbering = NextNumber::of(terms.and_then(|t| t.resubmit_number.as_deref()));
         if args.json {
             let object = json!({
                 "rejection": rejection,
@@ -203,7 +157,7 @@ fn offer(row: &InvoiceRow, bytes: &[u8], options: &Options) -> anyhow::Result<Of
 fn show(
     rejection: &Rejection,
     portal: &str,
-    numbering: Numbering<'_>,
+    numbering: NextNumber<'_>,
     clock: &Clock,
     offer: &Offer,
     out: &mut impl Write,
@@ -267,27 +221,4 @@ fn show(
         writeln!(out, "  late?     {sentence}")?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_portals_rule_says_which_number_is_next() {
-        for (rule, same, other, words) in [
-            (None, true, true, "nobody has written down"),
-            (Some("same"), true, false, "the same number, A-1"),
-            (Some("new"), false, true, "a new number"),
-            (Some("{number}-R"), false, true, "the number A-1-R"),
-        ] {
-            let numbering = Numbering::of(rule);
-            assert_eq!(
-                (numbering.takes(true), numbering.takes(false)),
-                (same, other),
-                "{rule:?}"
-            );
-            assert!(numbering.words("A-1").contains(words), "{rule:?}");
-        }
-    }
 }

@@ -2,10 +2,10 @@
 
 use super::Outcome;
 use super::portals::At;
-use super::rejections::Numbering;
 use super::submit;
 use super::tracker::StoreArgs;
 use crate::portals::terms_of;
+use crate::workflow::answers::NextNumber;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -55,7 +55,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let account = accounts.account.get(account);
     let portal = account.map_or(&row.portal, |a| &a.portal);
     let terms = terms_of(shelf.packs(), portal);
-    let numbering = Numbering::of(terms.and_then(|t| t.resubmit_number.as_deref()));
+    let numbering = NextNumber::of(terms.and_then(|t| t.resubmit_number.as_deref()));
     if !args.any_number && !numbering.takes(same_number) {
         anyhow::bail!(
             "invoice {}: {portal} wants {}; {} (--any-number sends it all the same)",

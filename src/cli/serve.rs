@@ -5,11 +5,13 @@ use super::basis::Folders;
 use super::sandbox::interrupted;
 use super::settings::settings;
 use super::tracker::StoreArgs;
-use crate::config::{PORTALS, SESSION_HOURS, SESSION_IDLE_MINUTES};
+use crate::config::{
+    APPEAL_ALARM_DAYS, APPEAL_LETTER, FIRM, PACKS, PORTALS, SESSION_HOURS, SESSION_IDLE_MINUTES,
+};
 use crate::portals::Accounts;
 use crate::rules::Shelf;
 use crate::store::Store;
-use crate::web::{self, App, Reach};
+use crate::web::{self, App, Own, Reach};
 use crate::workflow::submission::Doors;
 use crate::workflow::{Terms, system_clock};
 use anyhow::{Context, bail};
@@ -75,6 +77,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         tls: tls.is_some(),
         behind_proxy: args.behind_proxy,
     };
+    let own = own(args)?;
     let folders = args.folders.clone();
     let load = Box::new(move |today| folders.options(Shelf::shipped()?, Some(today)));
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -83,7 +86,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     runtime.block_on(async {
         let interrupted = interrupted()?;
         let store = Store::open_existing(&place).await?;
-        let app = App::new(store, Box::new(system_clock), terms, doors, reach, load)?;
+        let mut app = App::new(store, Box::new(system_clock), terms, doors, reach, load)?;
+        app.own = own;
         let running = web::start(app, args.listen, tls).await;
         let running = running.with_context(|| format!("--listen {}", args.listen))?;
         let scheme = if reach.tls { "https" } else { "http" };
@@ -97,6 +101,18 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         interrupted.await;
         running.stop().await;
         Ok(Outcome::Clean)
+    })
+}
+
+/// What of the firm's lies on the disk.
+fn own(args: &Args) -> anyhow::Result<Own> {
+    let settings = args.folders.over(settings()?);
+    Ok(Own {
+        lists: settings.path(&FIRM),
+        packs: settings.path(&PACKS),
+        audit_key: Some(args.at.signing_key()?),
+        letter: settings.path(&APPEAL_LETTER),
+        alarm_days: settings.number(&APPEAL_ALARM_DAYS).unwrap_or(7),
     })
 }
 

@@ -100,6 +100,12 @@ impl Clock {
         days.min()
     }
 
+    /// Whether a limit of the client is passed.
+    pub fn is_over(&self) -> bool {
+        let last = self.last_day();
+        last.is_some_and(|(last, _)| last < self.today)
+    }
+
     /// In words.
     pub fn sentences(&self) -> Vec<String> {
         let one = |c: &Counted| {

@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// A part of the report: its name, its invoices, and what to do about them.
-type Part<'a> = (&'static str, &'a [MorningLine], &'static str);
+pub type Part<'a> = (&'static str, &'a [MorningLine], &'static str);
 
-fn parts(morning: &Morning) -> [Part<'_>; 12] {
+/// The parts of the report, in its order.
+pub fn parts(morning: &Morning) -> [Part<'_>; 12] {
     [
         ("Sent", &morning.sent, ""),
         ("Approved", &morning.approved, ""),

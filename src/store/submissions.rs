@@ -244,6 +244,19 @@ impl Tx {
         }))
     }
 
+    /// The accounts that a process drives at an instant.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn driven(&mut self, now_ms: i64) -> Result<Vec<String>, StoreError> {
+        const SQL: &str = "SELECT account FROM lease WHERE until_ms > $1 ORDER BY account";
+        Ok(on!(self, c => {
+            let rows = sqlx::query(SQL).bind(now_ms).fetch_all(c).await?;
+            let names: Result<Vec<String>, sqlx::Error> = rows.iter().map(|r| r.try_get("account")).collect();
+            names?
+        }))
+    }
+
     /// Gives an account back.
     ///
     /// # Errors

@@ -1,6 +1,8 @@
 //! What every request is answered from: the store, the basis of checks, and how the program is reached.
 
 use super::held::Hands;
+use super::offered::Offered;
+use super::own::Own;
 use super::pace::Pace;
 use crate::check::{Checker, Options};
 use crate::store::Store;
@@ -51,9 +53,12 @@ pub struct App {
     pub terms: Terms,
     /// The firm's accounts at portals, where there are any.
     pub doors: Option<Doors>,
+    /// What of the firm's lies on the disk beside the store.
+    pub own: Own,
     pub(super) reach: Reach,
     pub(super) pace: Pace,
     pub(super) hands: Hands,
+    pub(super) offered: Offered,
     pub(super) work: Arc<Semaphore>,
     load: Load,
     loaded: Mutex<Option<Loaded>>,
@@ -77,9 +82,11 @@ impl App {
             clock,
             terms,
             doors,
+            own: Own::default(),
             reach,
             pace: Pace::new(),
             hands: Hands::default(),
+            offered: Offered::default(),
             work: Arc::new(Semaphore::new(AT_ONCE)),
             load,
             loaded: Mutex::default(),

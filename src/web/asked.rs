@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, Multipart};
 use axum::http::{Request, header, request::Parts};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Names with their values, in order; a name may come again.
 #[derive(Clone, Default)]
@@ -168,7 +169,7 @@ fn without_folders(name: &str) -> String {
 /// Somebody who is known asks.
 pub struct Asked<'a> {
     /// The program.
-    pub app: &'a App,
+    pub app: &'a Arc<App>,
     /// Who, with the store.
     pub desk: Desk<'a>,
     /// What.

@@ -60,6 +60,7 @@ const MENU: &[(&str, &[(&str, &str)])] = &[
         "At the client",
         &[
             ("Submissions", "submissions"),
+            ("Morning report", "morning"),
             ("Rejections", "rejections"),
             ("Reductions", "reductions"),
             ("Appeals", "appeals"),

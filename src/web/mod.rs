@@ -26,6 +26,8 @@ mod headers;
 mod held;
 mod locale;
 mod notice;
+mod offered;
+mod own;
 mod pace;
 mod pages;
 mod route;
@@ -35,6 +37,7 @@ mod tls;
 mod wording;
 
 pub use app::{App, Basis, Load, Reach};
+pub use own::Own;
 pub use route::{Needs, Route, Takes, Verb, Whose};
 pub use routes::ROUTES;
 pub use server::{Running, start};

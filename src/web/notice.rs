@@ -42,6 +42,59 @@ const NOTICES: &[(&str, &str)] = &[
     ),
     ("substitute", "The substitute was named."),
     ("no-substitute", "The substitution was ended."),
+    (
+        "cut-accepted",
+        "Accepted. It is among the write-offs for the billing system.",
+    ),
+    (
+        "cut-endorsed",
+        "Noted. The sum is above the limit: a second partner has to accept the same amount.",
+    ),
+    (
+        "appeal-proposed",
+        "The appeal was proposed; a partner decides.",
+    ),
+    ("appeal-decided", "Decided: the appeal is to be filed."),
+    (
+        "appeal-dropped",
+        "Dropped. What it asked for is open again.",
+    ),
+    (
+        "appeal-file",
+        "This invoice is the file of the appeal. A partner clears it; then it is queued and sent like any other.",
+    ),
+    (
+        "appeal-by-hand",
+        "A person files it inside the portal, and says here when it is done.",
+    ),
+    ("appeal-filed", "The appeal is filed."),
+    (
+        "appeal-ended",
+        "What became of the appeal was written down.",
+    ),
+    (
+        "appeal-withdrawn",
+        "Withdrawn. What it asked for is open again.",
+    ),
+    ("replaced", "The corrected invoice stands in its place."),
+    ("settled", "It was written down what became of it."),
+    (
+        "person-changed",
+        "Changed. Their sessions and tokens have ended.",
+    ),
+    ("timekeeper", "Lines of these timekeepers are theirs."),
+    (
+        "no-second-factor",
+        "The second factor is taken away; their sessions have ended, and they can set up another.",
+    ),
+    ("unlocked", "They may try to sign in again."),
+    (
+        "deactivated",
+        "They may no longer work here; their sessions and tokens have ended.",
+    ),
+    ("limit", "The limit is set."),
+    ("list", "The file is in use."),
+    ("pack", "The pack is saved and in force."),
     ("signed-out", "You have signed out."),
     (
         "recovery",

@@ -1,5 +1,9 @@
 //! The table of routes. The router is built from it, the gate judges by it, and a test walks it for every role.
 
+use super::pages::{
+    appeals, audit, lists, morning, people, portals, readiness, reductions, rejections, rules,
+    submissions,
+};
 use super::pages::{check, clearing, invoice, invoices, rewrites, sign_in, today};
 use super::route::{Needs, Route, Run, Takes, Verb, Whose};
 use crate::workflow::{Act, Step};
@@ -7,6 +11,9 @@ use crate::workflow::{Act, Step};
 const fn may(step: Step) -> Needs {
     Needs::May(Act::Step(step))
 }
+
+/// What holds for every client of the firm: its lists and packs.
+const FILES: Needs = Needs::Any(&[Act::Step(Step::TakeIn), Act::People]);
 
 macro_rules! routes {
     ($($verb:ident $path:literal $name:literal $kind:ident $needs:expr, $whose:ident, $takes:ident => $run:path;)+) => {
@@ -90,4 +97,80 @@ routes! {
         => clearing::add_substitute;
     Post "/clearing/substitutes/end" "end a substitution" AtDesk Needs::May(Act::Substitutes), Nobodys, Form
         => clearing::end_substitute;
+
+    Get  "/reductions" "reductions" AtDesk Needs::May(Act::Read), Nobodys, Nothing => reductions::show;
+    Get  "/reductions/write-offs.csv" "write-offs" AtDesk Needs::May(Act::Read), Nobodys, Nothing
+        => reductions::write_offs;
+    Get  "/reductions/{invoice}" "reductions of an invoice" AtDesk Needs::May(Act::Read), Invoice, Nothing
+        => reductions::one;
+    Post "/reductions/{invoice}/accept" "accept a reduction" AtDesk may(Step::AcceptCut), Invoice, Form
+        => reductions::accept;
+    Post "/reductions/{invoice}/appeal" "propose an appeal" AtDesk may(Step::ProposeAppeal), Invoice, Form
+        => reductions::propose;
+
+    Get  "/appeals" "appeals" AtDesk Needs::May(Act::Read), Nobodys, Nothing => appeals::show;
+    Get  "/appeals/calendar.ics" "calendar" AtDesk Needs::May(Act::Read), Nobodys, Nothing => appeals::ics;
+    Get  "/appeals/{appeal}" "appeal" AtDesk Needs::May(Act::Read), Nobodys, Nothing => appeals::one;
+    Post "/appeals/{appeal}/decide" "decide an appeal" AtDesk may(Step::DecideAppeal), Nobodys, Form
+        => appeals::decide;
+    Post "/appeals/{appeal}/packet" "packet" AtDesk may(Step::PrepareAppeal), Nobodys, Form => appeals::packet;
+    Post "/appeals/{appeal}/file" "file an appeal" AtDesk may(Step::PrepareAppeal), Nobodys, Form => appeals::file;
+    Post "/appeals/{appeal}/filed" "appeal filed" AtDesk may(Step::FileAppeal), Nobodys, Form => appeals::filed;
+    Post "/appeals/{appeal}/outcome" "outcome" AtDesk may(Step::EndAppeal), Nobodys, Form => appeals::outcome;
+    Post "/appeals/{appeal}/withdraw" "withdraw an appeal" AtDesk may(Step::WithdrawAppeal), Nobodys, Form
+        => appeals::withdraw;
+
+    Get  "/rejections" "rejections" AtDesk Needs::May(Act::Read), Nobodys, Nothing => rejections::show;
+    Get  "/rejections/{invoice}/corrected" "corrected rejection" AtDesk Needs::May(Act::Read), Invoice, Nothing
+        => rejections::corrected;
+    Post "/rejections/{invoice}/replaced" "replaced" AtDesk may(Step::Replace), Invoice, Form
+        => rejections::replaced;
+    Post "/rejections/{invoice}/resubmit" "resubmit" AtDesk may(Step::Queue), Invoice, Form => rejections::resubmit;
+
+    Get  "/submissions" "submissions" AtDesk Needs::May(Act::Read), Nobodys, Nothing => submissions::show;
+    Get  "/submissions/live" "submissions live" AtDesk Needs::May(Act::Read), Nobodys, Nothing => submissions::live;
+    Post "/submissions/{invoice}/settle" "settle" AtDesk may(Step::NeverArrived), Invoice, Form
+        => submissions::settle;
+    Get  "/morning" "morning" AtDesk Needs::May(Act::Read), Nobodys, Nothing => morning::show;
+
+    Get  "/readiness" "readiness" AtDesk Needs::May(Act::Read), Nobodys, Nothing => readiness::show;
+
+    Get  "/portals" "portals" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing => portals::show;
+    Post "/portals/{account}/check" "try an account" AtDesk
+        Needs::Any(&[Act::Step(Step::Queue), Act::People]), Nobodys, Form => portals::check;
+
+    Get  "/people" "people" AtDesk Needs::May(Act::SeePeople), Nobodys, Nothing => people::show;
+    Post "/people" "add a person" AtDesk Needs::May(Act::People), Nobodys, Form => people::add;
+    Post "/people/role" "role" AtDesk Needs::May(Act::People), Nobodys, Form => people::set_role;
+    Post "/people/clients" "clients" AtDesk Needs::May(Act::People), Nobodys, Form => people::set_clients;
+    Post "/people/timekeeper" "timekeeper" AtDesk Needs::May(Act::People), Nobodys, Form => people::set_timekeeper;
+    Post "/people/password" "give a password" AtDesk Needs::May(Act::People), Nobodys, Form => people::give_password;
+    Post "/people/second-factor" "reset a second factor" AtDesk Needs::May(Act::People), Nobodys, Form
+        => people::no_second_factor;
+    Post "/people/unlock" "unlock" AtDesk Needs::May(Act::People), Nobodys, Form => people::unlock;
+    Post "/people/deactivate" "deactivate" AtDesk Needs::May(Act::People), Nobodys, Form => people::deactivate;
+    Post "/people/limit" "limit" AtDesk Needs::May(Act::Limits), Nobodys, Form => people::set_limit;
+
+    Get  "/audit" "audit" AtDesk Needs::May(Act::Audit), Nobodys, Nothing => audit::show;
+    Post "/audit/verify" "verify" AtDesk Needs::May(Act::Audit), Nobodys, Files => audit::verify_now;
+    Post "/audit/head" "head" AtDesk Needs::May(Act::Audit), Nobodys, Form => audit::head_now;
+
+    Get  "/lists" "firm lists" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing => lists::show;
+    Get  "/lists/{list}" "firm list" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing => lists::one;
+    Get  "/lists/{list}/file" "file of a list" AtDesk FILES, Nobodys, Nothing => lists::file;
+    Post "/lists/{list}" "check a list" AtDesk FILES, Nobodys, Files => lists::offer;
+    Post "/lists/{list}/replace" "replace a list" AtDesk FILES, Nobodys, Form => lists::replace;
+
+    Get  "/rules" "rules" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing => rules::show;
+    Get  "/rules/rule/{rule}" "rule" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing => rules::one;
+    Get  "/rules/clients" "coverage" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing
+        => rules::coverage;
+    Get  "/rules/try" "try a narrative" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing
+        => rules::attempt;
+    Post "/rules/try" "try a narrative" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Form
+        => rules::attempt;
+    Get  "/rules/packs" "packs" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing => rules::packs;
+    Get  "/rules/packs/{pack}" "pack" AtDesk FILES, Nobodys, Nothing => rules::edit;
+    Post "/rules/packs/{pack}" "test a pack" AtDesk FILES, Nobodys, Form => rules::offer;
+    Post "/rules/packs/{pack}/save" "save a pack" AtDesk FILES, Nobodys, Form => rules::save;
 }

@@ -8,6 +8,20 @@ const SAID: &[(&str, &str)] = &[
         "say what is wrong with the line: choose a finding, write a note, or both",
     ),
     ("; cleanbill list shows those there are", ""),
+    (
+        "then: cleanbill settle NUMBER --arrived or --never-arrived",
+        "then say on Submissions what became of it",
+    ),
+    (
+        "then: cleanbill settle NUMBER --arrived",
+        "then say on Submissions that it arrived",
+    ),
+    (": cleanbill appeals list", ", on Appeals"),
+    (
+        "say which with its id, or leave --amount away to accept all",
+        "accept them one by one, or all together",
+    ),
+    ("; cleanbill appeals list shows those there are", ""),
     ("; cleanbill write-down codes lists them", ""),
     ("; cleanbill rewrite lists those that are open", ""),
     ("; cleanbill user list says who there is", ""),
@@ -52,6 +66,7 @@ const SAID: &[(&str, &str)] = &[
         "have the server started with the packs, lists and earlier invoices with which it was taken in",
     ),
     ("say --amount", "give an amount"),
+    ("--amount ", "amount "),
     ("--reason-code ", "reason "),
     ("--hours ", ""),
     ("--kind pdf is", "\"the invoice as PDF\" is"),

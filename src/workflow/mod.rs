@@ -6,6 +6,7 @@ mod again;
 pub mod answers;
 mod appeals;
 mod audit;
+mod chain;
 mod chronicle;
 mod desk;
 mod export;

@@ -9,9 +9,11 @@ mod postgres;
 
 mod browser;
 mod guest;
+mod second;
 mod security;
 mod sign_in;
 mod table;
+mod third;
 mod work;
 
 use postgres_query as query;

@@ -72,6 +72,58 @@ const TABLE: &[(&str, &str, &str, By)] = &[
     ("GET", "/clearing", "sp", By::Role),
     ("POST", "/clearing/substitutes", "pm", By::Role),
     ("POST", "/clearing/substitutes/end", "pm", By::Role),
+    ("GET", "/reductions", "spu", By::Role),
+    ("GET", "/reductions/write-offs.csv", "spu", By::Role),
+    ("GET", "/reductions/{invoice}", "spu", Client),
+    ("POST", "/reductions/{invoice}/accept", "p", Client),
+    ("POST", "/reductions/{invoice}/appeal", "sp", Client),
+    ("GET", "/appeals", "spu", By::Role),
+    ("GET", "/appeals/calendar.ics", "spu", By::Role),
+    ("GET", "/appeals/{appeal}", "spu", By::Role),
+    ("POST", "/appeals/{appeal}/decide", "p", By::Role),
+    ("POST", "/appeals/{appeal}/packet", "sp", By::Role),
+    ("POST", "/appeals/{appeal}/file", "sp", By::Role),
+    ("POST", "/appeals/{appeal}/filed", "sp", By::Role),
+    ("POST", "/appeals/{appeal}/outcome", "sp", By::Role),
+    ("POST", "/appeals/{appeal}/withdraw", "p", By::Role),
+    ("GET", "/rejections", "spu", By::Role),
+    ("GET", "/rejections/{invoice}/corrected", "spu", Client),
+    ("POST", "/rejections/{invoice}/replaced", "sp", Client),
+    ("POST", "/rejections/{invoice}/resubmit", "s", Client),
+    ("GET", "/submissions", "spu", By::Role),
+    ("GET", "/submissions/live", "spu", By::Role),
+    ("POST", "/submissions/{invoice}/settle", "s", Client),
+    ("GET", "/morning", "spu", By::Role),
+    ("GET", "/readiness", "spu", By::Role),
+    ("GET", "/portals", "spmu", By::Role),
+    ("POST", "/portals/{account}/check", "sm", By::Role),
+    ("GET", "/people", "pmu", By::Role),
+    ("POST", "/people", "m", By::Role),
+    ("POST", "/people/role", "m", By::Role),
+    ("POST", "/people/clients", "m", By::Role),
+    ("POST", "/people/timekeeper", "m", By::Role),
+    ("POST", "/people/password", "m", By::Role),
+    ("POST", "/people/second-factor", "m", By::Role),
+    ("POST", "/people/unlock", "m", By::Role),
+    ("POST", "/people/deactivate", "m", By::Role),
+    ("POST", "/people/limit", "m", By::Role),
+    ("GET", "/audit", "pmu", By::Role),
+    ("POST", "/audit/verify", "pmu", By::Role),
+    ("POST", "/audit/head", "pmu", By::Role),
+    ("GET", "/lists", "spmu", By::Role),
+    ("GET", "/lists/{list}", "spmu", By::Role),
+    ("GET", "/lists/{list}/file", "spm", By::Role),
+    ("POST", "/lists/{list}", "spm", By::Role),
+    ("POST", "/lists/{list}/replace", "spm", By::Role),
+    ("GET", "/rules", "spmu", By::Role),
+    ("GET", "/rules/rule/{rule}", "spmu", By::Role),
+    ("GET", "/rules/clients", "spmu", By::Role),
+    ("GET", "/rules/try", "spmu", By::Role),
+    ("POST", "/rules/try", "spmu", By::Role),
+    ("GET", "/rules/packs", "spmu", By::Role),
+    ("GET", "/rules/packs/{pack}", "spm", By::Role),
+    ("POST", "/rules/packs/{pack}", "spm", By::Role),
+    ("POST", "/rules/packs/{pack}/save", "spm", By::Role),
 ];
 
 /// Roles that sign in; a service does not.
@@ -180,7 +232,12 @@ fn each_cell_of_the_table(mut firm: Firm) {
                     .replace("{held}", "0123")
                     .replace("{file}", "0")
                     .replace("{number}", "0")
-                    .replace("{attachment}", "0123abcd");
+                    .replace("{attachment}", "0123abcd")
+                    .replace("{appeal}", "0123abcd")
+                    .replace("{account}", "nobody")
+                    .replace("{list}", "clients")
+                    .replace("{rule}", "block-billing")
+                    .replace("{pack}", "nothing");
                 assert!(
                     !path.contains('{'),
                     "{path}: give its parameter a value here"

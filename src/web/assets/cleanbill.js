@@ -68,6 +68,28 @@
     last.after(copy);
     copy.querySelector("input").focus();
   });
+  // A page that follows what moves. It rests while nobody looks at it or touches it, so that sessions still end.
+  const live = document.querySelector("[data-live]");
+  if (live && window.EventSource) {
+    const word = document.querySelector("[data-live-word]");
+    let source = null, touched = Date.now();
+    const say = (text) => { if (word) { word.hidden = false; word.textContent = text; } };
+    const rest = (text) => { if (source) source.close(); source = null; say(text); };
+    const follow = () => {
+      if (source || document.hidden) return;
+      source = new EventSource(live.dataset.live);
+      source.onopen = () => say("live");
+      source.onerror = () => { if (source && source.readyState === 2) rest("not live; load the page again"); };
+      source.addEventListener("moved", () => {
+        // Nobody's half-written reason is taken away.
+        if (!live.querySelector("details[open]") && window.htmx) htmx.trigger(live, "moved");
+      });
+    };
+    for (const what of ["pointermove", "keydown", "scroll"]) addEventListener(what, () => { touched = Date.now(); if (!source) follow(); }, { passive: true });
+    document.addEventListener("visibilitychange", () => document.hidden ? rest("resting") : follow());
+    setInterval(() => { if (source && Date.now() - touched > 15 * 60000) rest("resting; move the pointer to go on"); }, 30000);
+    follow();
+  }
   // One press is enough for what cannot be taken back.
   addEventListener("submit", (e) => { const b = e.submitter; if (b && e.target.method === "post" && !e.target.matches("[data-again]")) setTimeout(() => { b.disabled = true; }, 0); });
   addEventListener("pageshow", () => { for (const b of document.querySelectorAll("button[disabled]")) b.disabled = false; });

@@ -6,6 +6,7 @@ mod bring;
 mod fit;
 mod kept;
 mod matching;
+mod next_number;
 mod queue;
 mod reasons;
 mod rejections;
@@ -14,6 +15,7 @@ mod typed;
 
 pub use bring::{Brought, Ways};
 pub use kept::{KeptTold, Standing};
+pub use next_number::NextNumber;
 pub use queue::Answer;
 pub use reasons::{Meant, UnknownWords};
 pub use rejections::{Rejection, Stage};

@@ -2,6 +2,7 @@
 //! Not here: which role may do what (`permits.rs`), terminals and files, and SQL.
 
 mod attempts;
+mod firm_files;
 mod identify;
 mod password;
 mod person;

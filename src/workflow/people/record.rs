@@ -48,7 +48,7 @@ struct OnlyToken {
 }
 
 /// Steps that change nothing about a person.
-const NO_CHANGE: [&str; 4] = ["sign in", "sign out", "lock", "unlock"];
+const NO_CHANGE: [&str; 5] = ["sign in", "sign out", "lock", "unlock", "replace file"];
 
 fn facts_of(event: &Event) -> Result<PersonFacts, serde_json::Error> {
     let mut facts: PersonFacts = serde_json::from_str(&event.facts)?;

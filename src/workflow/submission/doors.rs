@@ -43,6 +43,11 @@ impl Doors {
         })
     }
 
+    /// The accounts as the firm wrote them down.
+    pub fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
+
     fn active(&self) -> impl Iterator<Item = (&String, &Account)> {
         self.accounts.account.iter().filter(|(_, a)| a.active)
     }

@@ -3,6 +3,8 @@
 
 mod answer;
 mod attempt;
+mod board;
+mod closing;
 mod dialect;
 mod doors;
 mod doubt;
@@ -17,6 +19,8 @@ mod quota;
 mod reasons;
 
 pub use answer::KeptAnswer;
+pub use board::Board;
+pub use closing::closing_lines;
 pub use dialect::Dialect;
 pub use doors::Doors;
 pub use doubt::Settled;
