@@ -156,7 +156,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         client: client.unwrap_or("").to_owned(),
         find: asked.given.query.get("q").to_owned(),
         off,
-        of: client.filter(|_| !set.has_client_pack()).map(|c| shown(c)),
+        of: client.filter(|_| !set.has_client_pack()).map(shown),
         packs: shown(&names.join(", ")),
     }))
 }
