@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_letter_says_what_is_due_and_reads_well() {
-        let wanted = "Client C1\n\n\nReminder of open invoices\n\n\nBy our books of 2026-05-04 the following is due:\n\n\
+        let wanted = "Client C1\n\nReminder of open invoices\n\n\nBy our books of 2026-05-04 the following is due:\n\n\
                       Invoice A-1 of 2026-04-01, matter 2026-0117: 90.00 USD\n  \
                       Billed 100.00, approved 95.00, paid 5.00; 33 days\n\nIn all 90.00 USD\n\n\
                       If it is on its way, please tell us the day and the reference of the payment. If something stands \
