@@ -5,7 +5,6 @@ use super::paragraph::paragraph;
 use super::tracker::{StoreArgs, money};
 use crate::check::Options;
 use crate::render::for_sheets;
-use crate::reports::replay::rules_for;
 use crate::rules::Shelf;
 use crate::store::ReductionRow;
 use crate::workflow::{Cut, Decided, Ground, Overview};
@@ -78,20 +77,11 @@ enum What {
     },
 }
 
-/// Rules a client's words speak of.
-pub(super) fn rules_of(words: &str) -> Vec<String> {
-    rules_for("", words)
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
-}
-
 /// What cuts are held against.
 pub(super) fn ground(options: &Options) -> Ground<'_> {
     Ground {
         shelf: &options.shelf,
         lists: &options.lists,
-        rules_for: &rules_of,
     }
 }
 

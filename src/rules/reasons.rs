@@ -120,6 +120,14 @@ impl Reasons {
         self.all.iter().find(|r| r.slug == slug)
     }
 
+    /// The rules that could have foreseen what a code (blank where there is none) and words say, the likeliest first; none
+    /// where nobody knows it, or only by words that are alike: a rule is not blamed on a guess.
+    pub fn rules_for(&self, code: &str, words: &str) -> Vec<&str> {
+        let known = self.of(code, words);
+        let known = known.filter(|k| k.confidence != Confidence::Low);
+        known.map(|k| k.rules()).unwrap_or_default()
+    }
+
     /// The reason behind a code (blank where there is none) and words; `None` where nobody knows it.
     pub fn of(&self, code: &str, words: &str) -> Option<Known<'_>> {
         let code = code.trim();
@@ -517,5 +525,35 @@ mod tests {
             sure("the budget of the matter was exceeded"),
             Some(Confidence::Low)
         );
+    }
+
+    #[test]
+    fn the_rule_the_words_are_about_comes_first() {
+        let reasons = Reasons::shipped();
+        let first = |code, text| reasons.rules_for(code, text).first().copied();
+        for (code, text, rule) in [
+            (
+                "",
+                "Entry is BLOCK BILLED, please split",
+                Some("block-billing"),
+            ),
+            ("block", "", Some("block-billing")),
+            ("", "Photocopying at 25 cents", Some("photocopy-rate-cap")),
+            ("", "Dinner: meal not allowed", Some("meal-cap")),
+            (
+                "",
+                "Rate exceeds the approved rate",
+                Some("rate-over-approved"),
+            ),
+            (
+                "",
+                "invoice exceeds the approved budget",
+                Some("budget-exceeded"),
+            ),
+            ("", "roadblocks in disinterested work", None),
+            ("", "We do not pay for weekends", None),
+        ] {
+            assert_eq!(first(code, text), rule, "{code} {text}");
+        }
     }
 }

@@ -291,7 +291,6 @@ impl Year {
         Ground {
             shelf: &self.shelf,
             lists: &self.lists,
-            rules_for: &|_| Vec::new(),
         }
     }
 

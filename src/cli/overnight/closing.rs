@@ -3,7 +3,6 @@
 use crate::cli::appeals::alarm_days;
 use crate::cli::basis::firm_lists;
 use crate::cli::portals::At;
-use crate::cli::reductions::rules_of;
 use crate::model::Lists;
 use crate::rules::Shelf;
 use crate::workflow::submission::{Morning, MorningLine, closing_lines};
@@ -41,12 +40,7 @@ pub(in crate::cli) async fn windows(
     alarm_days: u32,
     morning: &mut Morning,
 ) -> anyhow::Result<()> {
-    let ground = Ground {
-        shelf,
-        lists,
-        rules_for: &rules_of,
-    };
-    desk.mark_reductions(&ground).await?;
+    desk.mark_reductions(&Ground { shelf, lists }).await?;
     let alarm_ms = i64::from(alarm_days) * 86_400_000;
     let late = desk.miss_windows(lists).await?;
     morning.missed.extend(late.iter().map(MorningLine::missed));

@@ -4,14 +4,13 @@
 
 mod outcomes;
 mod proposals;
-mod reasons;
 
 pub use outcomes::{Ending, Outcome, read};
 pub use proposals::Proposal;
-pub use reasons::rules_for;
 
 use crate::check::InvoiceReport;
 use crate::model::{EarlierInvoice, EarlierLine, Finding, Level};
+use crate::rules::Reasons;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,7 +142,7 @@ pub fn replay(
             add(&mut done.cut);
             whole |= lines.is_empty();
             cut.extend(&lines);
-            let rules = rules_for(&outcome.code, &outcome.text);
+            let rules = Reasons::shipped().rules_for(&outcome.code, &outcome.text);
             let Some(first) = rules.first() else {
                 done.unexplained += 1;
                 let narrative = bill.iter().find(|l| lines.contains(l.item.as_str()));

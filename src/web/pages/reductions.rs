@@ -2,7 +2,6 @@
 
 use super::due::Due;
 use crate::render::{for_sheets, printable};
-use crate::reports::replay::rules_for;
 use crate::store::ReductionRow;
 use crate::web::answer::{Trouble, download, html};
 use crate::web::app::Basis;
@@ -17,20 +16,11 @@ use axum::response::Response;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
-/// Rules a client's words speak of.
-fn rules_of(words: &str) -> Vec<String> {
-    rules_for("", words)
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
-}
-
 /// What cuts are held against.
 pub(super) fn ground(basis: &Basis) -> Ground<'_> {
     Ground {
         shelf: &basis.options.shelf,
         lists: &basis.options.lists,
-        rules_for: &rules_of,
     }
 }
 

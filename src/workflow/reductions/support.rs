@@ -3,7 +3,7 @@
 use super::list::texts;
 use crate::model::{Finding, Level, Lists};
 use crate::rules::pack::Pack;
-use crate::rules::{Circumstances, RuleSet, Shelf};
+use crate::rules::{Circumstances, Reasons, RuleSet, Shelf};
 use crate::store::{InvoiceRow, ReductionFilter, ReductionRow, StoreError};
 use crate::workflow::desk::Desk;
 use crate::workflow::intake::KeptReport;
@@ -18,8 +18,6 @@ pub struct Ground<'a> {
     pub shelf: &'a Shelf,
     /// The firm's lists, for packs named by client and matter.
     pub lists: &'a Lists,
-    /// The rules a client's words speak of, the likeliest first.
-    pub rules_for: &'a dyn Fn(&str) -> Vec<String>,
 }
 
 impl Ground<'_> {
@@ -77,7 +75,8 @@ impl Ground<'_> {
         let rules = self.rules(invoice);
         for row in rows {
             let words = texts(desk, &row.reason)?;
-            let meant = (self.rules_for)(&words);
+            let meant = Reasons::shipped().rules_for("", &words);
+            let meant: Vec<String> = meant.into_iter().map(str::to_owned).collect();
             let found = report.as_ref().and_then(|r| finding(r, row, &meant));
             let on = |id: &&String| {
                 let mut all = rules.iter().flat_map(RuleSet::rules);

@@ -106,12 +106,12 @@ impl<'a> Places<'a> {
     /// The blanks and line end before a place, with which another element stands beside the one that begins there.
     fn lead(&self, at: usize) -> &str {
         let before = &self.text[..at];
-        let lead = &before[before.trim_end().len()..];
-        lead.rfind('\n')
-            .map_or("", |n| match before.ends_with(lead) {
-                true if lead[..n].ends_with('\r') => &lead[n - 1..],
-                _ => &lead[n..],
-            })
+        let blanks = &before[before.trim_end().len()..];
+        let Some(end) = blanks.rfind('\n') else {
+            return "";
+        };
+        let pair = blanks[..end].ends_with('\r');
+        &blanks[end - usize::from(pair)..]
     }
 
     fn next_item(&mut self) -> String {
