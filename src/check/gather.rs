@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// What hits about one invoice, or about a file, come to.
+#[derive(Default)]
 pub struct Gathered {
     /// Most serious first, then in the order of the file.
     pub findings: Vec<Finding>,

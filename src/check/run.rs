@@ -1,6 +1,6 @@
 //! A run: many files, on all cores, reported in their order, with memory that does not grow with them.
 
-use super::gather::{gather, hex};
+use super::gather::{Gathered, gather, hex};
 use super::inputs::{FileInput, Input, files, remedy};
 use super::judge::{Bench, Options};
 use super::places::Ground;
@@ -13,7 +13,7 @@ use crate::rules::PackMistake;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::io::{self, BufRead};
 use thiserror::Error;
 
 /// Files below this size are checked whole, several at a time; larger ones invoice by invoice.
@@ -169,20 +169,7 @@ impl Opened {
             invoices = survey.invoices.count(),
             "looked through"
         );
-        let rules = bench.rules_of_files(survey.format)?;
-        let hits = Hits {
-            hits: std::mem::take(&mut survey.file.hits),
-            ..Hits::default()
-        };
-        let ground = Ground {
-            text: &survey.file.text,
-            invoice: None,
-            numbers: &formats::LineNumbers::Same,
-            excerpts: bench.wants().excerpts,
-            repairs: bench.wants().repairs,
-            lists: bench.lists(),
-        };
-        let gathered = gather(&rules, ground, "", hits);
+        let gathered = about_file(bench, &mut survey)?;
         let named = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let report = FileReport {
             path,
@@ -237,6 +224,28 @@ impl Opened {
         }
         Ok((self.report, self.not_checked))
     }
+}
+
+/// What the first look at a file found. Where that is nothing, the rules of files need not be put together: its invoices
+/// have their own.
+fn about_file(bench: &Bench, survey: &mut Survey) -> Result<Gathered, Stop> {
+    let hits = Hits {
+        hits: std::mem::take(&mut survey.file.hits),
+        ..Hits::default()
+    };
+    if hits.hits.is_empty() && survey.invoices.count() > 0 {
+        return Ok(Gathered::default());
+    }
+    let rules = bench.rules_of_files(survey.format)?;
+    let ground = Ground {
+        text: &survey.file.text,
+        invoice: None,
+        numbers: &formats::LineNumbers::Same,
+        excerpts: bench.wants().excerpts,
+        repairs: bench.wants().repairs,
+        lists: bench.lists(),
+    };
+    Ok(gather(&rules, ground, "", hits))
 }
 
 type Whole = Result<(FileReport, Vec<NotChecked>), RunError>;
@@ -416,12 +425,13 @@ impl Tally {
 fn sha256(source: &Source) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut reader = source.reader();
-    let mut buffer = vec![0; 1 << 16];
     loop {
-        let read = reader.read(&mut buffer)?;
-        if read == 0 {
+        let read = reader.fill_buf()?;
+        if read.is_empty() {
             return Ok(hex(&hash.finalize(), 64));
         }
-        hash.update(&buffer[..read]);
+        hash.update(read);
+        let read = read.len();
+        reader.consume(read);
     }
 }

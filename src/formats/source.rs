@@ -5,6 +5,9 @@ use std::io::{self, BufReader, Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Bytes read at a time.
+const AT_A_TIME: usize = 1 << 20;
+
 /// A file, a spooled stream, or a part of either. Cheap to clone; reads share no cursor.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -136,10 +139,11 @@ impl Source {
         Ok(bytes)
     }
 
-    /// Reads it from its beginning, a megabyte at a time.
+    /// Reads it from its beginning, a megabyte at a time. A small file gets a small buffer, since filling it with zeros
+    /// first would take longer than reading the file.
     pub fn reader(&self) -> BufReader<SourceReader> {
         BufReader::with_capacity(
-            1 << 20,
+            usize::try_from(self.len).map_or(AT_A_TIME, |len| len.clamp(1, AT_A_TIME)),
             SourceReader {
                 source: self.clone(),
                 at: 0,

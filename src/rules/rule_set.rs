@@ -168,7 +168,8 @@ impl RuleSet {
 
     /// Lays packs over one another, without looking into their rules.
     fn put_together(packs: Vec<Arc<Pack>>, shelf: &[Arc<Pack>]) -> Result<Self, PackMistake> {
-        let mut rules: Vec<Rule> = Vec::new();
+        let most = packs.iter().map(|pack| pack.rule.len()).sum();
+        let mut rules: Vec<Rule> = Vec::with_capacity(most);
         let mut by_id: FxHashMap<RuleId, usize> = FxHashMap::default();
         for pack in &packs {
             let name: Arc<str> = Arc::from(pack.pack.as_str());

@@ -82,11 +82,13 @@ impl<'a> Filler<'a> {
 
     /// The cell without the blanks round it, and with them where there were any.
     fn trimmed(&self, raw: Raw) -> (Cell, Option<Cell>) {
-        let text = self.raw(raw);
-        let inner = text.trim_ascii();
-        if inner.len() == text.len() {
+        let bytes = self.invoice.text.as_str().as_bytes();
+        let is_blank = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_whitespace);
+        if raw.start == raw.end || !is_blank(raw.start) && !is_blank(raw.end - 1) {
             return (Cell::new(raw.start, raw.end), None);
         }
+        let text = self.raw(raw);
+        let inner = text.trim_ascii();
         let lead = text.len() - text.trim_ascii_start().len();
         let start = raw.start + lead;
         // A cell of nothing but blanks is empty, not padded.

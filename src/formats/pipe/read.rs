@@ -36,6 +36,7 @@ pub fn read(file: &PipeInvoices, entry: &Entry) -> io::Result<Reading> {
     let mut filler = Filler::new(&mut invoice, &file.layout, &mut hits);
     filler.foreign = foreign;
     let mut raws = Vec::with_capacity(64);
+    filler.invoice.lines.reserve_exact(records.len());
     for record in records {
         take(&mut filler, record, &mut raws);
     }
