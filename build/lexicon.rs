@@ -311,14 +311,17 @@ impl Lexicon {
         for (word, id) in &self.words {
             texts[usize::from(*id)] = word;
         }
+        let mut letters: Vec<u64> = Vec::new();
         let mut starts = vec![0];
         let mut slots = vec![0u16; SLOTS];
         for (id, text) in texts.iter().enumerate() {
-            starts.push(starts[id] + text.len());
-            if text.is_empty() {
+            letters.extend(eights(text.as_bytes()));
+            let word = &letters[starts[id]..];
+            starts.push(letters.len());
+            if word.is_empty() {
                 continue;
             }
-            let places = (place(text.as_bytes())..).map(|at| at % SLOTS);
+            let places = (place(word)..).map(|at| at % SLOTS);
             let free = places.into_iter().find(|at| slots[*at] == 0);
             slots[free.expect("fewer words than slots")] = id as u16;
         }
@@ -335,11 +338,10 @@ impl Lexicon {
             first_phrases.push(phrases.len());
         }
         let mut source = String::new();
-        let text = texts.concat();
         let _ = write!(
             source,
             "pub static SHIPPED: Lexicon = Lexicon {{\n\
-             text: {text:?}.as_bytes(),\nstarts: &{starts:?},\nentries: &{:?},\nslots: &{slots:?},\n\
+             letters: &{letters:?},\nstarts: &{starts:?},\nentries: &{:?},\nslots: &{slots:?},\n\
              first_phrases: &{first_phrases:?},\nphrases: &{phrases:?},\nphrase_words: &{phrase_words:?},\n}};\n",
             self.entries
         );

@@ -5,8 +5,8 @@ pub use super::word::*;
 
 /// Words and phrases by their numbers; number 0 is the word nobody knows.
 pub struct Lexicon {
-    /// The words, one after another, by their numbers.
-    text: &'static [u8],
+    /// The words as [`eights`], one after another, by their numbers.
+    letters: &'static [u64],
     /// Where each begins, and the last ends. Phrases take no room.
     starts: &'static [u32],
     /// What is known of each word and phrase.
@@ -33,8 +33,8 @@ impl Lexicon {
         &shipped::SHIPPED
     }
 
-    /// The number of a word in lower case, without possessive ending.
-    pub fn word(&self, word: &[u8]) -> Option<u16> {
+    /// The number of a word in lower case, without possessive ending, as [`eights`].
+    pub fn word(&self, word: &[u64]) -> Option<u16> {
         let mut at = place(word);
         loop {
             let id = *self.slots.get(at & (self.slots.len() - 1))?;
@@ -42,7 +42,9 @@ impl Lexicon {
                 return None;
             }
             let (start, end) = (self.starts[id as usize], self.starts[id as usize + 1]);
-            if &self.text[start as usize..end as usize] == word {
+            let known = &self.letters[start as usize..end as usize];
+            // One or two numbers: a call to compare memory would take longer.
+            if known.len() == word.len() && known.iter().zip(word).all(|(a, b)| a == b) {
                 return Some(id);
             }
             at += 1;
@@ -72,7 +74,10 @@ mod tests {
 
     fn id_of(term: &str) -> u16 {
         let lexicon = Lexicon::shipped();
-        let words = term.split(' ').map(|word| lexicon.word(word.as_bytes()));
+        let words = term.split(' ').map(|word| {
+            let letters: Vec<u64> = eights(word.as_bytes()).collect();
+            lexicon.word(&letters)
+        });
         let words: Vec<u16> = words.map(Option::unwrap_or_default).collect();
         match words.as_slice() {
             [one] => *one,

@@ -26,6 +26,7 @@ pub use score::{Options, Score, Verdict, agrees, score};
 
 use classify::Classifier;
 use lexicon::Lexicon;
+pub(in crate::rules) use token::eight;
 use token::{Kind, Token};
 
 mod classify;

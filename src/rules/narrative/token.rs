@@ -5,6 +5,7 @@ use super::lexicon::{
     ABBREVIATION, BILLING, CLERICAL, CLERICAL_OBJECT, FILLER, Form, LOGISTICS, LONGEST_WORD,
     Lexicon, Roles, VENDOR,
 };
+use std::ops::Range;
 
 /// What a token is, beside what the lists know of it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -63,22 +64,29 @@ impl Token {
     }
 }
 
-/// Bytes that belong to a word.
-const IN_WORD: [bool; 256] = {
-    let mut known = [false; 256];
+/// Begins typographic marks, and letters of other scripts.
+const MARK_OR_LETTER: u8 = 0xe2;
+
+/// Bytes that belong to a word: 1, and 2 for what may begin a typographic mark.
+const IN_WORD: [u8; 256] = {
+    let mut known = [0; 256];
     let mut byte = 0;
     while byte < 256 {
         let own = byte as u8;
-        known[byte] = own.is_ascii_alphanumeric()
+        if own.is_ascii_alphanumeric()
             || own >= 0x80
-            || matches!(own, b'\'' | b'_' | b'$' | b'%' | b'#' | b'@');
+            || matches!(own, b'\'' | b'_' | b'$' | b'%' | b'#' | b'@')
+        {
+            known[byte] = 1;
+        }
         byte += 1;
     }
+    known[MARK_OR_LETTER as usize] = 2;
     known
 };
 
 fn in_word(byte: u8) -> bool {
-    IN_WORD[byte as usize]
+    IN_WORD[byte as usize] != 0
 }
 
 /// Cuts `text` into `tokens`, which is emptied first.
@@ -90,7 +98,7 @@ pub fn cut(text: &str, lexicon: &Lexicon, tokens: &mut Vec<Token>) {
     while let Some(&byte) = bytes.get(at) {
         let start = at;
         // Typographic dashes and bullets are marks; their bytes are not ASCII.
-        if byte == 0xe2 && bytes.get(at + 1) == Some(&0x80) {
+        if byte == MARK_OR_LETTER && bytes.get(at + 1) == Some(&0x80) {
             let third = bytes.get(at + 2).copied().unwrap_or(0);
             let mark = match third {
                 0x93 | 0x94 => Some(b'-'),
@@ -229,14 +237,16 @@ fn word_end(bytes: &[u8], mut at: usize) -> usize {
     let first_digit = bytes[at].is_ascii_digit();
     let begin = at;
     loop {
-        while bytes.get(at).is_some_and(|b| in_word(*b)) {
-            if bytes[at] == 0xe2
-                && bytes.get(at + 1) == Some(&0x80)
-                && matches!(bytes.get(at + 2), Some(0x93 | 0x94 | 0xa2 | 0x9c | 0x9d))
-            {
-                return at.max(begin + 1);
+        while let Some(byte) = bytes.get(at) {
+            match IN_WORD[*byte as usize] {
+                0 => break,
+                2 if bytes.get(at + 1) == Some(&0x80)
+                    && matches!(bytes.get(at + 2), Some(0x93 | 0x94 | 0xa2 | 0x9c | 0x9d)) =>
+                {
+                    return at.max(begin + 1);
+                }
+                _ => at += 1,
             }
-            at += 1;
         }
         let next_in_word = bytes.get(at + 1).is_some_and(|b| in_word(*b));
         match bytes.get(at) {
@@ -310,18 +320,17 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
             made.end += 1;
         }
     }
-    let mut lower = [0u8; LONGEST_WORD];
-    let Some((bare, possessive)) = lowered(written, &mut lower) else {
+    let Some(bare) = Bare::of(bytes, start..end) else {
         return made;
     };
-    made.possessive = possessive;
+    made.possessive = bare.possessive;
     if made.kind != Kind::Initials
-        && let Some(id) = lexicon.word(bare)
+        && let Some(id) = lexicon.word(bare.letters())
     {
         made.id = id;
         fill(&mut made, lexicon);
     } else {
-        made.form = form_of(bare);
+        made.form = form_of(&bare);
     }
     made
 }
@@ -335,17 +344,21 @@ fn names_somebody(rest: &[u8], lexicon: &Lexicon) -> bool {
         return false;
     };
     let end = name.iter().position(|b| !in_word(*b)).unwrap_or(name.len());
-    let mut lower = [0u8; LONGEST_WORD];
-    let known = lowered(&name[..end], &mut lower).and_then(|(bare, _)| lexicon.word(bare));
+    let known = Bare::of(name, 0..end).and_then(|bare| lexicon.word(bare.letters()));
     known.is_none_or(|id| lexicon.entry(id).roles == 0)
 }
 
 /// What the ending of a word that nobody knows says of its form.
-fn form_of(word: &[u8]) -> Form {
+fn form_of(bare: &Bare) -> Form {
     const NOUNS: [&[u8]; 11] = [
         b"tion", b"sion", b"ment", b"ance", b"ence", b"ness", b"ity", b"ship", b"ism", b"ist",
         b"ics",
     ];
+    let mut letters = [0; LONGEST_WORD];
+    for (eight, room) in bare.eights.iter().zip(letters.as_chunks_mut::<8>().0) {
+        *room = eight.to_le_bytes();
+    }
+    let word = &letters[..bare.length];
     let ends = |end: &[u8]| word.len() > end.len() + 2 && word.ends_with(end);
     if ends(b"ed") {
         Form::Past
@@ -366,28 +379,97 @@ fn fill(token: &mut Token, lexicon: &Lexicon) {
     token.form = entry.form;
 }
 
-/// A word in lower case without its possessive ending; `None` where it is too long to be known.
-fn lowered<'a>(written: &[u8], buffer: &'a mut [u8; LONGEST_WORD]) -> Option<(&'a [u8], bool)> {
-    let mut length = 0;
-    let mut rest = written;
-    while let Some((&byte, tail)) = rest.split_first() {
-        // The typographic apostrophe.
-        let (byte, tail) = match rest {
-            [0xe2, 0x80, 0x98 | 0x99, tail @ ..] => (b'\'', tail),
-            _ => (byte, tail),
+/// A word in lower case without its possessive ending.
+struct Bare {
+    /// As [`eights`](super::word::eights) of the word, zeros behind it.
+    eights: [u64; LONGEST_WORD / 8],
+    length: usize,
+    possessive: bool,
+}
+
+impl Bare {
+    /// The word that stands in `text` there; `None` where it is too long to be known.
+    fn of(text: &[u8], word: Range<usize>) -> Option<Self> {
+        let written = &text[word.clone()];
+        let bare = match written {
+            [bare @ .., b'\'', b's' | b'S'] | [bare @ .., b'\''] => bare.len(),
+            all => all.len(),
         };
-        *buffer.get_mut(length)? = byte.to_ascii_lowercase();
-        length += 1;
-        rest = tail;
+        let mut eights = [0; LONGEST_WORD / 8];
+        let mut others = 0;
+        for (index, room) in eights.iter_mut().enumerate().take(bare.div_ceil(8)) {
+            let letters = eight(text, word.start + index * 8..word.start + bare);
+            others |= letters & EIGHT_HIGH;
+            *room = small(letters);
+        }
+        if others != 0 {
+            return Self::straightened(written);
+        }
+        (bare <= LONGEST_WORD).then_some(Self {
+            eights,
+            length: bare,
+            possessive: bare < written.len(),
+        })
     }
-    let word = &buffer[..length];
-    if let Some(bare) = word.strip_suffix(b"'s") {
-        return Some((bare, true));
+
+    /// As [`Self::of`], of a word with letters that are not ASCII; typographic apostrophes become plain ones.
+    fn straightened(mut rest: &[u8]) -> Option<Self> {
+        let mut word = [0; LONGEST_WORD + 2];
+        let mut length = 0;
+        while let Some((&byte, tail)) = rest.split_first() {
+            let (byte, tail) = match rest {
+                [0xe2, 0x80, 0x98 | 0x99, tail @ ..] => (b'\'', tail),
+                _ => (byte, tail),
+            };
+            *word.get_mut(length)? = byte.to_ascii_lowercase();
+            length += 1;
+            rest = tail;
+        }
+        let bare = match &word[..length] {
+            [bare @ .., b'\'', b's'] | [bare @ .., b'\''] => bare.len(),
+            all => all.len(),
+        };
+        let mut own = Self {
+            eights: [0; LONGEST_WORD / 8],
+            length: bare,
+            possessive: bare < length,
+        };
+        let letters = word.get(..bare).filter(|_| bare <= LONGEST_WORD)?;
+        for (room, eight) in own.eights.iter_mut().zip(super::word::eights(letters)) {
+            *room = eight;
+        }
+        Some(own)
     }
-    match word.strip_suffix(b"'") {
-        Some(bare) => Some((bare, true)),
-        None => Some((word, false)),
+
+    fn letters(&self) -> &[u64] {
+        &self.eights[..self.length.div_ceil(8)]
     }
+}
+
+/// The highest bit of each of eight bytes: no ASCII character has it.
+const EIGHT_HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// The first eight bytes of a place in a text, the first one lowest, with zeros behind its end.
+pub fn eight(text: &[u8], place: Range<usize>) -> u64 {
+    let length = place.len().min(8);
+    match text.get(place.start..place.start + 8) {
+        Some(&[a, b, c, d, e, f, g, h]) if length > 0 => {
+            u64::from_le_bytes([a, b, c, d, e, f, g, h]) & (u64::MAX >> (64 - 8 * length))
+        }
+        _ => {
+            let backwards = text[place.start..place.start + length].iter().rev();
+            backwards.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+        }
+    }
+}
+
+/// Eight ASCII characters with small letters for capitals.
+fn small(eight: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // The highest bit of a byte says that it is at least A, or more than Z: no sum reaches into the next byte.
+    let from_a = eight.wrapping_add(EACH * (0x80 - b'A' as u64));
+    let past_z = eight.wrapping_add(EACH * (0x7f - b'Z' as u64));
+    eight | (from_a & !past_z & EIGHT_HIGH) >> 2
 }
 
 /// Words that make a phrase become one token.

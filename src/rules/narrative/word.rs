@@ -63,10 +63,17 @@ pub struct Entry {
 /// The longest word that is looked up.
 pub const LONGEST_WORD: usize = 32;
 
+/// The bytes of a word in numbers of eight, the first byte lowest, with zeros behind the last.
+pub fn eights(word: &[u8]) -> impl Iterator<Item = u64> {
+    word.chunks(8).map(|eight| {
+        let backwards = eight.iter().rev();
+        backwards.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+    })
+}
+
 /// The place where the search for a word in the table of words begins, before that is cut to the table's size.
-pub fn place(word: &[u8]) -> usize {
-    let mixed = word.chunks(8).fold(0u64, |sum, eight| {
-        let eight = eight.iter().fold(0, |sum, b| sum << 8 | u64::from(*b));
+pub fn place(word: &[u64]) -> usize {
+    let mixed = word.iter().fold(0u64, |sum, eight| {
         (sum.rotate_left(5) ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     });
     (mixed >> 40) as usize

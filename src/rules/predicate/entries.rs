@@ -3,7 +3,7 @@
 
 use super::narratives::Told;
 use crate::model::{EarlierLine, Invoice, Line, LineKind};
-use crate::rules::narrative::{Class, NarrativeReading, Reader, Roster};
+use crate::rules::narrative::{Class, NarrativeReading, Reader, Roster, eight};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::ops::Range;
@@ -65,6 +65,25 @@ pub(super) struct Word {
     /// A number, or a name inside a sentence: two texts that differ there are about two things.
     pub telling: bool,
 }
+
+/// A digit, in [`KINDS`].
+const DIGIT: u8 = 2;
+
+/// What words are made of: 1 for letters, [`DIGIT`], and 0 for all else.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let own = byte as u8;
+        if own.is_ascii_digit() {
+            kinds[byte] = DIGIT;
+        } else if own.is_ascii_alphabetic() {
+            kinds[byte] = 1;
+        }
+        byte += 1;
+    }
+    kinds
+};
 
 /// Entries of one invoice, or of the earlier ones of a client.
 #[derive(Clone, Debug, Default)]
@@ -141,7 +160,10 @@ impl Entries {
         }
         let others = if text.is_ascii() { "" } else { text };
         for (at, word) in words(others).enumerate() {
-            let hashed = hash(word.as_bytes());
+            let hashed = match word.is_ascii() {
+                true => plain(word.as_bytes(), 0..word.len()),
+                false => hash(word.as_bytes()),
+            };
             whole = mixed(whole, hashed);
             let number = word.bytes().any(|b| b.is_ascii_digit());
             let name = at > 0 && word.chars().next().is_some_and(char::is_uppercase);
@@ -162,18 +184,22 @@ impl Entries {
         let mut whole = 0_u64;
         let (start, mut at) = (self.words.len(), 0);
         while let Some(&first) = text.get(at) {
-            if !first.is_ascii_alphanumeric() {
+            if KINDS[usize::from(first)] == 0 {
                 at += 1;
                 continue;
             }
-            let mut sum = FNV;
-            let mut number = false;
-            while let Some(byte) = text.get(at).filter(|b| b.is_ascii_alphanumeric()) {
-                sum = fnv(sum, byte.to_ascii_lowercase());
-                number |= byte.is_ascii_digit();
+            let from = at;
+            let mut kinds = 0;
+            while let Some(byte) = text.get(at) {
+                let kind = KINDS[usize::from(*byte)];
+                if kind == 0 {
+                    break;
+                }
+                kinds |= kind;
                 at += 1;
             }
-            let hashed = mixed(0, sum);
+            let number = kinds & DIGIT != 0;
+            let hashed = plain(text, from..at);
             whole = mixed(whole, hashed);
             let name = self.words.len() > start && first.is_ascii_uppercase();
             self.words.push(Word {
@@ -278,6 +304,14 @@ pub(super) fn person<'a>(invoice: &'a Invoice, line: &Line) -> Option<&'a str> {
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
     let between = |c: char| !c.is_alphanumeric();
     text.split(between).filter(|word| !word.is_empty())
+}
+
+/// A hash of a word of a text without regard to case: all of it are plain letters and digits, and one bit makes small
+/// letters of them and leaves digits as they are.
+fn plain(text: &[u8], word: Range<usize>) -> u64 {
+    const SMALL: u64 = 0x2020_2020_2020_2020;
+    let eights = word.clone().step_by(8);
+    eights.fold(0, |sum, at| mixed(sum, eight(text, at..word.end) | SMALL))
 }
 
 /// A hash of a word without regard to case.

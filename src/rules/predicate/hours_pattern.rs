@@ -40,6 +40,7 @@ pub(super) fn round(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
 }
 
 /// A person's entries.
+#[derive(Clone, Debug)]
 pub(super) struct Billing {
     /// The person, as [`person`] calls them.
     pub id: String,
@@ -87,13 +88,13 @@ fn hundredths(hours: Decimal) -> Option<i64> {
 }
 
 impl Predicate for HoursPattern {
-    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
-        for billing in by_person(invoice) {
+    fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
+        for billing in judging.billing(invoice) {
             let all = billing.entries.len();
             if (all as i64) < self.min_lines.max(1) {
                 continue;
             }
-            let mut found: Vec<(u32, i64)> = billing.entries;
+            let mut found: Vec<(u32, i64)> = billing.entries.clone();
             // A single quarter among tenths is a slip; who has many keeps time in quarters, and of those half are
             // whole and half hours.
             let quarter = |(_, hours): &(u32, i64)| hours % 25 == 0 && hours % 50 != 0;
@@ -109,7 +110,7 @@ impl Predicate for HoursPattern {
             let lines: Vec<u32> = found.iter().map(|(line, _)| *line).collect();
             hits.raise(
                 hit(self.rule, invoice, &lines)
-                    .with("timekeeper", billing.id)
+                    .with("timekeeper", &billing.id)
                     .with("found", found.len())
                     .with("all", all)
                     .with("share", percent(found.len(), all)),

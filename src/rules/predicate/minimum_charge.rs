@@ -1,7 +1,7 @@
 //! `minimum-charge-pattern`: most entries of a timekeeper are the least that can be charged, or a day's work on
 //! one subject is cut into them (guideline-rules.csv; ABA-AUD, LBRB: "chipping").
 
-use super::hours_pattern::{Billing, by_person, hit, is_over, percent};
+use super::hours_pattern::{Billing, hit, is_over, percent};
 use super::topics::WordSet;
 use super::{Judging, Params, Predicate};
 use crate::model::{Hits, Invoice, RuleId};
@@ -32,8 +32,8 @@ pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
 }
 
 impl Predicate for MinimumCharge {
-    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
-        for billing in by_person(invoice) {
+    fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
+        for billing in judging.billing(invoice) {
             let tiny: Vec<u32> = billing
                 .entries
                 .iter()
@@ -44,7 +44,7 @@ impl Predicate for MinimumCharge {
             if (all as i64) >= self.min_lines && is_over(tiny.len(), all, self.max_share) {
                 hits.raise(
                     hit(self.rule, invoice, &tiny)
-                        .with("timekeeper", billing.id)
+                        .with("timekeeper", &billing.id)
                         .with("found", tiny.len())
                         .with("all", all)
                         .with("share", percent(tiny.len(), all)),
@@ -52,7 +52,7 @@ impl Predicate for MinimumCharge {
                 continue;
             }
             if (tiny.len() as i64) >= self.chain_len {
-                self.chains(invoice, &billing, &tiny, hits);
+                self.chains(invoice, billing, &tiny, hits);
             }
         }
     }

@@ -99,6 +99,7 @@ use crate::model::did_you_mean;
 use crate::model::{History, Hits, Invoice, Lists, RuleId};
 use chrono::NaiveDate;
 use entries::Entries;
+use hours_pattern::{Billing, by_person};
 use narratives::Narratives;
 use rust_decimal::Decimal;
 use std::cell::OnceCell;
@@ -121,6 +122,8 @@ pub struct Judging {
     narratives: OnceCell<Narratives>,
     /// Its entries, as those look at them that search for repeats.
     entries: OnceCell<Entries>,
+    /// The hours of each person on it, as those look at them that search for patterns.
+    billing: OnceCell<Vec<Billing>>,
 }
 
 impl Judging {
@@ -138,6 +141,7 @@ impl Judging {
             client_pack: None,
             narratives: OnceCell::new(),
             entries: OnceCell::new(),
+            billing: OnceCell::new(),
         }
     }
 
@@ -156,6 +160,11 @@ impl Judging {
     fn entries(&self, invoice: &Invoice) -> &Entries {
         self.entries
             .get_or_init(|| Entries::of(invoice, self.narratives(invoice).iter(invoice)))
+    }
+
+    /// The entries of each person that bill time, in the order met.
+    fn billing(&self, invoice: &Invoice) -> &[Billing] {
+        self.billing.get_or_init(|| by_person(invoice))
     }
 }
 
