@@ -417,7 +417,9 @@ fn opened(
             .map(|(at, _)| at)
             .collect(),
     };
-    let sum = place.filter(|at| report.columns[*at].total == Total::Sum);
+    // Currencies are never added up.
+    let alike = rows.windows(2).all(|r| r[0].currency == r[1].currency);
+    let sum = place.filter(|at| alike && report.columns[*at].total == Total::Sum);
     let sum = sum.map(|at| {
         let all = behind.iter().filter_map(|one| one.cells[at].number());
         let sum = all.fold(Decimal::ZERO, |sum, n| sum.saturating_add(n));
