@@ -19,6 +19,8 @@ export async function person(browser, name, { hand, ...options } = {}) {
   if (hand === keys) await context.addInitScript(watchPointer);
   const page = await context.newPage();
   page.wrong = [];
+  // The window in which files are chosen, where a key has opened it.
+  if (hand === keys) page.on("filechooser", (chooser) => chooser.setFiles(page.wanted));
   page.on("console", (m) => { if (m.type() === "error" && !/status of (409|422|404)/.test(m.text())) page.wrong.push(m.text()); });
   page.on("pageerror", (e) => page.wrong.push(String(e)));
   page.on("request", (r) => { if (!r.url().startsWith(SERVER) && !r.url().startsWith("data:")) page.wrong.push(`request to ${r.url()}`); });

@@ -36,9 +36,9 @@ export const keys = {
   },
   files: async (page, goal, path) => {
     await reach(page, goal);
-    const chooser = page.waitForEvent("filechooser");
+    page.wanted = path;
     await page.keyboard.press("Space");
-    await (await chooser).setFiles(path);
+    await page.waitForFunction((e) => e.files.length > 0, await goal.first().elementHandle());
   },
 };
 

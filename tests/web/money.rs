@@ -342,7 +342,7 @@ fn a_reminder_is_drafted_once_and_read_again(mut firm: Firm) {
     let mut ann = Guest::as_person(&server, "ann");
     ann.get("/receivables?view=escalate")
         .is(200)
-        .says("Open for");
+        .says("open for");
     ann.get("/receivables/reminders")
         .is(200)
         .says("First Fund")

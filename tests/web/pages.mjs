@@ -35,10 +35,10 @@ async function look(page, name, path) {
   if (PRINT) writeFileSync(`${PRINT}/${name.replaceAll(" ", "-")}.pdf`, await page.pdf({ preferCSSPageSize: true, format: "A4" }));
 }
 
-/// The first link of a page whose address begins so.
+/// The first link in a row of a page whose address begins so.
 async function link(page, from, begins) {
   await page.goto(`${SERVER}${from}`);
-  return page.locator(`main a[href^="${begins}"]`).first().getAttribute("href");
+  return page.locator(`main [data-row] a[href^="${begins}"]`).first().getAttribute("href");
 }
 
 /// The address of an invoice's page.

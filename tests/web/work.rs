@@ -619,7 +619,7 @@ fn a_partner_sees_what_is_wrong_before_they_clear(mut firm: Firm) {
         "{vague}"
     );
     assert!(
-        !card("INV-9").contains("may be questioned"),
+        !card("INV-9").contains("does not say what was done"),
         "nothing is wrong with it"
     );
 }
