@@ -75,6 +75,7 @@ try {
   await look(ann, "rejections", "/rejections");
   await look(ann, "reductions", "/reductions");
   await look(ann, "reductions of an invoice", await link(ann, "/reductions", "/reductions/"));
+  await ann.locator("main input[name=item]").first().check();
   await ann.getByLabel(/What speaks for it/).fill("The deposition lasted that long.");
   await ann.getByRole("button", { name: "Propose" }).click();
   await ann.waitForURL(/\/appeals\//);

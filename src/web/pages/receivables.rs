@@ -119,7 +119,10 @@ fn sum(of: &str, currency: &str, aged: &Aged, href: String, locale: &Locale) -> 
             name => shown(name),
         },
         href,
-        currency: shown(currency),
+        currency: match currency {
+            "" | "?" => "not said".to_owned(),
+            code => shown(code),
+        },
         invoices: aged.invoices,
         open: locale.amount(aged.open),
         buckets: buckets

@@ -345,7 +345,7 @@ fn section(report: &Report, question: &Question<'_>, locale: &Locale) -> Result<
         title: report.title,
         when: match report.period {
             Some(period) => format!("{} to {}", locale.day(period.from), locale.day(period.to)),
-            None => "as of now".to_owned(),
+            None => "As of now".to_owned(),
         },
         leads: report
             .lead
