@@ -207,10 +207,12 @@ fn out(row: &InvoiceRow, story: &Story, asked: &Asked<'_>) -> Goes {
                 Some(item) => line_at(&row.id, item),
                 None => format!("/invoices/{}?rule={}", row.id, f.rule),
             },
-            place: item.map_or_else(
-                || "Invoice".to_owned(),
-                |i| printable(&format!("Line {i}")).into_owned(),
-            ),
+            // Most messages begin with the line themselves.
+            place: match item {
+                None => "Invoice".to_owned(),
+                Some(_) if f.message.starts_with("line item ") => String::new(),
+                Some(item) => printable(&format!("Line {item}")).into_owned(),
+            },
             message: printable(&f.message).into_owned(),
             at_risk: f
                 .at_risk

@@ -282,7 +282,10 @@ fn section(report: &Report, question: &Question<'_>, locale: &Locale) -> Result<
         for (at, place) in places.iter().enumerate() {
             if money == Some(at) {
                 line.push(Figure {
-                    text: code.to_owned(),
+                    text: match code {
+                        "" | "?" => "not said".to_owned(),
+                        named => shown(named),
+                    },
                     head: "Currency",
                     right: false,
                     href: None,
