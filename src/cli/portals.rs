@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::settings::settings;
+use super::tracker::StoreArgs;
 use crate::config::{PACKS, PORTALS, Settings};
 use crate::model::did_you_mean;
 use crate::portals::{Account, Accounts, Polite, Portal, PortalError, connect, terms_of};
@@ -39,6 +40,40 @@ enum Command {
 
         #[command(flatten)]
         at: At,
+    },
+    /// Send nothing through an account until it is resumed; what waits stays in its queue
+    #[command(
+        before_help = "Example:  cleanbill portals pause stillwater --reason \"new bank details from Monday\"",
+        after_help = "Whoever runs the night or submits: nothing leaves through it. What was sent is still asked about. It is written \
+                      down who paused it and why."
+    )]
+    Pause {
+        /// The account's name in the file of accounts
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+
+        #[command(flatten)]
+        at: At,
+
+        #[command(flatten)]
+        store: StoreArgs,
+    },
+    /// Send through a paused account again
+    #[command(before_help = "Example:  cleanbill portals resume stillwater")]
+    Resume {
+        /// The account's name in the file of accounts
+        #[arg(value_name = "ACCOUNT")]
+        account: String,
+
+        #[command(flatten)]
+        at: At,
+
+        #[command(flatten)]
+        store: StoreArgs,
     },
     /// Tell a client what a matter has cost that is not billed yet, or take it back
     #[command(
@@ -117,6 +152,25 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             Some(name) => check(name, at, out),
             None => check_all(at, out),
         },
+        Command::Pause {
+            account,
+            reason,
+            at,
+            store,
+        } => {
+            let accounts = at.accounts()?;
+            let clients = &named(account, &accounts)?.clients;
+            store.at_desk(async |desk| Ok(desk.pause_account(account, clients, reason).await?))?;
+            writeln!(out, "{account} is paused: nothing is sent through it.")?;
+            Ok(Outcome::Clean)
+        }
+        Command::Resume { account, at, store } => {
+            let accounts = at.accounts()?;
+            let clients = &named(account, &accounts)?.clients;
+            store.at_desk(async |desk| Ok(desk.resume_account(account, clients).await?))?;
+            writeln!(out, "{account} goes on.")?;
+            Ok(Outcome::Clean)
+        }
         Command::Accruals {
             account,
             matter,
@@ -221,10 +275,9 @@ fn about(account: &Account) -> String {
     about
 }
 
-/// The account of that name, and its portal; what is wrong with it, where it is not set up.
-fn open(name: &str, at: &At) -> anyhow::Result<Result<Polite, PortalError>> {
-    let (shelf, accounts) = (at.shelf()?, at.accounts()?);
-    let account = accounts.account.get(name).with_context(|| {
+/// The account of that name.
+fn named<'a>(name: &str, accounts: &'a Accounts) -> anyhow::Result<&'a Account> {
+    accounts.account.get(name).with_context(|| {
         let known: Vec<&str> = accounts.account.keys().map(String::as_str).collect();
         match known.as_slice() {
             [] => "no accounts are known: name their file with --accounts FILE".to_owned(),
@@ -233,8 +286,13 @@ fn open(name: &str, at: &At) -> anyhow::Result<Result<Polite, PortalError>> {
                 did_you_mean(name, known.iter().copied())
             ),
         }
-    })?;
-    Ok(connect(account, shelf.packs()))
+    })
+}
+
+/// The account of that name, and its portal; what is wrong with it, where it is not set up.
+fn open(name: &str, at: &At) -> anyhow::Result<Result<Polite, PortalError>> {
+    let (shelf, accounts) = (at.shelf()?, at.accounts()?);
+    Ok(connect(named(name, &accounts)?, shelf.packs()))
 }
 
 fn told(name: &str, error: &PortalError, out: &mut impl Write) -> anyhow::Result<Outcome> {

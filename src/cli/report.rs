@@ -7,22 +7,17 @@ use super::post;
 use super::settings::settings;
 use super::tracker::{StoreArgs, runtime};
 use crate::check::Options;
-use crate::model::did_you_mean;
-use crate::portals::{Account, Accounts};
-use crate::reports::figures::{self, Asked, By, KEPT, Kept, Period, Report, at_risk, exceptions};
+use crate::reports::figures::{self, By, Period, Report};
 use crate::reports::forms::{About, csv, json, page, text, workbook};
-use crate::reports::gather::{self, Whose};
-use crate::workflow::{Chronicle, Depth, Desk};
+use crate::reports::gather::Whose;
+use crate::reports::making::Wanted;
 use anyhow::{Context, bail, ensure};
-use chrono::{Datelike, Local, Months, NaiveDate};
+use chrono::{Local, NaiveDate};
 use clap::ValueEnum;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// Every report after another.
-const ALL: &str = "all";
 
 /// Arguments of `report`.
 #[derive(Debug, clap::Args)]
@@ -121,12 +116,6 @@ fn by(word: &str) -> Result<By, String> {
     })
 }
 
-/// Twelve months, this one included.
-fn usual_from(today: NaiveDate) -> NaiveDate {
-    let earlier = today.checked_sub_months(Months::new(11));
-    earlier.and_then(|d| d.with_day(1)).unwrap_or(today)
-}
-
 impl Args {
     fn form(&self) -> anyhow::Result<Form> {
         if let Some(form) = self.format {
@@ -150,16 +139,6 @@ impl Args {
         })
     }
 
-    fn period(&self, today: NaiveDate) -> anyhow::Result<Period> {
-        let to = self.to.unwrap_or(today);
-        let from = self.from.unwrap_or_else(|| usual_from(to));
-        ensure!(
-            from <= to,
-            "--from {from} is after --to {to}: the first day comes first"
-        );
-        Ok(Period { from, to })
-    }
-
     fn whose(&self) -> Whose<'_> {
         Whose {
             client: self.client.as_deref(),
@@ -179,182 +158,30 @@ impl Args {
     }
 }
 
-/// Which reports were asked for.
-#[derive(Default)]
-struct Wanted {
-    at_risk: bool,
-    kept: Vec<(&'static Kept, By)>,
-    exceptions: bool,
-}
-
-impl Wanted {
-    fn of(name: Option<&str>, by: Option<By>) -> anyhow::Result<Self> {
-        let name = name.unwrap_or(figures::AT_RISK);
-        if name == ALL {
-            ensure!(by.is_none(), "--by is for one report; name it");
-            return Ok(Self {
-                at_risk: true,
-                kept: KEPT.iter().map(|k| (k, k.by[0])).collect(),
-                exceptions: true,
-            });
-        }
-        let rows_by = |own: &[By]| match by {
-            None => Ok(own.first().copied().unwrap_or(By::Client)),
-            Some(by) if own.contains(&by) => Ok(by),
-            Some(by) => {
-                let all: Vec<&str> = own.iter().map(|b| b.name()).collect();
-                match all.is_empty() {
-                    true => bail!("{name} has rows of its own: leave --by away"),
-                    false => bail!("{name} is not made by {by}, but by {}", all.join(", ")),
-                }
-            }
-        };
-        match name {
-            figures::AT_RISK => {
-                rows_by(&[])?;
-                Ok(Self {
-                    at_risk: true,
-                    ..Self::default()
-                })
-            }
-            figures::EXCEPTIONS => {
-                rows_by(&[])?;
-                Ok(Self {
-                    exceptions: true,
-                    ..Self::default()
-                })
-            }
-            name => {
-                let Some(kept) = KEPT.iter().find(|k| k.name == name) else {
-                    let names = figures::names();
-                    let known = names.iter().map(|(n, _)| *n).chain([ALL]);
-                    bail!("there is no report {name}; {}", did_you_mean(name, known));
-                };
-                Ok(Self {
-                    kept: vec![(kept, rows_by(kept.by)?)],
-                    ..Self::default()
-                })
-            }
-        }
-    }
-
-    fn depth(&self) -> Depth {
-        let own = self.kept.iter().map(|(kept, by)| {
-            kept.depth.or(Depth {
-                lines: by.needs_lines(),
-                ..Depth::default()
-            })
-        });
-        own.fold(
-            Depth {
-                exceptions: self.exceptions,
-                ..Depth::default()
-            },
-            Depth::or,
-        )
-    }
-}
-
-/// Makes the reports that were asked for.
-async fn made(
-    desk: &Desk<'_>,
-    wanted: &Wanted,
-    args: &Args,
-    options: &Options,
-    accounts: &Accounts,
-    period: Period,
-) -> anyhow::Result<Vec<Report>> {
-    let whose = args.whose();
-    let mut reports = Vec::new();
-    if wanted.at_risk {
-        let portal_of = |name: &str| accounts.account.get(name).map(|a| a.portal.clone());
-        let risks = gather::risks(desk, options, &portal_of, whose).await?;
-        reports.push(at_risk::report(risks, (desk.clock)()));
-    }
-    if wanted.kept.is_empty() && !wanted.exceptions {
-        return Ok(reports);
-    }
-    let practice = |name: &str| accounts.account.get(name).is_some_and(Account::is_practice);
-    let told: Chronicle = desk
-        .chronicle(
-            &whose.filter(),
-            &|row| whose.is_at(&row.portal),
-            wanted.depth(),
-            &practice,
-        )
-        .await?;
-    for (kept, by) in &wanted.kept {
-        let asked = Asked {
-            period,
-            by: *by,
-            lists: &options.lists,
-        };
-        let mut report = (kept.figures)(&told, &asked);
-        if report.name == "foresight" && accounts.account.is_empty() {
-            report.notes.push(
-                "No accounts at portals are known, so what practice portals said cannot be told apart and counts: name them with \
-                 --accounts."
-                    .to_owned(),
-            );
-        }
-        reports.push(report);
-    }
-    if wanted.exceptions {
-        let packs = exceptions::of_packs(&options.shelf, &options.lists);
-        let clients = desk.person.clients.as_deref();
-        reports.push(exceptions::report(
-            &told,
-            &packs,
-            period,
-            options.today,
-            clients,
-        ));
-    }
-    Ok(reports)
-}
-
-/// Keeps one row of a report.
-fn only(report: &mut Report, key: &str) -> anyhow::Result<()> {
-    let label = |row: &figures::Row| match row.cells.first() {
-        Some(figures::Cell::Text(text)) => text.clone(),
-        _ => String::new(),
-    };
-    let keys: Vec<String> = report.rows.iter().map(|r| r.key.clone()).collect();
-    report
-        .rows
-        .retain(|row| row.key == key || label(row) == key);
-    ensure!(
-        !report.rows.is_empty(),
-        "{} has no row {key}; {}",
-        report.name,
-        did_you_mean(key, keys.iter().map(String::as_str))
-    );
-    report.totals.clear();
-    report.lead.clear();
-    Ok(())
-}
-
 /// Shows or writes reports.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     let wanted = Wanted::of(args.name.as_deref(), args.by)?;
     let form = args.form()?;
     let today = Local::now().date_naive();
-    let period = args.period(today)?;
+    let period = Period::or_usual(args.from, args.to, today)?;
     let options = Options {
         lists: Arc::new(firm_lists(args.firm.as_deref())?),
         ..Options::on(today, args.portals.shelf()?)
     };
     let accounts = args.portals.accounts()?;
-    let mut reports = args
-        .at
-        .at_desk(async |desk| made(desk, &wanted, args, &options, &accounts, period).await)?;
+    let mut reports = args.at.at_desk(async |desk| {
+        let whose = args.whose();
+        Ok(wanted
+            .made(desk, whose, &options, &accounts, period)
+            .await?)
+    })?;
     if let Some(key) = &args.row {
         ensure!(
             reports.len() == 1,
             "--row is of one report; name the report"
         );
         for report in &mut reports {
-            only(report, key)?;
+            report.keep_only(key)?;
         }
     }
     let about = About {
@@ -479,33 +306,4 @@ fn folder(
 
 fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     fs::write(path, bytes).with_context(|| format!("{}: cannot be written", path.display()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_year_is_twelve_months_with_this_one() {
-        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
-        assert_eq!(usual_from(day("2026-11-22")), day("2025-12-01"));
-        assert_eq!(usual_from(day("2028-01-31")), day("2027-02-01"));
-    }
-
-    #[test]
-    fn each_report_is_found_by_its_name_and_rows() {
-        for (name, _) in figures::names() {
-            assert!(Wanted::of(Some(name), None).is_ok(), "{name}");
-        }
-        let wrong = |name: &str, by: Option<By>| match Wanted::of(Some(name), by) {
-            Err(error) => error.to_string(),
-            Ok(_) => String::new(),
-        };
-        assert!(wrong("reduction", None).contains("reductions"));
-        assert!(wrong("appeals", Some(By::Rule)).contains("but by client"));
-        assert!(wrong("at-risk", Some(By::Client)).contains("leave --by away"));
-        assert!(wrong(ALL, Some(By::Client)).contains("one report"));
-        let depth = Wanted::of(Some("reductions"), Some(By::Practice));
-        assert!(depth.expect("it is made so").depth().lines);
-    }
 }

@@ -2,11 +2,13 @@
 
 use super::Outcome;
 use super::basis::Folders;
+use super::receivables;
 use super::sandbox::interrupted;
 use super::settings::settings;
 use super::tracker::StoreArgs;
 use crate::config::{
-    APPEAL_ALARM_DAYS, APPEAL_LETTER, FIRM, PACKS, PORTALS, SESSION_HOURS, SESSION_IDLE_MINUTES,
+    APPEAL_ALARM_DAYS, APPEAL_LETTER, FIRM, PACKS, PORTALS, REMINDER_LETTER, SESSION_HOURS,
+    SESSION_IDLE_MINUTES, UPLOAD_SECONDS,
 };
 use crate::portals::Accounts;
 use crate::rules::Shelf;
@@ -18,6 +20,7 @@ use anyhow::{Context, bail};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Arguments of `serve`.
 #[derive(Debug, clap::Args)]
@@ -78,6 +81,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         behind_proxy: args.behind_proxy,
     };
     let own = own(args)?;
+    let seconds = settings()?.number(&UPLOAD_SECONDS).unwrap_or(90);
+    let patience = Duration::from_secs(seconds.into());
     let folders = args.folders.clone();
     let load = Box::new(move |today| folders.options(Shelf::shipped()?, Some(today)));
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -88,6 +93,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         let store = Store::open_existing(&place).await?;
         let mut app = App::new(store, Box::new(system_clock), terms, doors, reach, load)?;
         app.own = own;
+        app.patience = patience;
         let running = web::start(app, args.listen, tls).await;
         let running = running.with_context(|| format!("--listen {}", args.listen))?;
         let scheme = if reach.tls { "https" } else { "http" };
@@ -112,6 +118,8 @@ fn own(args: &Args) -> anyhow::Result<Own> {
         packs: settings.path(&PACKS),
         audit_key: Some(args.at.signing_key()?),
         letter: settings.path(&APPEAL_LETTER),
+        reminder: settings.path(&REMINDER_LETTER),
+        receivables: receivables::terms()?,
         alarm_days: settings.number(&APPEAL_ALARM_DAYS).unwrap_or(7),
     })
 }

@@ -55,6 +55,7 @@ keys! {
     SESSIONS: Path, "sessions", "CLEANBILL_SESSIONS", |_| state(), "the folder of the sessions that sign-in begins";
     SESSION_IDLE_MINUTES: Number, "session_idle_minutes", "CLEANBILL_SESSION_IDLE_MINUTES", |_| text("60"), "how long a session may lie unused";
     SESSION_HOURS: Number, "session_hours", "CLEANBILL_SESSION_HOURS", |_| text("12"), "how long a session holds at most";
+    UPLOAD_SECONDS: Number, "upload_seconds", "CLEANBILL_UPLOAD_SECONDS", |_| text("90"), "how long a request to the web application may take to arrive";
     TOKEN: Secret, "token", "CLEANBILL_TOKEN", |_| None, "the token that says who you are";
     FIRM: Path, "firm", "CLEANBILL_FIRM", |_| None, "the folder of the firm's lists";
     PACKS: Path, "packs", "CLEANBILL_PACKS", |_| None, "the folder of the firm's packs";

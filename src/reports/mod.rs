@@ -8,6 +8,7 @@ pub mod figures;
 pub mod forms;
 pub mod gather;
 pub mod late;
+pub mod making;
 pub mod morning;
 pub mod readiness;
 pub mod reminder;

@@ -20,6 +20,7 @@ mod reductions;
 mod remittances;
 mod retention;
 mod review;
+mod saved_filters;
 mod sealed;
 mod settings;
 mod submissions;
@@ -40,6 +41,7 @@ pub use reason_words::ReasonWordRow;
 pub use reductions::{ReductionFilter, ReductionRow};
 pub use remittances::{ReminderRow, RemittanceFilter, RemittanceRow};
 pub use review::{ReviewFilter, ReviewRow};
+pub use saved_filters::SavedFilterRow;
 pub use submissions::{SubmissionFilter, SubmissionRow};
 pub use tables::{Cells, Column, Table};
 

@@ -15,6 +15,8 @@ use tokio::sync::Semaphore;
 
 /// Requests that are worked on at once; others wait their turn.
 const AT_ONCE: usize = 16;
+/// The longest a request may take to arrive, where nobody says.
+const PATIENCE: Duration = Duration::from_secs(90);
 /// Packs and lists on the disk are read again after this time.
 const BASIS_HOLDS: Duration = Duration::from_secs(60);
 
@@ -55,6 +57,8 @@ pub struct App {
     pub doors: Option<Doors>,
     /// What of the firm's lies on the disk beside the store.
     pub own: Own,
+    /// The longest a request may take to arrive.
+    pub patience: Duration,
     pub(super) reach: Reach,
     pub(super) pace: Pace,
     pub(super) hands: Hands,
@@ -83,6 +87,7 @@ impl App {
             terms,
             doors,
             own: Own::default(),
+            patience: PATIENCE,
             reach,
             pace: Pace::new(),
             hands: Hands::default(),

@@ -64,6 +64,8 @@ const MENU: &[(&str, &[(&str, &str)])] = &[
             ("Rejections", "rejections"),
             ("Reductions", "reductions"),
             ("Appeals", "appeals"),
+            ("Receivables", "receivables"),
+            ("Payments", "payments"),
             ("Reports", "reports"),
         ],
     ),

@@ -18,9 +18,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The longest a body may take to arrive.
-const BODY_PATIENCE: Duration = Duration::from_secs(90);
-
 /// The most bytes that are read of a body nobody wants.
 const UNWANTED: usize = 64 << 20;
 /// For how long.
@@ -91,7 +88,7 @@ async fn through(
                 app.pace.address(peer(app, &head)).map_err(nobody)?;
             }
             let pending = Cookie::Pending.read(app, &head.headers);
-            let given = read(route, head, body, params).await.map_err(nobody)?;
+            let given = read(app, route, head, body, params).await.map_err(nobody)?;
             let done = aside(app, move |app| async move {
                 let part = given.part;
                 let visit = Visit {
@@ -113,7 +110,7 @@ async fn through(
             let who = Some(person.name.clone());
             let theirs = |trouble| (trouble, who.clone());
             app.pace.person(&person.name).map_err(theirs)?;
-            let given = read(route, head, body, params).await.map_err(theirs)?;
+            let given = read(app, route, head, body, params).await.map_err(theirs)?;
             let done = aside(app, move |app| async move {
                 let desk = Desk {
                     store: &app.store,
@@ -239,6 +236,7 @@ fn peer(app: &App, head: &Parts) -> IpAddr {
 
 /// Reads the body, up to what the route takes and for no longer than a while.
 async fn read(
+    app: &App,
     route: &Route,
     head: Parts,
     body: &mut Option<Body>,
@@ -269,8 +267,13 @@ async fn read(
         return Given::of(head, Vec::new(), params).await;
     };
     let whole = Limited::new(unread, limit).collect();
-    let bytes = match tokio::time::timeout(BODY_PATIENCE, whole).await {
-        Err(_) => return Err(Trouble::Slow),
+    let whole = tokio::time::timeout(app.patience, whole).await;
+    let bytes = match whole {
+        Err(_) => {
+            // Nobody waits for the rest of it either.
+            *body = None;
+            return Err(Trouble::Slow);
+        }
         Ok(Ok(whole)) => whole.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
         Ok(Err(_)) => return Err(Trouble::wrong("the request came incomplete; send it again")),

@@ -1,8 +1,8 @@
 //! The table of routes. The router is built from it, the gate judges by it, and a test walks it for every role.
 
 use super::pages::{
-    appeals, audit, lists, morning, people, portals, readiness, reductions, rejections, rules,
-    submissions,
+    appeals, audit, lists, morning, payments, people, portals, readiness, receivables, reductions,
+    rejections, reports, rules, submissions,
 };
 use super::pages::{check, clearing, invoice, invoices, rewrites, sign_in, today};
 use super::route::{Needs, Route, Run, Takes, Verb, Whose};
@@ -48,6 +48,9 @@ routes! {
 
     Get  "/invoices" "invoices" AtDesk Needs::May(Act::Read), Nobodys, Nothing => invoices::show;
     Get  "/invoices/returned" "lines out" AtDesk Needs::May(Act::Read), Nobodys, Nothing => invoices::returned;
+    Post "/invoices/filters" "save a filter" AtDesk Needs::May(Act::Read), Nobodys, Form => invoices::save_filter;
+    Post "/invoices/filters/drop" "drop a filter" AtDesk Needs::May(Act::Read), Nobodys, Form
+        => invoices::drop_filter;
     Post "/invoices/many" "many invoices" AtDesk
         Needs::Any(&[Act::Step(Step::Clear), Act::Step(Step::Withdraw), Act::Step(Step::Queue)]), Nobodys, Form
         => invoices::many;
@@ -86,6 +89,9 @@ routes! {
     Get  "/invoices/{invoice}/proof.json" "proof as JSON" AtDesk Needs::May(Act::Read), Invoice, Nothing
         => invoice::papers::proof_json;
 
+    Get  "/invoices/{invoice}/payments" "payments of an invoice" AtDesk Needs::May(Act::Read), Invoice, Nothing
+        => payments::of_invoice;
+
     Get  "/rewrites" "rewrites" AtDesk Needs::May(Act::OwnLines), Nobodys, Nothing => rewrites::show;
     Get  "/rewrites/{request}" "rewrite" AtDesk Needs::May(Act::OwnLines), OwnRequest, Nothing => rewrites::one;
     Post "/rewrites/{request}/try" "try a text" AtDesk may(Step::Rewrite), OwnRequest, Form => rewrites::attempt;
@@ -120,6 +126,26 @@ routes! {
     Post "/appeals/{appeal}/withdraw" "withdraw an appeal" AtDesk may(Step::WithdrawAppeal), Nobodys, Form
         => appeals::withdraw;
 
+    Get  "/receivables" "receivables" AtDesk Needs::May(Act::Read), Nobodys, Nothing => receivables::show;
+    Get  "/receivables/reminders" "reminders" AtDesk may(Step::Remind), Nobodys, Nothing => receivables::reminders;
+    Post "/receivables/reminders" "draft a reminder" AtDesk may(Step::Remind), Nobodys, Form => receivables::draft;
+    Get  "/receivables/reminders/{letter}" "reminder" AtDesk Needs::May(Act::Read), Nobodys, Nothing
+        => receivables::drafted;
+    Get  "/payments" "payments" AtDesk Needs::May(Act::Read), Nobodys, Nothing => payments::show;
+    Get  "/payments/template" "columns of a remittance" AtDesk Needs::May(Act::Read), Nobodys, Nothing
+        => payments::template;
+    Post "/payments/import" "bring in remittances" AtDesk may(Step::Receive), Nobodys, Files => payments::bring;
+    Get  "/payments/{row}" "row of a remittance" AtDesk Needs::May(Act::Read), Nobodys, Nothing => payments::one;
+    Post "/payments/{row}/assign" "assign a payment" AtDesk Needs::May(Act::DecidePayments), Nobodys, Form
+        => payments::assign;
+    Post "/payments/{row}/aside" "put a payment aside" AtDesk Needs::May(Act::DecidePayments), Nobodys, Form
+        => payments::aside;
+
+    Get  "/reports" "reports" AtDesk Needs::May(Act::Read), Nobodys, Nothing => reports::show;
+    Get  "/reports/{report}" "report" AtDesk Needs::May(Act::Read), Nobodys, Nothing => reports::show;
+    Get  "/reports/{report}/file" "report as a file" AtDesk Needs::May(Act::Read), Nobodys, Nothing
+        => reports::file;
+
     Get  "/rejections" "rejections" AtDesk Needs::May(Act::Read), Nobodys, Nothing => rejections::show;
     Get  "/rejections/{invoice}/corrected" "corrected rejection" AtDesk Needs::May(Act::Read), Invoice, Nothing
         => rejections::corrected;
@@ -138,6 +164,11 @@ routes! {
     Get  "/portals" "portals" AtDesk Needs::Any(&[Act::Read, Act::People]), Nobodys, Nothing => portals::show;
     Post "/portals/{account}/check" "try an account" AtDesk
         Needs::Any(&[Act::Step(Step::Queue), Act::People]), Nobodys, Form => portals::check;
+
+    Post "/portals/{account}/pause" "pause an account" AtDesk Needs::May(Act::PauseAccounts), Nobodys, Form
+        => portals::pause;
+    Post "/portals/{account}/resume" "resume an account" AtDesk Needs::May(Act::PauseAccounts), Nobodys, Form
+        => portals::resume;
 
     Get  "/people" "people" AtDesk Needs::May(Act::SeePeople), Nobodys, Nothing => people::show;
     Post "/people" "add a person" AtDesk Needs::May(Act::People), Nobodys, Form => people::add;

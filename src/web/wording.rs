@@ -8,6 +8,7 @@ const SAID: &[(&str, &str)] = &[
         "say what is wrong with the line: choose a finding, write a note, or both",
     ),
     ("; cleanbill list shows those there are", ""),
+    (": --reason \"...\"", ""),
     (
         "then: cleanbill settle NUMBER --arrived or --never-arrived",
         "then say on Submissions what became of it",
@@ -68,6 +69,27 @@ const SAID: &[(&str, &str)] = &[
     ("say --amount", "give an amount"),
     ("--amount ", "amount "),
     ("--reason-code ", "reason "),
+    (
+        ": name them with --accounts.",
+        ": whoever runs cleanbill names their file in the setting portals.",
+    ),
+    (
+        "--by is for one report; name it",
+        "rows are chosen for one report; choose it first",
+    ),
+    (": leave --by away", ", and no others"),
+    (
+        ", say so with settle first",
+        ", say so on Submissions first",
+    ),
+    (
+        "name the columns as `cleanbill payments template` does, or say with --mapping FILE which column says what",
+        "name the columns as the template does, or say which column says what",
+    ),
+    (
+        " that cleanbill payments list --queue shows",
+        " that Payments shows",
+    ),
     ("--hours ", ""),
     ("--kind pdf is", "\"the invoice as PDF\" is"),
     (" (say --firm or --portal)", ""),

@@ -8,6 +8,7 @@ use super::reading::{self, READS};
 use super::reductions::Ledger;
 use super::refusal::WorkflowError;
 use super::review::{Authority, FIRM, Review};
+use super::submission::{ACCOUNTS, paused_of};
 use crate::store::{
     AppealFilter, Event, Filter, Head, InvoiceRow, PaymentFilter, ReductionFilter, ReviewFilter,
     ReviewRow, SigningKey, Store, Tx, canonical, is_signed,
@@ -151,6 +152,8 @@ pub async fn verify(store: &Store, saved: Option<&SignedHead>) -> Result<Verifie
                 people::faults(&mut tx, &events).await?
             } else if chain == FIRM {
                 Authority::of(&events).err().into_iter().collect()
+            } else if chain == ACCOUNTS {
+                paused_of(&events).err().into_iter().collect()
             } else if chain == READS {
                 reading::faults(&events)
             } else if chain == KEEPING {

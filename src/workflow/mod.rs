@@ -22,6 +22,7 @@ mod receivables;
 mod reductions;
 mod refusal;
 mod review;
+mod saved_filters;
 mod state;
 pub mod submission;
 mod table;
@@ -51,8 +52,8 @@ pub use permits::{Act, may};
 pub use projection::Facts;
 pub use reading::{Paper, ReadOut};
 pub use receivables::{
-    AgeFrom, Aged, Bucket, Escalation, LinePaid, Open, Owed, Part, PaymentShown, Receivable,
-    Received, Reminded, Reminder, RemittanceShown, Terms as ReceivableTerms, aged,
+    AgeFrom, Aged, Bucket, Escalation, Letter, LinePaid, Open, Owed, Part, PaymentShown,
+    Receivable, Received, Reminded, Reminder, RemittanceShown, Terms as ReceivableTerms, aged,
 };
 pub use reductions::{
     Accepted, BookedAppeal, BookedReduction, Cut, Decided, Ground, Ledger, Overview, WriteOff,

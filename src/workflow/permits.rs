@@ -23,6 +23,8 @@ pub enum Act {
     DecideAnswers,
     /// Say which invoices a payment is for, or that it is put aside.
     DecidePayments,
+    /// Have an account at a portal rest, or go on.
+    PauseAccounts,
     /// Have a password, a second factor and tokens of one's own.
     OwnAccess,
     /// Verify the chains and write a head.
@@ -49,12 +51,13 @@ pub enum Act {
 
 impl Act {
     /// Every act that is no step of an invoice.
-    pub const BESIDE: [Self; 17] = [
+    pub const BESIDE: [Self; 18] = [
         Self::Read,
         Self::OwnLines,
         Self::HearAnswers,
         Self::DecideAnswers,
         Self::DecidePayments,
+        Self::PauseAccounts,
         Self::SeePeople,
         Self::People,
         Self::OwnAccess,
@@ -77,6 +80,7 @@ impl Act {
             | Self::HearAnswers
             | Self::DecideAnswers
             | Self::DecidePayments
+            | Self::PauseAccounts
             | Self::OwnAccess
             | Self::Substitutes
             | Self::Limits
@@ -104,6 +108,7 @@ impl Act {
             Self::Read => vec![Specialist, Partner, Auditor, Service],
             Self::HearAnswers => vec![Specialist, Partner, Service],
             Self::DecideAnswers | Self::DecidePayments => vec![Specialist, Partner],
+            Self::PauseAccounts => vec![Specialist, Partner, Administrator],
             Self::People => vec![Administrator],
             Self::OwnAccess => vec![Specialist, Timekeeper, Partner, Administrator, Auditor],
             Self::SeePeople | Self::Audit | Self::SeeRetention => {
@@ -151,6 +156,7 @@ impl Act {
             Self::HearAnswers => "bring in answers".to_owned(),
             Self::DecideAnswers => "decide on answers".to_owned(),
             Self::DecidePayments => "decide on payments".to_owned(),
+            Self::PauseAccounts => "pause accounts at portals".to_owned(),
             Self::People => "say who may work here".to_owned(),
             Self::OwnAccess => "sign in or make tokens".to_owned(),
             Self::Audit => "audit".to_owned(),

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
+import { keys, mouse, watchPointer } from "./hands.mjs";
 const require = createRequire(join(process.env.MODULES, "x.js"));
 const { chromium } = require("playwright-core");
 const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -13,17 +14,21 @@ export async function open() {
 }
 
 /// Somebody with a browser of their own.
-export async function person(browser, name, options = {}) {
+export async function person(browser, name, { hand, ...options } = {}) {
   const context = await browser.newContext({ locale: "en-US", viewport: { width: 1366, height: 900 }, bypassCSP: false, ...options });
+  if (hand === keys) await context.addInitScript(watchPointer);
   const page = await context.newPage();
   page.wrong = [];
+  // The window in which files are chosen, where a key has opened it.
+  if (hand === keys) page.on("filechooser", (chooser) => chooser.setFiles(page.wanted));
   page.on("console", (m) => { if (m.type() === "error" && !/status of (409|422|404)/.test(m.text())) page.wrong.push(m.text()); });
   page.on("pageerror", (e) => page.wrong.push(String(e)));
   page.on("request", (r) => { if (!r.url().startsWith(SERVER) && !r.url().startsWith("data:")) page.wrong.push(`request to ${r.url()}`); });
   await page.goto(`${SERVER}/sign-in`);
   if (name) {
-    await page.getByLabel("Name").fill(name);
-    await page.getByLabel("Password").fill(process.env.PASSWORD);
+    const { write } = hand ?? mouse;
+    await write(page, page.getByLabel("Name"), name);
+    await write(page, page.getByLabel("Password"), process.env.PASSWORD);
     await page.keyboard.press("Enter");
     await page.waitForURL(`${SERVER}/`);
   }

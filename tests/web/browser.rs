@@ -1,8 +1,10 @@
-//! The journeys in a real browser: a specialist drops a file, sees findings and returns a line; its timekeeper rewrites
-//! it; the specialist looks again; a partner clears. Each page is looked at with axe, at three widths.
+//! The journeys in a real browser, with a mouse and by keys alone; and every page of the table of routes as axe, a narrow
+//! screen and a dark one see it.
 
 use crate::firm::{Backend, Firm, invoice};
-use crate::guest::{PASSWORD, Server, staff};
+use crate::guest::{PASSWORD, Server, password};
+use crate::second::Desk;
+use cleanbill::web::{ROUTES, Verb};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -26,14 +28,15 @@ fn chromium() -> Option<PathBuf> {
     named.or(usual)
 }
 
-/// Runs a script of this folder against a server.
-fn run(script: &str, firm: &Firm, server: &Server) {
+/// Runs a script of this folder against a server, with variables of its own; false where there is no browser.
+fn run(script: &str, firm: &Firm, server: &Server, variables: &[(&str, &str)]) -> bool {
     let missing = || {
         assert!(
             std::env::var_os("CI").is_none(),
             "a browser is missing: install chromium, nodejs and npm, and playwright-core and axe-core by npm (see .ci/run)"
         );
         println!("skipped: no chromium, node or playwright-core on this machine");
+        false
     };
     let node = Command::new("node").arg("--version").output();
     let (Some(modules), Some(chromium), true) = (
@@ -53,12 +56,14 @@ fn run(script: &str, firm: &Firm, server: &Server) {
         .env("SERVER", &server.url)
         .env("PASSWORD", PASSWORD)
         .env("FOLDER", firm.folder.path())
+        .envs(variables.iter().copied())
         .output()
         .expect("node runs");
     let said = String::from_utf8_lossy(&output.stdout);
     let wrong = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}{wrong}");
     println!("{said}");
+    true
 }
 
 /// Lines of several people, some of them block billed, one with wrong arithmetic.
@@ -85,42 +90,108 @@ fn march(number: &str, wrong: bool) -> String {
     format!("{head}\n{lines}")
 }
 
-fn firm() -> Firm {
-    let mut firm = Firm::on(Backend::Sqlite).expect("SQLite");
-    staff(&mut firm);
-    firm.file("march.txt", &march("2026-0301", true));
-    firm.file("march-corrected.txt", &march("2026-0301", false));
-    firm
+const NUMBER: &str = "2026-0301";
+
+/// The files people drop.
+fn desk() -> Desk {
+    let desk = Desk::new(Firm::on(Backend::Sqlite).expect("SQLite"));
+    let corrected = march(NUMBER, false);
+    desk.firm.file("march.txt", &march(NUMBER, true));
+    desk.firm.file("march-corrected.txt", &corrected);
+    let again = corrected.replace("Prepare exhibits for", "Prepare the list of exhibits for");
+    desk.firm.file("march-again.txt", &again);
+    desk
+}
+
+/// From the dropped file to the decision on the appeal, with what the portal and the night do between.
+fn journeys(hand: &str) {
+    let desk = desk();
+    let server = Server::of(&desk.firm);
+    let part = |name| {
+        let variables = [("HAND", hand), ("PART", name)];
+        run("journey.mjs", &desk.firm, &server, &variables)
+    };
+    if !part("first") {
+        return;
+    }
+    let uploaded = || {
+        desk.night();
+        let args = ["settle", NUMBER, "--arrived", "--reason", "uploaded"];
+        desk.firm.call("pat", &args).well();
+    };
+    uploaded();
+    let refused = [
+        "answers",
+        "type",
+        NUMBER,
+        "--word",
+        "rejected",
+        "--reason",
+        "no match for the matter number",
+    ];
+    desk.firm.call("pat", &refused).well();
+    part("again");
+    uploaded();
+    desk.cut(NUMBER, "2", "200.00");
+    part("morning");
+    desk.firm.sound();
 }
 
 #[test]
-fn a_specialist_a_timekeeper_and_a_partner() {
-    let firm = firm();
-    let server = Server::of(&firm);
-    run("journey.mjs", &firm, &server);
-    firm.sound();
+fn a_specialist_an_attorney_and_a_partner() {
+    journeys("mouse");
 }
+
+#[test]
+fn the_same_by_keys_alone() {
+    journeys("keys");
+}
+
+/// Pages that are looked at: those of the table, but for files and parts of pages.
+const NO_PAGES: [&str; 16] = [
+    "/health",
+    "/find",
+    "/check/{held}/lines/{file}/{number}",
+    "/check/{held}/corrected/{file}",
+    "/invoices/{invoice}/lines",
+    "/invoices/{invoice}/file",
+    "/invoices/{invoice}/attachments/{attachment}",
+    "/invoices/{invoice}/proof.json",
+    "/reductions/write-offs.csv",
+    "/appeals/calendar.ics",
+    "/rejections/{invoice}/corrected",
+    "/submissions/live",
+    "/receivables/reminders/{letter}",
+    "/payments/template",
+    "/reports/{report}/file",
+    "/lists/{list}/file",
+];
 
 #[test]
 fn every_page_is_for_everybody() {
-    let mut firm = firm();
-    firm.add("eve", &["--role", "specialist", "--all-clients"]);
+    let mut desk = desk();
+    desk.firm
+        .add("ira", &["--role", "administrator", "--all-clients"]);
+    password(&desk.firm, "ira");
+    desk.firm.file(
+        "lists/matters.csv",
+        "client_id,law_firm_matter_id,matter_name\nC1,2026-0117,Harbour\n",
+    );
+    let firm = &desk.firm;
+    // At every place on an invoice's way.
     for n in 1..=12 {
         let text = march(&format!("2026-04{n:02}"), n % 3 == 0);
-        firm.intake("eve", &firm.file(&format!("april-{n}.txt"), &text))
+        firm.intake("pat", &firm.file(&format!("april-{n}.txt"), &text))
             .well();
     }
-    firm.call(
-        "eve",
-        &[
-            "return",
-            "2026-0401",
-            "1",
-            "--note",
-            "one task a line, please",
-        ],
-    )
-    .well();
+    let returned = [
+        "return",
+        "2026-0401",
+        "1",
+        "--note",
+        "one task a line, please",
+    ];
+    firm.call("pat", &returned).well();
     let lower = [
         "write-down",
         "2026-0402",
@@ -132,7 +203,49 @@ fn every_page_is_for_everybody() {
         "--reason",
         "long since agreed",
     ];
-    firm.call("eve", &lower).well();
-    let server = Server::of(&firm);
-    run("pages.mjs", &firm, &server);
+    firm.call("pat", &lower).well();
+    for number in ["R-1", "R-2", "J-1", "P-1"] {
+        desk.arrived(number, "C1");
+    }
+    desk.cut("R-1", "2", "200.00");
+    desk.cut("R-2", "1", "90.00");
+    let refused = [
+        "answers",
+        "type",
+        "J-1",
+        "--word",
+        "rejected",
+        "--reason",
+        "no match for the matter number",
+    ];
+    firm.call("pat", &refused).well();
+    let approved = [
+        "answers",
+        "type",
+        "P-1",
+        "--word",
+        "approved",
+        "--reason",
+        "mail of Ms Ito",
+    ];
+    firm.call("pat", &approved).well();
+    let paid = "invoice_number,client_invoice_number,client_id,line_number,amount,currency,paid_on,kind,reference\n\
+                P-1,,,,1000.00,USD,2026-11-02,ACH,T-1\nX-9,,,,100.00,USD,2026-11-02,ACH,T-2\n";
+    firm.call(
+        "pat",
+        &["payments", "import", &firm.file("april.csv", paid)],
+    );
+    desk.queued("S-1", "C1");
+    desk.night();
+    desk.queued("S-2", "C2");
+    let reason = ["--reason", "new bank details from Monday"];
+    let pause = ["portals", "pause", "hand", "--accounts", &desk.accounts];
+    firm.call("pat", &[&pause[..], &reason].concat()).well();
+    let gets = ROUTES.iter().filter(|r| r.verb == Verb::Get);
+    let pages: Vec<&str> = gets
+        .map(|r| r.path)
+        .filter(|path| !NO_PAGES.contains(path) && !path.starts_with("/api/"))
+        .collect();
+    let server = Server::of(firm);
+    run("pages.mjs", firm, &server, &[("PAGES", &pages.join(" "))]);
 }

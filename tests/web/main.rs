@@ -9,6 +9,7 @@ mod postgres;
 
 mod browser;
 mod guest;
+mod money;
 mod second;
 mod security;
 mod sign_in;

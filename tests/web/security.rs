@@ -5,12 +5,16 @@ use crate::guest::{Guest, Server, staff};
 use crate::on_both;
 use cleanbill::web::{ROUTES, Verb};
 use reqwest::Method;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
 
 on_both!(
     other_sites_change_nothing,
     every_answer_has_its_headers,
     no_more_is_taken_than_a_page_needs,
     nobody_hinders_others,
+    what_only_drips_in_is_ended,
     beyond_this_machine_only_encrypted,
 );
 
@@ -157,6 +161,52 @@ fn nobody_hinders_others(mut firm: Firm) {
     });
     let busy = busy.expect("a limit").says("Too many requests");
     assert!(busy.headers.contains_key("retry-after"));
+    bob.get("/").is(200);
+}
+
+fn what_only_drips_in_is_ended(mut firm: Firm) {
+    staff(&mut firm);
+    firm.file("settings", "upload_seconds = 2\n");
+    let server = Server::of(&firm);
+    let mut ann = Guest::as_person(&server, "ann");
+    let mut bob = Guest::as_person(&server, "bob");
+    let cookie: Vec<String> = ann
+        .cookies
+        .iter()
+        .map(|(n, v)| format!("{n}={v}"))
+        .collect();
+    let address = server.url.trim_start_matches("http://");
+    let mut wire = TcpStream::connect(address).expect("connected");
+    let patience = Some(Duration::from_secs(60));
+    wire.set_read_timeout(patience).expect("set");
+    write!(
+        wire,
+        "POST /check HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\nCookie: {}\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 1000000\r\n\r\n",
+        cookie.join("; ")
+    )
+    .expect("sent");
+    let mut drops = wire.try_clone().expect("another end");
+    let dripping = std::thread::spawn(move || {
+        // Ends when the server no longer listens.
+        while drops.write_all(b"x").is_ok() {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    });
+    // Meanwhile everybody else works on, by the same session too.
+    bob.get("/").is(200);
+    ann.get("/check").is(200);
+    let mut said = Vec::new();
+    let mut some = [0; 4096];
+    // A connection that is cut off may say so instead of ending.
+    while let Ok(read @ 1..) = wire.read(&mut some) {
+        said.extend_from_slice(&some[..read]);
+    }
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.starts_with("HTTP/1.1 408"), "{said}");
+    assert!(said.contains("Nothing was changed"), "{said}");
+    dripping.join().expect("it ended");
+    ann.get("/check").is(200);
     bob.get("/").is(200);
 }
 

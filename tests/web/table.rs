@@ -37,6 +37,8 @@ const TABLE: &[(&str, &str, &str, By)] = &[
     ("POST", "/check/{held}/keep", "sp", By::Role),
     ("GET", "/invoices", "spu", By::Role),
     ("GET", "/invoices/returned", "spu", By::Role),
+    ("POST", "/invoices/filters", "spu", By::Role),
+    ("POST", "/invoices/filters/drop", "spu", By::Role),
     ("POST", "/invoices/many", "sp", By::Role),
     ("GET", "/invoices/{invoice}", "spu", Client),
     ("GET", "/invoices/{invoice}/lines", "spu", Client),
@@ -65,6 +67,7 @@ const TABLE: &[(&str, &str, &str, By)] = &[
     ),
     ("GET", "/invoices/{invoice}/proof", "spu", Client),
     ("GET", "/invoices/{invoice}/proof.json", "spu", Client),
+    ("GET", "/invoices/{invoice}/payments", "spu", Client),
     ("GET", "/rewrites", "tp", By::Role),
     ("GET", "/rewrites/{request}", "tp", OwnLine),
     ("POST", "/rewrites/{request}/try", "tp", OwnLine),
@@ -86,6 +89,19 @@ const TABLE: &[(&str, &str, &str, By)] = &[
     ("POST", "/appeals/{appeal}/filed", "sp", By::Role),
     ("POST", "/appeals/{appeal}/outcome", "sp", By::Role),
     ("POST", "/appeals/{appeal}/withdraw", "p", By::Role),
+    ("GET", "/receivables", "spu", By::Role),
+    ("GET", "/receivables/reminders", "sp", By::Role),
+    ("POST", "/receivables/reminders", "sp", By::Role),
+    ("GET", "/receivables/reminders/{letter}", "spu", By::Role),
+    ("GET", "/payments", "spu", By::Role),
+    ("GET", "/payments/template", "spu", By::Role),
+    ("POST", "/payments/import", "sp", By::Role),
+    ("GET", "/payments/{row}", "spu", By::Role),
+    ("POST", "/payments/{row}/assign", "sp", By::Role),
+    ("POST", "/payments/{row}/aside", "sp", By::Role),
+    ("GET", "/reports", "spu", By::Role),
+    ("GET", "/reports/{report}", "spu", By::Role),
+    ("GET", "/reports/{report}/file", "spu", By::Role),
     ("GET", "/rejections", "spu", By::Role),
     ("GET", "/rejections/{invoice}/corrected", "spu", Client),
     ("POST", "/rejections/{invoice}/replaced", "sp", Client),
@@ -97,6 +113,8 @@ const TABLE: &[(&str, &str, &str, By)] = &[
     ("GET", "/readiness", "spu", By::Role),
     ("GET", "/portals", "spmu", By::Role),
     ("POST", "/portals/{account}/check", "sm", By::Role),
+    ("POST", "/portals/{account}/pause", "spm", By::Role),
+    ("POST", "/portals/{account}/resume", "spm", By::Role),
     ("GET", "/people", "pmu", By::Role),
     ("POST", "/people", "m", By::Role),
     ("POST", "/people/role", "m", By::Role),
@@ -237,6 +255,9 @@ fn each_cell_of_the_table(mut firm: Firm) {
                     .replace("{account}", "nobody")
                     .replace("{list}", "clients")
                     .replace("{rule}", "block-billing")
+                    .replace("{report}", "rejections")
+                    .replace("{row}", "0123456789abcdef")
+                    .replace("{letter}", "0123abcd")
                     .replace("{pack}", "nothing");
                 assert!(
                     !path.contains('{'),

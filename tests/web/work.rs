@@ -16,6 +16,8 @@ on_both!(
     what_is_only_form_is_corrected_on_request,
     cleared_invoices_join_the_queue,
     a_substitute_clears_in_a_partners_place,
+    a_partner_sees_what_is_wrong_before_they_clear,
+    filters_are_kept_by_name_for_one_person,
 );
 
 const VAGUE: &str = "Attention to file; review documents; call with client re motion; draft letter";
@@ -590,5 +592,84 @@ fn a_substitute_clears_in_a_partners_place(mut firm: Firm) {
     bob.post("/clearing/substitutes/end", &[("id", &id)])
         .is(303);
     ann.post(&format!("{page}/clear"), &form).is(403);
+    firm.sound();
+}
+
+fn a_partner_sees_what_is_wrong_before_they_clear(mut firm: Firm) {
+    staff(&mut firm);
+    firm.add("eve", &["--role", "specialist", "--all-clients"]);
+    let text = invoice("INV-8", "C1", "300.00", VAGUE);
+    firm.intake("eve", &firm.file("a.txt", &text)).well();
+    let clean = invoice("INV-9", "C1", "300.00", "Draft motion to compel production");
+    firm.intake("eve", &firm.file("b.txt", &clean)).well();
+    let server = Server::of(&firm);
+    let mut bob = Guest::as_person(&server, "bob");
+    let shown = bob.get("/clearing").is(200);
+    let card = |number: &str| {
+        let cards = shown.text.split("<article");
+        let mut own = cards.filter(|c| c.contains(&format!("Invoice {number}<")));
+        own.next().expect("a card").to_owned()
+    };
+    let id = id_of("C1", "INV-8");
+    let vague = card("INV-8");
+    assert!(vague.contains("2 may be questioned"), "{vague}");
+    assert!(vague.contains("does not say what was done"), "{vague}");
+    assert!(
+        vague.contains(&format!("/invoices/{id}/line?item=1")),
+        "{vague}"
+    );
+    assert!(
+        !card("INV-9").contains("does not say what was done"),
+        "nothing is wrong with it"
+    );
+}
+
+fn filters_are_kept_by_name_for_one_person(mut firm: Firm) {
+    staff(&mut firm);
+    let server = Server::of(&firm);
+    let mut ann = Guest::as_person(&server, "ann");
+    let mut bob = Guest::as_person(&server, "bob");
+    let save = "/invoices/filters";
+    ann.post(save, &[("name", "All"), ("query", "")])
+        .is(422)
+        .says("Nothing is filtered");
+    ann.post(save, &[("name", "x"), ("query", "state=nowhere")])
+        .is(422)
+        .says("is no state");
+    ann.post(save, &[("name", " "), ("query", "client=C1")])
+        .is(409)
+        .says("Give the filter a name");
+    let form = [
+        ("name", "Harbour <b>cases</b>"),
+        ("query", "client=C1&state=checked&skip=100&other=1"),
+    ];
+    let led = ann.post(save, &form).is(303);
+    assert_eq!(led.to(), "/invoices?state=checked&client=C1&done=saved");
+    let shown = ann
+        .get("/invoices")
+        .is(200)
+        .says("Harbour &#60;b&#62;cases")
+        .says("/invoices?state=checked&#38;client=C1");
+    assert!(!shown.text.contains("<b>cases"));
+    assert!(!bob.get("/invoices").is(200).text.contains("Harbour"));
+    // The same name again is another filter.
+    let form = [("name", "Harbour <b>cases</b>"), ("query", "client=C2")];
+    ann.post(save, &form).is(303);
+    let shown = ann.get("/invoices").is(200).says("/invoices?client=C2");
+    assert!(!shown.text.contains("state=checked&#38;client=C1"));
+    let gone = [("name", "Harbour <b>cases</b>")];
+    bob.post("/invoices/filters/drop", &gone)
+        .is(409)
+        .says("You have no filter");
+    ann.post("/invoices/filters/drop", &gone).is(303);
+    assert!(!ann.get("/invoices").is(200).text.contains("Harbour"));
+    for n in 0..40 {
+        let name = format!("f{n}");
+        ann.post(save, &[("name", name.as_str()), ("query", "client=C1")])
+            .is(303);
+    }
+    ann.post(save, &[("name", "one more"), ("query", "client=C1")])
+        .is(409)
+        .says("You have 40 filters");
     firm.sound();
 }

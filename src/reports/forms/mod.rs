@@ -57,7 +57,7 @@ pub(in crate::reports) fn currency(code: &str) -> &str {
 }
 
 /// Columns beside the figures, by their places, with the place before which the currency stands.
-pub(in crate::reports) fn beside(report: &Report) -> (Vec<usize>, Option<usize>) {
+pub fn beside(report: &Report) -> (Vec<usize>, Option<usize>) {
     let all = report.columns.iter().enumerate();
     let places: Vec<usize> = all.filter(|(_, c)| !c.below).map(|(at, _)| at).collect();
     let money = places

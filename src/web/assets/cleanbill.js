@@ -10,7 +10,7 @@
     const goal = next.matches("a,button,[tabindex]") ? next : next.querySelector("a[data-go],a,button");
     if (goal) { goal.focus(); goal.scrollIntoView({ block: "center" }); }
   };
-  const places = { t: "/", i: "/invoices", c: "/check", r: "/rewrites", l: "/clearing" };
+  const places = { t: "/", i: "/invoices", c: "/check", r: "/rewrites", l: "/clearing", m: "/morning", s: "/submissions", e: "/rejections", a: "/appeals", p: "/reports" };
   let began = 0;
   addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;

@@ -1,18 +1,23 @@
 //! Clearing: what goes out if a partner says so, what was set aside in it, write-downs to decide, and substitutes.
 
 use super::invoices::{Row, line_at};
+use crate::model::{Finding, Level};
 use crate::render::printable;
 use crate::store::{Filter, InvoiceRow, Sort};
 use crate::web::answer::{Trouble, html};
 use crate::web::asked::Asked;
 use crate::web::frame::Frame;
 use crate::web::notice::done;
-use crate::web::wording::counted;
+use crate::web::wording::{counted, level as level_words};
 use crate::workflow::{Act, Role, State, Step, Story, reason_codes};
 use askama::Template;
 use axum::response::Response;
 use chrono::NaiveDate;
 
+/// Levels a partner has to know of.
+const LEVELS: [Level; 3] = [Level::Reject, Level::Reduce, Level::Review];
+/// Findings named on an invoice's card.
+const MOST_FOUND: usize = 4;
 /// Invoices on the page: each is opened to see what was set aside in it.
 const MOST: i64 = 40;
 
@@ -23,9 +28,23 @@ struct Goes {
     aside: Vec<(String, String, String)>,
     waits: Vec<String>,
     approved: Vec<String>,
+    /// How many findings of which level are not set aside: colour, words.
+    levels: Vec<(&'static str, String)>,
+    /// The worst of them.
+    worst: Vec<Worst>,
+    more_found: usize,
     /// This person had a hand in it.
     own: bool,
     changes: usize,
+}
+
+/// A finding a partner sees before they clear.
+struct Worst {
+    class: &'static str,
+    href: String,
+    place: String,
+    message: String,
+    at_risk: String,
 }
 
 /// A write-down that waits.
@@ -143,6 +162,23 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     Ok(html(&page))
 }
 
+/// Findings nobody has set aside, the worst and the dearest first; notes are left to the invoice's page.
+fn standing(story: &Story) -> Vec<&Finding> {
+    let aside = |f: &Finding| {
+        story
+            .overrides
+            .iter()
+            .any(|o| o.fingerprint == f.fingerprint)
+    };
+    let mut found: Vec<&Finding> = story
+        .report
+        .findings()
+        .filter(|f| LEVELS.contains(&f.level) && !aside(f))
+        .collect();
+    found.sort_by_key(|f| std::cmp::Reverse((f.level, f.at_risk.unwrap_or_default())));
+    found
+}
+
 fn out(row: &InvoiceRow, story: &Story, asked: &Asked<'_>) -> Goes {
     let locale = asked.locale();
     let name = &asked.desk.person.name;
@@ -154,6 +190,34 @@ fn out(row: &InvoiceRow, story: &Story, asked: &Asked<'_>) -> Goes {
             .find(|f| f.fingerprint == o.fingerprint);
         let rule = rule.map_or_else(String::new, |f| f.rule.clone());
         (rule, o.by.clone(), printable(&o.reason).into_owned())
+    });
+    let found = standing(story);
+    let levels = LEVELS.iter().filter_map(|level| {
+        let count = found.iter().filter(|f| f.level == *level).count();
+        (count > 0).then(|| {
+            let words = level_words(level.name());
+            (level.name(), format!("{count} {words}"))
+        })
+    });
+    let worst = found.iter().take(MOST_FOUND).map(|f| {
+        let item = f.places.iter().find_map(|p| p.item.as_deref());
+        Worst {
+            class: f.level.name(),
+            href: match item {
+                Some(item) => line_at(&row.id, item),
+                None => format!("/invoices/{}?rule={}", row.id, f.rule),
+            },
+            // Most messages begin with the line themselves.
+            place: match item {
+                None => "Invoice".to_owned(),
+                Some(_) if f.message.starts_with("line item ") => String::new(),
+                Some(item) => printable(&format!("Line {item}")).into_owned(),
+            },
+            message: printable(&f.message).into_owned(),
+            at_risk: f
+                .at_risk
+                .map_or_else(String::new, |a| locale.money(a, &row.currency)),
+        }
     });
     let requests = review.open_requests().count();
     let lower = review.open_write_downs().count();
@@ -167,6 +231,9 @@ fn out(row: &InvoiceRow, story: &Story, asked: &Asked<'_>) -> Goes {
     Goes {
         aside: aside.collect(),
         waits,
+        levels: levels.collect(),
+        worst: worst.collect(),
+        more_found: found.len().saturating_sub(MOST_FOUND),
         approved: review
             .approvals
             .iter()

@@ -5,6 +5,7 @@ use crate::web::answer::{Trouble, html, see};
 use crate::web::asked::{Asked, Fields};
 use crate::web::frame::Frame;
 use crate::web::locale::Locale;
+use crate::web::notice::done;
 use crate::web::wording::{counted, for_pages, level};
 use crate::workflow::submission::Queued;
 use crate::workflow::{Act, State, Step, WorkflowError};
@@ -141,11 +142,21 @@ struct Chip {
     count: String,
 }
 
+/// A filter the person keeps.
+struct Saved {
+    name: String,
+    href: String,
+    on: bool,
+}
+
 #[derive(Template)]
 #[template(path = "invoices.html", config = "src/web/askama.toml")]
 struct Page {
     frame: Frame,
     chips: Vec<Chip>,
+    saved: Vec<Saved>,
+    /// The filter as it is kept; empty where nothing is filtered.
+    query: String,
     states: Vec<Choice>,
     verdicts: Vec<Choice>,
     orders: Vec<Choice>,
@@ -211,8 +222,8 @@ fn filter_of(query: &Fields, now: i64) -> Result<Filter, Trouble> {
     })
 }
 
-/// The same query, beginning with another row.
-fn moved(query: &Fields, skip: i64) -> String {
+/// What a query filters by, in one order, and nothing else it may say.
+fn plain(query: &Fields) -> String {
     let mut out = url::form_urlencoded::Serializer::new(String::new());
     for name in [
         "state", "verdict", "client", "matter", "partner", "portal", "older", "risk", "sort",
@@ -221,10 +232,19 @@ fn moved(query: &Fields, skip: i64) -> String {
             out.append_pair(name, value);
         }
     }
+    out.finish()
+}
+
+/// The same query, beginning with another row.
+fn moved(query: &Fields, skip: i64) -> String {
+    let mut out = format!("/invoices?{}", plain(query));
     if skip > 0 {
-        out.append_pair("skip", &skip.to_string());
+        if !out.ends_with('?') {
+            out.push('&');
+        }
+        out += &format!("skip={skip}");
     }
-    format!("/invoices?{}", out.finish())
+    out
 }
 
 /// The list.
@@ -265,11 +285,20 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         on: has.iter().any(|h| h == value),
     };
     let sort = query.some("sort").unwrap_or("changed");
+    let own = plain(query);
+    let saved = asked.desk.saved_filters().await?;
+    let saved = saved.into_iter().map(|f| Saved {
+        name: crate::render::printable(&f.name).into_owned(),
+        href: format!("/invoices?{}", f.query),
+        on: f.query == own,
+    });
     let may = |step| asked.desk.may(Act::Step(step)).is_ok();
     let shown = i64::try_from(rows.len()).unwrap_or(0);
     let page = Page {
         frame: asked.frame("Invoices", "invoices"),
         chips: chips.collect(),
+        saved: saved.collect(),
+        query: own.clone(),
         states: State::ALL
             .iter()
             .map(|s| choice(s.name(), s.name(), &filter.states))
@@ -306,6 +335,28 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         here: moved(query, filter.skip),
     };
     Ok(html(&page))
+}
+
+/// Keeps the filter of the page under a name; only this person sees it.
+pub async fn save_filter(asked: &Asked<'_>) -> Result<Response, Trouble> {
+    let form = &asked.given.form;
+    let query = Fields::of_url(form.whole("query"));
+    // What cannot be listed is not kept either.
+    filter_of(&query, (asked.app.clock)())?;
+    let query = plain(&query);
+    if query.is_empty() {
+        return Err(Trouble::wrong(
+            "nothing is filtered: choose what the list shows, then keep it",
+        ));
+    }
+    asked.desk.save_filter(form.get("name"), &query).await?;
+    Ok(done(&format!("/invoices?{query}"), "saved"))
+}
+
+/// Takes a filter of this person away.
+pub async fn drop_filter(asked: &Asked<'_>) -> Result<Response, Trouble> {
+    asked.desk.drop_filter(asked.given.form.get("name")).await?;
+    Ok(done("/invoices", "dropped"))
 }
 
 /// An invoice by its number or id: its page, or the list of those of this number.

@@ -1,6 +1,7 @@
 //! The morning report as a page of ours: what happened since the evening, and what a person has to see to.
 
 use super::reductions::{shown, sums};
+use super::today::Lane;
 use crate::reports::morning::parts;
 use crate::web::answer::{Trouble, html};
 use crate::web::asked::Asked;
@@ -8,10 +9,12 @@ use crate::web::frame::Frame;
 use crate::web::locale::Locale;
 use crate::web::wording::for_pages;
 use crate::workflow::id_of;
-use crate::workflow::submission::{Morning, MorningLine, closing_lines};
+use crate::workflow::submission::{Morning, MorningLine, MorningOwed, closing_lines};
 use askama::Template;
 use axum::response::Response;
 use chrono::{Datelike, Days, Local, NaiveDate, TimeZone, Weekday};
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 const DAY_MS: i64 = 86_400_000;
 /// When the evening begins, where this machine is.
@@ -54,6 +57,44 @@ struct Page {
     stopped: Vec<(String, String)>,
     credentials: Vec<(String, String)>,
     doubts: Vec<String>,
+    owed: Vec<Lane>,
+}
+
+/// What is owed and somebody should look at.
+pub(super) fn owed(owed: &MorningOwed, locale: &Locale) -> Vec<Lane> {
+    let sum = |by: &BTreeMap<String, Decimal>| {
+        sums(by.iter().map(|(c, amount)| (c.clone(), *amount)), locale)
+    };
+    let all = [
+        Lane {
+            class: "reduce",
+            count: owed.short,
+            what: "paid short",
+            hint: "less came than the client approved",
+            sum: match sum(&owed.missing) {
+                none if none.is_empty() => none,
+                some => format!("{some} missing"),
+            },
+            href: "/receivables?view=short".to_owned(),
+        },
+        Lane {
+            class: "reject",
+            count: owed.old,
+            what: "open over 90 days",
+            hint: "for a partner",
+            sum: sum(&owed.open),
+            href: "/receivables?view=escalate".to_owned(),
+        },
+        Lane {
+            class: "review",
+            count: owed.waiting,
+            what: "payments to assign",
+            hint: "they fit no invoice, or several",
+            sum: String::new(),
+            href: "/payments#waits".to_owned(),
+        },
+    ];
+    all.into_iter().filter(|l| l.count > 0).collect()
 }
 
 fn class_of(name: &str) -> &'static str {
@@ -116,6 +157,14 @@ async fn morning(asked: &Asked<'_>, since_ms: i64) -> Result<Morning, Trouble> {
         a.appeal.status == "window missed" && a.appeal.ended_ms.is_some_and(|at| at >= since_ms)
     });
     morning.missed = late.map(MorningLine::missed).collect();
+    morning.owed = asked.desk.morning_owed(&app.own.receivables).await?;
+    for (account, paused) in asked.desk.paused_accounts().await? {
+        let why = format!(
+            "paused by {}, nothing is sent: {}",
+            paused.by, paused.reason
+        );
+        morning.put_off.insert(account, why);
+    }
     Ok(morning)
 }
 
@@ -175,6 +224,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
             .map(|(a, day)| (a.clone(), locale.day(*day)))
             .collect(),
         doubts: morning.doubts.iter().map(|d| shown(d)).collect(),
+        owed: owed(&morning.owed, locale),
     }))
 }
 

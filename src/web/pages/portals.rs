@@ -6,10 +6,12 @@ use crate::rules::pack::Terms;
 use crate::web::answer::{Trouble, html};
 use crate::web::asked::Asked;
 use crate::web::frame::Frame;
+use crate::web::notice::done;
+use crate::workflow::submission::{Doors, Paused};
 use crate::workflow::{Act, Step};
 use askama::Template;
 use axum::response::Response;
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
 struct Own {
     name: String,
@@ -20,6 +22,8 @@ struct Own {
     ends: String,
     soon: bool,
     set_up: String,
+    paused: Option<(String, String)>,
+    may_pause: bool,
 }
 
 struct Known {
@@ -112,7 +116,6 @@ fn facts(terms: &Terms) -> Vec<(&'static str, String)> {
 pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let basis = asked.app.basis()?;
     let packs = basis.options.shelf.packs();
-    let today = asked.app.today();
     let mut page = Page {
         frame: asked.frame("Portals", "portals"),
         own: Vec::new(),
@@ -121,10 +124,11 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         may_check: may_check(asked),
         any: asked.app.doors.is_some(),
     };
-    let none = std::collections::BTreeMap::new();
+    let none = BTreeMap::new();
     let accounts = asked.app.doors.as_ref();
     let accounts = accounts.map_or(&none, |d| &d.accounts().account);
-    let row = |name: &String, account: &Account| own(asked, name, account, today);
+    let paused = asked.desk.paused_accounts().await?;
+    let row = |name: &String, account: &Account| own(asked, name, account, &paused);
     for (n, pack) in packs.iter().enumerate() {
         let Some(terms) = &pack.terms else {
             continue;
@@ -161,7 +165,8 @@ fn may_check(asked: &Asked<'_>) -> bool {
     asked.desk.may(Act::Step(Step::Queue)).is_ok() || asked.desk.may(Act::People).is_ok()
 }
 
-fn own(asked: &Asked<'_>, name: &str, account: &Account, today: NaiveDate) -> Own {
+fn own(asked: &Asked<'_>, name: &str, account: &Account, paused: &BTreeMap<String, Paused>) -> Own {
+    let today = asked.app.today();
     let doors = asked.app.doors.as_ref();
     let opened = doors.map(|d| d.open(name));
     let served: Vec<&str> = account
@@ -195,6 +200,11 @@ fn own(asked: &Asked<'_>, name: &str, account: &Account, today: NaiveDate) -> Ow
             Some(Err(error)) => error.to_string(),
             _ => String::new(),
         },
+        paused: paused.get(name).map(|p| {
+            let since = asked.locale().instant(p.since_ms);
+            (format!("{}, {since}", p.by), shown(&p.reason))
+        }),
+        may_pause: asked.desk.may_pause(name, &account.clients).is_ok(),
     }
 }
 
@@ -207,20 +217,40 @@ struct Checked {
     lines: Vec<String>,
 }
 
-/// Connects and signs in to an account, and changes nothing there.
-pub async fn check(asked: &Asked<'_>) -> Result<Response, Trouble> {
+/// The account of the path.
+fn named<'a>(asked: &'a Asked<'_>) -> Result<(&'a Doors, &'a str, &'a Account), Trouble> {
     let name = asked.given.param("account");
     let Some(doors) = asked.app.doors.as_ref() else {
         return Err(Trouble::NotFound(
             "no accounts at portals are known".to_owned(),
         ));
     };
-    if !doors.accounts().account.contains_key(name) {
-        return Err(Trouble::NotFound(format!(
-            "there is no account {}",
-            shown(name)
-        )));
-    }
+    let unknown = || Trouble::NotFound(format!("there is no account {}", shown(name)));
+    let account = doors.accounts().account.get(name).ok_or_else(unknown)?;
+    Ok((doors, name, account))
+}
+
+/// Has an account rest: nothing is sent through it.
+pub async fn pause(asked: &Asked<'_>) -> Result<Response, Trouble> {
+    let (_, name, account) = named(asked)?;
+    let reason = asked.given.form.get("reason");
+    asked
+        .desk
+        .pause_account(name, &account.clients, reason)
+        .await?;
+    Ok(done("/portals", "paused"))
+}
+
+/// Has a paused account go on.
+pub async fn resume(asked: &Asked<'_>) -> Result<Response, Trouble> {
+    let (_, name, account) = named(asked)?;
+    asked.desk.resume_account(name, &account.clients).await?;
+    Ok(done("/portals", "resumed"))
+}
+
+/// Connects and signs in to an account, and changes nothing there.
+pub async fn check(asked: &Asked<'_>) -> Result<Response, Trouble> {
+    let (doors, name, _) = named(asked)?;
     let found = match doors.open(name) {
         Ok(door) => door.portal.check().await,
         Err(error) => Err(error),

@@ -65,6 +65,7 @@ struct Account {
     anchor: String,
     about: String,
     driven: bool,
+    paused: Option<String>,
     ends: Option<String>,
     lanes: Vec<Lane>,
 }
@@ -188,6 +189,7 @@ async fn now(asked: &Asked<'_>) -> Result<Now, Trouble> {
     let ending = doors
         .map(|d| d.ending(asked.app.today()))
         .unwrap_or_default();
+    let paused = asked.desk.paused_accounts().await?;
     let accounts = by_account.iter().enumerate().map(|(n, (name, own))| {
         let known = doors.and_then(|d| d.accounts().account.get(*name));
         Account {
@@ -195,6 +197,9 @@ async fn now(asked: &Asked<'_>) -> Result<Now, Trouble> {
             anchor: format!("account-{n}"),
             about: known.map_or_else(String::new, |a| format!("{}, {}", a.portal, a.way)),
             driven: board.driven.iter().any(|d| d == name),
+            paused: paused
+                .get(*name)
+                .map(|p| format!("{}: {}", p.by, shown(&p.reason))),
             ends: ending.get(*name).map(|day| locale.day(*day)),
             lanes: LANES.iter().filter_map(|k| lane(k, own, locale)).collect(),
         }
@@ -206,8 +211,8 @@ async fn now(asked: &Asked<'_>) -> Result<Now, Trouble> {
         };
         (row(p, locale), class, words, p.submission.account.clone())
     });
-    let (busy, idle): (Vec<Account>, Vec<Account>) =
-        accounts.partition(|a| !a.lanes.is_empty() || a.driven || a.ends.is_some());
+    let (busy, idle): (Vec<Account>, Vec<Account>) = accounts
+        .partition(|a| !a.lanes.is_empty() || a.driven || a.ends.is_some() || a.paused.is_some());
     let idle: Vec<String> = idle.into_iter().map(|a| a.name).collect();
     Ok(Now {
         accounts: busy,

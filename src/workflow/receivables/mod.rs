@@ -6,6 +6,7 @@ mod ageing;
 mod apply;
 mod assign;
 mod escalate;
+mod letters;
 mod matching;
 mod receive;
 mod remind;
@@ -17,6 +18,7 @@ pub(super) use matching::close;
 pub use ageing::{Aged, Bucket, Open, aged};
 pub use assign::{LinePaid, Part, PaymentShown, RemittanceShown};
 pub use escalate::Escalation;
+pub use letters::Letter;
 pub use receive::Received;
 pub use remind::{Reminded, Reminder};
 

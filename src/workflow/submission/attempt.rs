@@ -118,6 +118,10 @@ impl Desk<'_> {
         let Some(mut row) = row.filter(|r| ours && r.status == status::WAITING) else {
             return Ok(None);
         };
+        // Whoever paused the account may count on it from that moment on.
+        if tx.pause_of(&lease.account).await?.is_some() {
+            return Ok(None);
+        }
         let Some(invoice) = tx.invoice(&row.invoice).await? else {
             return Ok(None);
         };

@@ -6,6 +6,7 @@ use crate::store::{InvoiceRow, ReductionFilter, StoreError, SubmissionFilter, Su
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
+use crate::workflow::receivables::{Bucket, Owed, Terms};
 use crate::workflow::reductions;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::state::State;
@@ -95,6 +96,28 @@ pub struct MorningOwed {
     pub waiting: usize,
 }
 
+impl MorningOwed {
+    /// What somebody should look at, of all that is owed.
+    fn of(owed: &Owed, waiting: usize) -> Self {
+        let mut all = Self {
+            waiting,
+            ..Self::default()
+        };
+        for one in &owed.all {
+            let currency = &one.invoice.currency;
+            if let Some(missing) = one.short() {
+                all.short += 1;
+                *all.missing.entry(currency.clone()).or_default() += missing;
+            }
+            if one.bucket == Bucket::Over90 && one.open > Decimal::ZERO {
+                all.old += 1;
+                *all.open.entry(currency.clone()).or_default() += one.open;
+            }
+        }
+        all
+    }
+}
+
 impl Morning {
     /// How many things need a person. An invoice is one thing, however many lists it stands in.
     pub fn for_a_person(&self) -> usize {
@@ -122,6 +145,16 @@ impl Morning {
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
 impl Desk<'_> {
+    /// What is owed and somebody should look at, by what the firm has decided about its receivables.
+    ///
+    /// # Errors
+    /// Not allowed, or the store fails.
+    pub async fn morning_owed(&self, terms: &Terms) -> Result<MorningOwed, WorkflowError> {
+        let owed = self.receivables(terms).await?;
+        let waiting = self.remittances(true, i64::from(u32::MAX)).await?;
+        Ok(MorningOwed::of(&owed, waiting.len()))
+    }
+
     /// The morning after a night that began at `since_ms`. `silence_hours` says by account how long a portal may be silent.
     ///
     /// # Errors

@@ -329,6 +329,11 @@ impl Night<'_> {
         if due.is_empty() {
             return Ok(false);
         }
+        if let Some(why) = self.desk.rests(&door.name).await? {
+            end.put_off = Some(why);
+            return Ok(false);
+        }
+        end.put_off = None;
         match self.desk.quota(door, now).await? {
             Quota::Free => {}
             Quota::Left(left) => due.truncate(left),
@@ -461,6 +466,9 @@ impl Night<'_> {
 
     /// When the next may be sent, the day's quota included.
     async fn next_sending(&self, door: &Door, now: i64) -> Result<Option<i64>, WorkflowError> {
+        if self.desk.rests(&door.name).await?.is_some() {
+            return Ok(None);
+        }
         let waiting = self.rows(door, status::WAITING, None).await?;
         let soonest = waiting.iter().map(|r| r.next_ms).min();
         Ok(match (soonest, self.desk.quota(door, now).await?) {

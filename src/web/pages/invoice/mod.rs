@@ -126,7 +126,21 @@ struct Page {
     events: Vec<Happened>,
     not_checked: Vec<String>,
     checked: String,
+    /// Money may have come for it.
+    owed: bool,
 }
+
+/// States in which nothing has reached a client.
+const BEFORE: [State; 8] = [
+    State::Draft,
+    State::Checked,
+    State::InReview,
+    State::Cleared,
+    State::Queued,
+    State::Sending,
+    State::InDoubt,
+    State::Withdrawn,
+];
 
 /// The invoice with its bill.
 struct Seen {
@@ -326,6 +340,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         events: events(story, locale),
         not_checked: not_checked(story),
         checked: locale.day(story.report.today),
+        owed: State::named(&row.state).is_some_and(|s| !BEFORE.contains(&s)),
         row: Row::of(row, locale),
         at,
         look,
