@@ -113,6 +113,7 @@ fn own(args: &Args) -> anyhow::Result<Own> {
         audit_key: Some(args.at.signing_key()?),
         letter: settings.path(&APPEAL_LETTER),
         alarm_days: settings.number(&APPEAL_ALARM_DAYS).unwrap_or(7),
+        aged_from: super::receivables::terms()?.from,
     })
 }
 

@@ -1,6 +1,7 @@
 //! What of the firm's lies on the disk beside the store: its lists, its packs, its letter.
 
 use super::answer::Trouble;
+use crate::workflow::AgeFrom;
 use std::path::PathBuf;
 
 /// Where it is; what is not named there is not.
@@ -16,6 +17,8 @@ pub struct Own {
     pub letter: Option<PathBuf>,
     /// How many days before the end of a window it is shown as near.
     pub alarm_days: u32,
+    /// From which day open amounts age.
+    pub aged_from: AgeFrom,
 }
 
 impl Default for Own {
@@ -26,6 +29,7 @@ impl Default for Own {
             audit_key: None,
             letter: None,
             alarm_days: 7,
+            aged_from: AgeFrom::default(),
         }
     }
 }

@@ -25,6 +25,7 @@ mod review;
 mod state;
 pub mod submission;
 mod table;
+pub mod webhooks;
 pub mod windows;
 
 pub use appeals::{
