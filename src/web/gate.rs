@@ -56,6 +56,9 @@ pub(super) async fn enter(
     }
     let (mut response, who) = match outcome {
         Ok(done) => done,
+        Err((trouble, who)) if route.path.starts_with("/api/") => {
+            (Problem::from(trouble).into_response(), who)
+        }
         Err((trouble, who)) => (trouble.response(Frame::bare(), part), who),
     };
     headers::secure(&app, &mut response);

@@ -280,7 +280,7 @@ impl Taken for File {
         }
         Some(json!({
             "required": true,
-            "description": "The invoice file itself, at most 48 MiB; what it is, is seen from what stands in it.",
+            "description": "The file itself, at most 48 MiB; what it is, is seen from what stands in it.",
             "content": content,
         }))
     }

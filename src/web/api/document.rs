@@ -56,6 +56,7 @@ const PARAMS: &[(&str, &str)] = &[
     ),
     ("attachment", "The id of the attached file"),
     ("return", "The id of what was sent back to a timekeeper"),
+    ("request", "The id of the line that was sent back"),
     ("write_down", "The id of the write-down"),
     ("appeal", "The id of the appeal"),
     ("report", "The name of the report"),

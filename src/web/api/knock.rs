@@ -25,7 +25,6 @@ pub(in crate::web) async fn known(
     from: IpAddr,
 ) -> Result<Person, Problem> {
     let Some(token) = bearer(headers) else {
-        app.pace.address(from)?;
         return Err(Problem::unauthenticated(
             "send a token: Authorization: Bearer cb-...; cookies are nothing here. One is made with: cleanbill user token add",
         ));
@@ -37,7 +36,7 @@ pub(in crate::web) async fn known(
     match identify(&app.store, &who, (app.clock)()).await {
         Ok(person) => Ok(person),
         Err(WorkflowError::Refused(_)) => {
-            app.pace.address(from)?;
+            app.pace.stranger(from)?;
             Err(Problem::unauthenticated(
                 "this token is nobody's who may work here, or has ended; a new one is made with: cleanbill user token add",
             ))

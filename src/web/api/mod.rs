@@ -6,6 +6,7 @@
 //! `tests/api/table.rs` fails until the call has its row there, and `API.md` and `openapi.json` until they are written anew.
 
 mod appeals;
+mod attachments;
 mod call;
 mod document;
 mod firm;
@@ -18,6 +19,7 @@ mod reductions;
 mod repeat;
 mod reports;
 mod review;
+mod rewrites;
 mod shape;
 mod submissions;
 mod table;

@@ -5,7 +5,8 @@ use super::invoices::{NoQuery, Part};
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{Invoice, OfInvoice, instant, maybe};
-use crate::workflow::answers::{Meant, Rejection, Stage};
+use crate::portals::terms_of;
+use crate::workflow::answers::{Meant, NextNumber, Rejection, Stage};
 use crate::workflow::submission::{Parcel, Queued, Settled};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -16,6 +17,9 @@ use serde::{Deserialize, Serialize};
 const LATELY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Most of what has arrived.
 const MOST_LATELY: usize = 1000;
+
+/// Said where no portal is known.
+const UNKNOWN: &str = "no accounts at portals are known here; whoever runs cleanbill names their file in the setting portals";
 
 /// Which submissions; what is not given asks for nothing.
 #[derive(Deserialize, JsonSchema)]
@@ -132,9 +136,7 @@ pub(super) async fn queue(
     Body(new): Body<NewSubmission>,
 ) -> Result<Json<Submission>, Problem> {
     let Some(doors) = &called.app.doors else {
-        return Err(Problem::refused(
-            "no accounts at portals are known here; whoever runs cleanbill names their file in the setting portals",
-        ));
+        return Err(Problem::refused(UNKNOWN));
     };
     let basis = called.basis()?;
     let queued = called
@@ -145,6 +147,44 @@ pub(super) async fn queue(
             doors,
             &basis.options.lists,
         )
+        .await?;
+    let (Queued::Now(parcel) | Queued::Before(parcel)) = &queued;
+    Ok(Json(Submission::from(parcel)))
+}
+
+/// A correction to be sent again.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Again {
+    /// It goes under its number, whatever number the portal wants.
+    #[serde(default)]
+    any_number: bool,
+}
+
+/// Puts a cleared correction into the queue of the account that refused it before.
+pub(super) async fn resubmit(
+    called: &Called<'_>,
+    _: NoQuery,
+    Body(again): Body<Again>,
+) -> Result<Json<Submission>, Problem> {
+    let Some(doors) = &called.app.doors else {
+        return Err(Problem::refused(UNKNOWN));
+    };
+    let basis = called.basis()?;
+    let (row, before) = called.desk.correction(called.param("invoice")).await?;
+    let account = doors.accounts().account.get(&before.account);
+    let portal = account.map_or(row.portal.as_str(), |a| a.portal.as_str());
+    let terms = terms_of(basis.options.shelf.packs(), portal);
+    let next = NextNumber::of(terms.and_then(|t| t.resubmit_number.as_deref()));
+    if !again.any_number && !next.takes(before.invoice == row.id) {
+        return Err(Problem::refused(format!(
+            "{portal} wants {}; take the corrected file in under that number, or say any_number",
+            next.words(&row.number)
+        )));
+    }
+    let queued = called
+        .desk
+        .queue(&row.id, None, doors, &basis.options.lists)
         .await?;
     let (Queued::Now(parcel) | Queued::Before(parcel)) = &queued;
     Ok(Json(Submission::from(parcel)))

@@ -4,8 +4,8 @@
 use super::call::{Answer, Body, Calendar, Document, Done, File, Json, Made, Nothing, Taken};
 use super::document::DOCUMENT;
 use super::{
-    appeals, firm, invoices, money, page, reductions, reports, review, submissions, tokens,
-    webhooks,
+    appeals, attachments, firm, invoices, money, page, reductions, reports, review, rewrites,
+    submissions, tokens, webhooks,
 };
 use crate::web::route::{Needs, Route, Run, Verb, Whose};
 use crate::workflow::{Act, Step};
@@ -113,6 +113,11 @@ calls! {
     Get "/invoices/{invoice}/attachments/{attachment}" "download-attachment" "Invoices" "An attached file. That it was read is written down."
         READ, Invoice, NoQuery, Nothing => Document, invoices::attachment;
 
+    Post "/invoices/{invoice}/attachments" "attach-file" "Invoices" "Attaches a receipt, the PDF or other backup to an invoice or a line."
+        may(Step::Attach), Invoice, attachments::What, File => Made<attachments::AttachedAs>, attachments::attach;
+    Delete "/invoices/{invoice}/attachments/{attachment}" "detach-file" "Invoices" "Takes a file out of the package."
+        may(Step::Detach), Invoice, NoQuery, Nothing => Done, attachments::detach;
+
     Post "/invoices/{invoice}/returns" "return-line" "Review" "Sends a line back to its timekeeper."
         may(Step::Return), Invoice, NoQuery, Body<review::NewLineReturn> => Made<review::Returned>, review::return_line;
     Post "/returns/{return}/recall" "recall-return" "Review" "Takes back what was sent to a timekeeper; who returned it may."
@@ -132,12 +137,23 @@ calls! {
     Post "/invoices/{invoice}/withdraw" "withdraw-invoice" "Review" "Takes the invoice back for good."
         may(Step::Withdraw), Invoice, NoQuery, Body<super::shape::Reason> => Json<super::shape::Invoice>, review::withdraw;
 
+    Get "/rewrites" "list-rewrites" "Review" "One's own lines that were sent back and wait."
+        Needs::May(Act::OwnLines), Nobodys, NoQuery, Nothing => Json<rewrites::Rewrites>, rewrites::list;
+    Get "/rewrites/{request}" "show-rewrite" "Review" "One of them, with what is asked."
+        Needs::May(Act::OwnLines), OwnRequest, NoQuery, Nothing => Json<rewrites::Rewrite>, rewrites::show;
+    Post "/rewrites/{request}/try" "try-rewrite" "Review" "What the check says of other words; nothing is kept."
+        may(Step::Rewrite), OwnRequest, NoQuery, Body<rewrites::NewWords> => Json<rewrites::Trial>, rewrites::attempt;
+    Post "/rewrites/{request}" "answer-rewrite" "Review" "Answers with one's own words, which become a new version of the invoice."
+        may(Step::Rewrite), OwnRequest, NoQuery, Body<rewrites::NewWords> => Json<rewrites::Rewritten>, rewrites::answer;
+
     Get "/submissions" "list-submissions" "Submission" "What is on its way, and what arrived or was refused within a day."
         READ, Nobodys, submissions::Which, Nothing => Json<Page<submissions::Submission>>, submissions::list;
     Post "/invoices/{invoice}/queue" "queue-invoice" "Submission" "Puts a cleared invoice into the queue of its account at a portal."
         may(Step::Queue), Invoice, NoQuery, Body<submissions::NewSubmission> => Json<submissions::Submission>, submissions::queue;
     Post "/invoices/{invoice}/unqueue" "unqueue-invoice" "Submission" "Takes it out of the queue; it stays cleared."
         may(Step::Unqueue), Invoice, NoQuery, Nothing => Json<super::shape::Invoice>, submissions::unqueue;
+    Post "/invoices/{invoice}/resubmit" "resubmit-invoice" "Submission" "Puts a cleared correction into the queue of the account that refused it before."
+        may(Step::Queue), Invoice, NoQuery, Body<submissions::Again> => Json<submissions::Submission>, submissions::resubmit;
     Post "/invoices/{invoice}/settle" "settle-invoice" "Submission" "Says what became of an invoice in doubt; nothing is sent again before."
         may(Step::NeverArrived), Invoice, NoQuery, Body<submissions::Settlement> => Json<submissions::Submission>, submissions::settle;
     Get "/rejections" "list-rejections" "Submission" "What was refused and waits to be corrected."

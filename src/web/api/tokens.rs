@@ -4,7 +4,7 @@ use super::call::{Body, Called, Done, Json, Made, Nothing};
 use super::invoices::NoQuery;
 use super::problem::Problem;
 use super::shape::instant;
-use crate::workflow::{NewToken, Scope, TokenShown};
+use crate::workflow::{LONGEST_TOKEN_DAYS, NewToken, Scope, TokenShown};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use secrecy::ExposeSecret;
@@ -99,8 +99,11 @@ pub(super) async fn make(
     _: NoQuery,
     Body(new): Body<NewAccess>,
 ) -> Result<Made<Access>, Problem> {
-    if new.days == 0 {
-        return Err(Problem::unusable("days", "a token holds at least one day"));
+    if !(1..=LONGEST_TOKEN_DAYS).contains(&new.days) {
+        return Err(Problem::unusable(
+            "days",
+            format!("a token holds 1 to {LONGEST_TOKEN_DAYS} days"),
+        ));
     }
     let token = NewToken {
         label: new.label,

@@ -4,8 +4,10 @@ use super::call::{Body, Called, Done, Json, Made, Nothing};
 use super::invoices::NoQuery;
 use super::problem::Problem;
 use super::shape::{instant, maybe};
-use crate::portals::HookPost;
-use crate::workflow::webhooks::{NewWebhook, WebhookShown};
+use crate::model::did_you_mean;
+use crate::portals::{HookPost, hook_url};
+use crate::store::webhooks::EVERY_STEP;
+use crate::workflow::webhooks::{NewWebhook, WebhookShown, type_names};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use secrecy::ExposeSecret;
@@ -106,6 +108,22 @@ pub(super) async fn add(
     _: NoQuery,
     Body(new): Body<NewHook>,
 ) -> Result<Made<Added>, Problem> {
+    hook_url(&new.url, false).map_err(|why| Problem::unusable("url", why))?;
+    let known = type_names();
+    let unknown = |e: &&String| *e != EVERY_STEP && !known.contains(e);
+    if let Some(event) = new.events.iter().find(unknown) {
+        let near = did_you_mean(event, known.iter().map(String::as_str));
+        return Err(Problem::unusable(
+            "events",
+            format!("there is no such event; {near}"),
+        ));
+    }
+    if new.events.is_empty() {
+        return Err(Problem::unusable(
+            "events",
+            "say of what the address is told: invoice.clear, ..., or * for everything",
+        ));
+    }
     let new = NewWebhook {
         url: new.url,
         events: new.events,

@@ -108,6 +108,12 @@ impl Desk<'_> {
         new: &NewWebhook,
     ) -> Result<(WebhookShown, SecretString), WorkflowError> {
         self.may(Act::Webhooks)?;
+        if self.person.clients.is_some() {
+            return refused(format!(
+                "{} serves only some clients, and an address is told of all; that is for somebody who serves every client",
+                self.person.name
+            ));
+        }
         let url = match hook_url(&new.url, new.private) {
             Ok(url) => url.to_string(),
             Err(why) => return refused(why),
