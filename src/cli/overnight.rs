@@ -16,7 +16,6 @@ use super::settings::settings;
 use super::submit::holder;
 use super::tracker::{StoreArgs, runtime};
 use crate::config::ANSWERS;
-use crate::portals::HookPost;
 use crate::reports::morning;
 use crate::store::SubmissionRow;
 use crate::workflow::answers::Standing;
@@ -209,11 +208,11 @@ const TELLING: Duration = Duration::from_secs(120);
 
 /// Takes what happened to the addresses that are to be told; returns those that were disabled.
 async fn told(desk: &Desk<'_>) -> anyhow::Result<Vec<String>> {
-    let post = HookPost::new().map_err(anyhow::Error::msg)?;
+    let mut post = None;
     let began = Instant::now();
     let mut disabled = Vec::new();
     loop {
-        let round = deliver(desk.store, desk.clock, &post).await?;
+        let round = deliver(desk.store, desk.clock, &mut post).await?;
         disabled.extend(round.disabled);
         if round.told == 0 || began.elapsed() > TELLING {
             return Ok(disabled);

@@ -2,7 +2,6 @@
 //! time is over.
 
 use super::app::App;
-use crate::portals::HookPost;
 use crate::store::StoreError;
 use crate::workflow::webhooks::deliver;
 use std::sync::Arc;
@@ -31,13 +30,7 @@ pub(super) fn begin(app: Arc<App>, mut stop: watch::Receiver<bool>) {
 }
 
 async fn run(app: &App) {
-    let post = match HookPost::new() {
-        Ok(post) => post,
-        Err(error) => {
-            tracing::error!(error, "webhooks are told nothing: TLS cannot be set up");
-            return;
-        }
-    };
+    let mut post = None;
     let mut forgot: Option<Instant> = None;
     loop {
         if forgot.is_none_or(|at| at.elapsed() >= FORGETS) {
@@ -46,7 +39,7 @@ async fn run(app: &App) {
                 tracing::warn!(%error, "answers of calls were not forgotten");
             }
         }
-        let pause = match deliver(&app.store, &*app.clock, &post).await {
+        let pause = match deliver(&app.store, &*app.clock, &mut post).await {
             // There may be more than goes at a time.
             Ok(round) if round.told > 0 => continue,
             Ok(_) => BETWEEN,

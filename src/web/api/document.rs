@@ -15,6 +15,7 @@ use axum::response::Response;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 /// The document itself is for whoever comes: it says nothing of the firm.
 pub(super) const DOCUMENT: Call = Call {
@@ -40,9 +41,11 @@ pub(super) const DOCUMENT: Call = Call {
     },
 };
 
+/// It is made once: whoever comes may ask for it, as often as they like.
+static TEXT: LazyLock<String> = LazyLock::new(|| document().to_string());
+
 async fn serve(_: &Visit<'_>) -> Result<Response, Trouble> {
-    let text = serde_json::to_vec(&document()).map_err(|e| Trouble::Failed(e.to_string()))?;
-    let mut response = Response::new(Body::from(text));
+    let mut response = Response::new(Body::from(TEXT.as_str()));
     let kind = HeaderValue::from_static("application/json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     Ok(response)

@@ -6,7 +6,7 @@ use crate::portals::HookPost;
 use crate::store::{Store, StoreError, WebhookRow};
 use crate::workflow::desk::Clock;
 use crate::workflow::people::note;
-use crate::workflow::refusal::WorkflowError;
+use crate::workflow::refusal::{WorkflowError, refused};
 use futures_util::future::join_all;
 use serde_json::json;
 
@@ -38,18 +38,29 @@ enum Became {
 
 /// Takes to every address what is due, one message after another, all addresses side by side. Several processes may do so
 /// at once: each address is one process's at a time. A message may come twice, where a process ends before it could write
-/// down that it was taken.
+/// down that it was taken. `post` is set up when there is first something to send.
 ///
 /// # Errors
-/// The store fails.
+/// The store fails, or TLS cannot be set up.
 pub async fn deliver(
     store: &Store,
     clock: &Clock,
-    post: &HookPost,
+    post: &mut Option<HookPost>,
 ) -> Result<Round, WorkflowError> {
     let mut tx = store.db.read().await?;
     let due = tx.webhooks_due(clock()).await?;
     drop(tx);
+    if due.is_empty() {
+        return Ok(Round::default());
+    }
+    let post = match post {
+        Some(post) => post,
+        None => match HookPost::new() {
+            Ok(made) => post.insert(made),
+            Err(why) => return refused(format!("TLS cannot be set up on this machine: {why}")),
+        },
+    };
+    let post = &*post;
     let each = due.iter().map(|row| to_one(store, clock, post, row));
     let mut round = Round::default();
     for one in join_all(each).await {
