@@ -20,7 +20,7 @@ use crate::reports::morning;
 use crate::store::SubmissionRow;
 use crate::workflow::answers::Standing;
 use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
-use crate::workflow::webhooks::deliver;
+use crate::workflow::webhooks::{deliver, disabled};
 use crate::workflow::{Desk, system_clock};
 use anyhow::Context;
 use chrono::NaiveTime;
@@ -138,7 +138,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         });
         // What the night did is told before the morning says what went wrong.
         match told(desk).await {
-            Ok(disabled) => morning.doubts.extend(disabled),
+            Ok(off) => morning.doubts.extend(off),
             Err(error) => morning
                 .doubts
                 .push(format!("webhooks were told nothing: {error:#}")),
@@ -206,16 +206,15 @@ async fn listen(desk: &Desk<'_>, portals: &At) -> anyhow::Result<Vec<String>> {
 /// How long the end of the night may take to tell whoever is to be told.
 const TELLING: Duration = Duration::from_secs(120);
 
-/// Takes what happened to the addresses that are to be told; returns those that were disabled.
+/// Takes what happened to the addresses that are to be told; returns those that are disabled, whoever did
+/// it.
 async fn told(desk: &Desk<'_>) -> anyhow::Result<Vec<String>> {
     let mut post = None;
     let began = Instant::now();
-    let mut disabled = Vec::new();
     loop {
         let round = deliver(desk.store, desk.clock, &mut post).await?;
-        disabled.extend(round.disabled);
         if round.told == 0 || began.elapsed() > TELLING {
-            return Ok(disabled);
+            return Ok(disabled(desk.store).await?);
         }
     }
 }

@@ -12,7 +12,7 @@ const PERSON: (u32, u32) = (30, 200);
 /// Signing in: names are locked by themselves; this is against many names, and each password costs time.
 const ADDRESS: (u32, u32) = (1, 40);
 /// Tokens that are nobody's: each costs a look into the store, and none can be guessed.
-const STRANGER: (u32, u32) = (20, 400);
+const STRANGER: (u32, u32) = (5, 100);
 /// Keys above which those that have rested are forgotten.
 const MOST_KEYS: usize = 10_000;
 

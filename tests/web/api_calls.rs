@@ -230,7 +230,7 @@ fn from_a_file_to_an_appeal_in_calls(firm: Firm) {
     let other = format!("/invoices/{}", withdrawn.text("/invoices/0/invoice/id"));
     pat.post(&format!("{other}/withdraw"), json!({ "reason": " " }))
         .is(409)
-        .says("a reason is needed");
+        .says("reason is needed");
     pat.post(
         &format!("{other}/withdraw"),
         json!({ "reason": "billed twice" }),

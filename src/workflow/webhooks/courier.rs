@@ -3,6 +3,7 @@
 use super::PAUSES_MS;
 use super::notice::{headers, notice};
 use crate::portals::HookPost;
+use crate::store::webhooks::status;
 use crate::store::{Store, StoreError, WebhookRow};
 use crate::workflow::desk::Clock;
 use crate::workflow::people::note;
@@ -70,6 +71,21 @@ pub async fn deliver(
         round.disabled.extend(one.disabled);
     }
     Ok(round)
+}
+
+/// Addresses that are disabled, each with why, in a sentence: somebody has to mend them, or take them away.
+///
+/// # Errors
+/// The store fails.
+pub async fn disabled(store: &Store) -> Result<Vec<String>, WorkflowError> {
+    let mut tx = store.db.read().await?;
+    let all = tx.webhooks().await?.into_iter();
+    let off = all.filter(|w| w.status == status::DISABLED);
+    Ok(off.map(|w| words(&w.id, &w.note)).collect())
+}
+
+fn words(id: &str, why: &str) -> String {
+    format!("webhook {id} is disabled: {why}; mend it, then: cleanbill webhooks enable {id}")
 }
 
 async fn to_one(
@@ -228,8 +244,5 @@ async fn disable(
         Ok::<(), WorkflowError>(tx.commit().await?)
     })?;
     tracing::warn!(webhook = row.id, why, "a webhook is disabled");
-    Ok(Became::Failed(Some(format!(
-        "webhook {} is disabled: {why}; mend it, then: cleanbill webhooks enable {0}",
-        row.id
-    ))))
+    Ok(Became::Failed(Some(words(&row.id, why))))
 }

@@ -5,7 +5,7 @@ mod courier;
 mod notice;
 mod roster;
 
-pub use courier::{Round, deliver};
+pub use courier::{Round, deliver, disabled};
 pub use notice::{Notice, NoticeData, NoticeInvoice, type_names};
 pub use roster::{NewWebhook, Tried, WebhookShown};
 
