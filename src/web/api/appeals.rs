@@ -221,7 +221,7 @@ async fn own(called: &Called<'_>) -> Result<AppealShown, Problem> {
         .desk
         .show_appeal(called.param("appeal"), &basis.options.lists)
         .await;
-    shown.map_err(|error| Problem::from(error).as_missing())
+    shown.map_err(|error| Problem::from(error).into_missing())
 }
 
 /// One appeal.

@@ -682,7 +682,7 @@ pub(super) struct Version {
 async fn read_out(called: &Called<'_>, paper: Paper<'_>) -> Result<Document, Problem> {
     let out = called.desk.read_out(called.param("invoice"), paper).await;
     out.map(Document)
-        .map_err(|error| Problem::from(error).as_missing())
+        .map_err(|error| Problem::from(error).into_missing())
 }
 
 /// The invoice's file. That it was read is written down.

@@ -187,7 +187,7 @@ impl Problem {
     }
 
     /// The same where what is refused is that there is such a thing.
-    pub(super) fn as_missing(self) -> Self {
+    pub(super) fn into_missing(self) -> Self {
         match self.status {
             409 => Self::missing(self.detail),
             _ => self,

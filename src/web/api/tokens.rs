@@ -135,5 +135,5 @@ pub(super) async fn revoke(called: &Called<'_>, whose: Whose, _: Nothing) -> Res
         .await;
     ended
         .map(|_| Done)
-        .map_err(|error| Problem::from(error).as_missing())
+        .map_err(|error| Problem::from(error).into_missing())
 }

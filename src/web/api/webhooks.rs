@@ -142,7 +142,7 @@ pub(super) async fn remove(called: &Called<'_>, _: NoQuery, _: Nothing) -> Resul
     let removed = called.desk.remove_webhook(called.param("webhook")).await;
     removed
         .map(|_| Done)
-        .map_err(|error| Problem::from(error).as_missing())
+        .map_err(|error| Problem::from(error).into_missing())
 }
 
 /// Tells a disabled address again, beginning with what it was not told of before it was disabled.
