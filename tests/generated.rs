@@ -63,6 +63,13 @@ fn the_page_of_the_life_cycle_is_up_to_date() {
 }
 
 #[test]
+fn the_document_of_the_api_is_up_to_date() {
+    let made = serde_json::to_string_pretty(&cleanbill::web::document()).expect("plain data");
+    must_be(&root("src/web/api/openapi.json"), &(made + "\n"));
+    must_be(&root("src/web/api/API.md"), &cleanbill::web::guide());
+}
+
+#[test]
 fn the_table_of_losses_is_up_to_date() {
     must_be(
         &root("rules/formats/LOSSES.md"),

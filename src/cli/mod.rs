@@ -70,6 +70,7 @@ mod unqueue;
 mod user;
 mod user_timekeeper;
 mod watch;
+mod webhooks;
 mod withdraw;
 mod write_down;
 mod wrong;
@@ -212,6 +213,8 @@ enum Command {
     Purge(purge::Args),
     /// Serve the web application: for specialists, timekeepers, partners
     Serve(serve::Args),
+    /// Say who outside is told of what happens to invoices
+    Webhooks(webhooks::Args),
     /// See a month of an invented firm pass, from intake to the morning report
     Demo(demo::Args),
     /// Run practice portals on this machine, to rehearse before going live
@@ -353,6 +356,7 @@ pub fn main() -> ExitCode {
         Command::Purge(args) => simple(purge::run(args, &mut out)),
         Command::Demo(args) => simple(demo::run(args, &mut out)),
         Command::Serve(args) => serve::run(args, &mut out),
+        Command::Webhooks(args) => webhooks::run(args, &mut out),
         Command::Sandbox(args) => sandbox::run(args, &mut out),
         Command::Completions(args) => simple(completions::run(args, &mut out)),
         Command::Man(args) => simple(man::run(args)),

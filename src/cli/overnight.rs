@@ -20,6 +20,7 @@ use crate::reports::morning;
 use crate::store::SubmissionRow;
 use crate::workflow::answers::Standing;
 use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
+use crate::workflow::webhooks::{deliver, disabled};
 use crate::workflow::{Desk, system_clock};
 use anyhow::Context;
 use chrono::NaiveTime;
@@ -27,6 +28,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 /// Arguments of `overnight`.
 #[derive(Debug, clap::Args)]
@@ -134,6 +136,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             morning.doubts.push(doubt);
             Default::default()
         });
+        // What the night did is told before the morning says what went wrong.
+        match told(desk).await {
+            Ok(off) => morning.doubts.extend(off),
+            Err(error) => morning
+                .doubts
+                .push(format!("webhooks were told nothing: {error:#}")),
+        }
         if let Some(file) = &args.metrics {
             put(file, &metrics::text(&ends, &morning))?;
         }
@@ -192,6 +201,22 @@ async fn listen(desk: &Desk<'_>, portals: &At) -> anyhow::Result<Vec<String>> {
         }
     }
     Ok(unheard)
+}
+
+/// How long the end of the night may take to tell whoever is to be told.
+const TELLING: Duration = Duration::from_secs(120);
+
+/// Takes what happened to the addresses that are to be told; returns those that are disabled, whoever did
+/// it.
+async fn told(desk: &Desk<'_>) -> anyhow::Result<Vec<String>> {
+    let mut post = None;
+    let began = Instant::now();
+    loop {
+        let round = deliver(desk.store, desk.clock, &mut post).await?;
+        if round.told == 0 || began.elapsed() > TELLING {
+            return Ok(disabled(desk.store).await?);
+        }
+    }
 }
 
 fn said_elsewhere(ends: &[NightEnd]) {

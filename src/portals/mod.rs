@@ -24,6 +24,7 @@ pub use connect::{connect, pack_of, terms_of};
 pub use error::PortalError;
 pub use politeness::{Limits, Polite};
 pub use portal::{Abilities, Asked, Handle, Portal};
+pub use transport::hook::{HookPost, hook_url};
 pub use transport::smtp::Post;
 
 use crate::rules::pack::in_words;

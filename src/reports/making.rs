@@ -35,7 +35,7 @@ impl Period {
         match from <= to {
             true => Ok(Self { from, to }),
             false => Err(NoSuchReport(format!(
-                "--from {from} is after --to {to}: the first day comes first"
+                "{from} is after {to}: the first day comes first"
             ))),
         }
     }

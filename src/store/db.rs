@@ -33,6 +33,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0010_remittance.sql"),
     ),
     (11, "waiting", include_str!("migrations/0011_waiting.sql")),
+    (12, "api", include_str!("migrations/0012_api.sql")),
     (13, "filters", include_str!("migrations/0013_filters.sql")),
 ];
 

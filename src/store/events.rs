@@ -109,19 +109,41 @@ fn event((chain, seq, at_ms, actor, step, facts, prev, hash): Row) -> Event {
 }
 
 impl Tx {
-    /// Adds an event. Two that add to one chain at once: the second gets [`StoreError::Conflict`].
+    /// Adds an event, and lays it into the outbox of every webhook that is to be told of it. Two that add to one chain
+    /// at once: the second gets [`StoreError::Conflict`].
     ///
     /// # Errors
     /// The database fails, or somebody else was first.
     pub async fn append(&mut self, event: &Event) -> Result<(), StoreError> {
         const SQL: &str = "INSERT INTO event (chain, seq, at_ms, actor, step, facts, prev, hash) \
                            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        const TELL: &str = "INSERT INTO outbox (webhook, chain, seq, at_ms) \
+                            SELECT webhook, $1, $2, $3 FROM webhook_step WHERE step IN ($4, '*')";
+        // One statement, as each is a way to the server and back; SQLite has none that does both.
+        const BOTH: &str = "WITH happened AS (INSERT INTO event (chain, seq, at_ms, actor, step, facts, prev, hash) \
+                            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING chain, seq, at_ms, step) \
+                            INSERT INTO outbox (webhook, chain, seq, at_ms) \
+                            SELECT w.webhook, h.chain, h.seq, h.at_ms FROM happened h \
+                            JOIN webhook_step w ON w.step IN (h.step, '*')";
+        let whole = match self {
+            Tx::Pg(_) => BOTH,
+            Tx::Lite(_) => SQL,
+        };
         on!(self, c => {
-            sqlx::query(SQL)
+            sqlx::query(whole)
                 .bind(&event.chain).bind(event.seq).bind(event.at_ms).bind(&event.actor)
                 .bind(&event.step).bind(&event.facts).bind(&event.prev).bind(&event.hash)
                 .execute(c).await?;
         });
+        if let Tx::Lite(tx) = self {
+            sqlx::query(TELL)
+                .bind(&event.chain)
+                .bind(event.seq)
+                .bind(event.at_ms)
+                .bind(&event.step)
+                .execute(&mut **tx)
+                .await?;
+        }
         Ok(())
     }
 

@@ -100,6 +100,9 @@ pub struct Filter {
     pub verdicts: Vec<String>,
     /// Which come first.
     pub sort: Sort,
+    /// Only what comes after this instant and id in the order of `sort`: of `Taken` and `Newest` the instant it first came,
+    /// else that of its last change. Orders by anything else know no place.
+    pub after: Option<(i64, String)>,
     /// Without so many of the first.
     pub skip: i64,
     /// No more than so many.
@@ -116,6 +119,8 @@ pub enum Sort {
     Age,
     /// Those that came first.
     Taken,
+    /// Those that came last.
+    Newest,
     /// With the latest invoice date; those without one come last.
     Date,
     /// With the most in doubt.
@@ -125,11 +130,23 @@ pub enum Sort {
 }
 
 impl Sort {
+    /// What lies after a place, for an instant and an id to be bound.
+    fn after(self, instant: usize, id: usize) -> Option<String> {
+        let column = match self {
+            Self::Taken | Self::Newest => "taken_ms",
+            Self::Age => "changed_ms",
+            _ => return None,
+        };
+        let sign = if self == Self::Newest { '<' } else { '>' };
+        Some(format!(" AND ({column}, id) {sign} (${instant}, ${id})"))
+    }
+
     fn sql(self) -> &'static str {
         match self {
             Self::Changed => "changed_ms DESC, id",
             Self::Age => "changed_ms, id",
             Self::Taken => "taken_ms, id",
+            Self::Newest => "taken_ms DESC, id DESC",
             Self::Date => "COALESCE(invoice_date, '') DESC, id",
             Self::AtRisk => "at_risk_order DESC, id",
             // Invoices whose total could not be read come last, on both databases.
@@ -244,6 +261,13 @@ impl Filter {
                 "at_risk_order"
             };
             sql += &format!(" AND {column} >= ${}", bound.len());
+        }
+        if let Some((instant, id)) = &self.after
+            && let Some(after) = self.sort.after(bound.len() + 1, bound.len() + 2)
+        {
+            bound.push(Bound::Number(*instant));
+            bound.push(Bound::Text(id.clone()));
+            sql += &after;
         }
         sql += " ORDER BY ";
         sql += self.sort.sql();

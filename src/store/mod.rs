@@ -18,6 +18,7 @@ mod people;
 mod reason_words;
 mod reductions;
 mod remittances;
+mod repeat;
 mod retention;
 mod review;
 mod saved_filters;
@@ -25,6 +26,7 @@ mod sealed;
 mod settings;
 mod submissions;
 mod tables;
+pub mod webhooks;
 
 pub use answers::{AnswerFilter, AnswerRow};
 pub use appeals::{AppealFilter, AppealRow};
@@ -40,10 +42,12 @@ pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, 
 pub use reason_words::ReasonWordRow;
 pub use reductions::{ReductionFilter, ReductionRow};
 pub use remittances::{ReminderRow, RemittanceFilter, RemittanceRow};
+pub use repeat::RepeatRow;
 pub use review::{ReviewFilter, ReviewRow};
 pub use saved_filters::SavedFilterRow;
 pub use submissions::{SubmissionFilter, SubmissionRow};
 pub use tables::{Cells, Column, Table};
+pub use webhooks::WebhookRow;
 
 use std::path::PathBuf;
 

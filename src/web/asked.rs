@@ -157,7 +157,7 @@ impl Given {
 }
 
 /// The last part of a name, on whatever system it was made; without characters that act on a page or terminal.
-fn without_folders(name: &str) -> String {
+pub(super) fn without_folders(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");
     crate::render::printable(last)
         .trim()

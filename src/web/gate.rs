@@ -1,17 +1,18 @@
 //! The gate: the one place every request passes. Where from, who, how often, what they may, whose it is; then the work.
 
 use super::answer::{Trouble, see};
+use super::api::{self, Called, Problem};
 use super::app::App;
 use super::asked::{Asked, Given, Visit};
 use super::csrf::is_of_ours;
 use super::frame::Frame;
 use super::headers::{self, Cookie};
-use super::route::{Needs, Route, Run, Takes, Whose};
+use super::route::{Needs, Route, Run, Takes, Verb, Whose};
 use crate::workflow::{Credentials, Desk, Person, WorkflowError, identify, may};
 use axum::body::Body;
 use axum::extract::RawPathParams;
 use axum::http::{Request, header, request::Parts};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
@@ -42,13 +43,19 @@ pub(super) async fn enter(
     let (head, body) = request.into_parts();
     let part = head.headers.contains_key("hx-request");
     let mut body = Some(body);
-    let outcome = through(&app, route, params, head, &mut body).await;
+    let outcome = match route.run {
+        Run::Call(run) => Ok(called(&app, route, run, params, head, &mut body).await),
+        _ => through(&app, route, params, head, &mut body).await,
+    };
     // Browsers read the answer only after they have sent everything.
     if let Some(unread) = body {
         drain(unread).await;
     }
     let (mut response, who) = match outcome {
         Ok(done) => done,
+        Err((trouble, who)) if route.path.starts_with("/api/") => {
+            (Problem::from(trouble).into_response(), who)
+        }
         Err((trouble, who)) => (trouble.response(Frame::bare(), part), who),
     };
     headers::secure(&app, &mut response);
@@ -102,6 +109,7 @@ async fn through(
             });
             Ok((done.await.map_err(nobody)?, None))
         }
+        Run::Call(_) => Err(nobody(Trouble::not_found())),
         Run::AtDesk(run) => {
             let person = match known(app, session.as_ref()).await.map_err(nobody)? {
                 Some(person) => person,
@@ -123,7 +131,7 @@ async fn through(
                     given,
                     session: session.map(Into::into),
                 };
-                let done = match judged(route, &asked).await {
+                let done = match judged(route, &asked.desk, &asked.given.params).await {
                     Ok(()) => run(&asked).await,
                     Err(trouble) => Err(trouble),
                 };
@@ -169,9 +177,69 @@ fn to_sign_in(app: &App, head: &Parts, ended: bool) -> Result<(Response, Option<
     Ok((response, None))
 }
 
+/// Answers a program, which is known by somebody's token and by nothing else: no page of another site can send one.
+async fn called(
+    app: &Arc<App>,
+    route: &'static Route,
+    run: for<'a> fn(&'a Called<'a>) -> api::Calling<'a>,
+    params: BTreeMap<String, String>,
+    head: Parts,
+    body: &mut Option<Body>,
+) -> (Response, Option<String>) {
+    let said = |problem: Problem, who| (problem.into_response(), who);
+    let person = match api::known(app, &head.headers, peer(app, &head)).await {
+        Ok(person) => person,
+        Err(problem) => return said(problem, None),
+    };
+    let who = Some(person.name.clone());
+    if let Err(trouble) = app.pace.person(&person.name) {
+        return said(trouble.into(), who);
+    }
+    let body = match read_bytes(route, &head, body).await {
+        Ok(body) => body,
+        Err(trouble) => return said(trouble.into(), who),
+    };
+    let done = aside(app, move |app| async move {
+        let media_type = head.headers.get(header::CONTENT_TYPE);
+        let media_type = media_type.and_then(|v| v.to_str().ok()).unwrap_or("");
+        let media_type = media_type.split(';').next().unwrap_or("").trim();
+        let called = Called {
+            app: &app,
+            desk: Desk {
+                store: &app.store,
+                person,
+                clock: &*app.clock,
+            },
+            params,
+            query: head.uri.query().unwrap_or("").to_owned(),
+            media_type: media_type.to_ascii_lowercase(),
+            body,
+        };
+        let done = match judged(route, &called.desk, &called.params).await {
+            Err(trouble) => Err(trouble.into()),
+            Ok(()) if route.verb == Verb::Get => run(&called).await,
+            Ok(()) => api::once(&called, route, &head.headers, async |c| run(c).await).await,
+        };
+        done.unwrap_or_else(IntoResponse::into_response)
+    });
+    match done.await {
+        Ok(response) => (response, who),
+        Err(trouble) => said(trouble.into(), who),
+    }
+}
+
 /// Whether this person may, and whether it is of a client of theirs.
-async fn judged(route: &Route, asked: &Asked<'_>) -> Result<(), Trouble> {
-    let person = &asked.desk.person;
+async fn judged(
+    route: &Route,
+    desk: &Desk<'_>,
+    params: &BTreeMap<String, String>,
+) -> Result<(), Trouble> {
+    // No database keeps it, so nothing is named by it.
+    if params.values().any(|value| value.contains('\0')) {
+        return Err(Trouble::not_found());
+    }
+    let param = |name: &str| params.get(name).map_or("", String::as_str);
+    let person = &desk.person;
     let forbidden = |error: WorkflowError| match error {
         WorkflowError::Refused(why) => Trouble::Forbidden(why),
         other => other.into(),
@@ -194,7 +262,7 @@ async fn judged(route: &Route, asked: &Asked<'_>) -> Result<(), Trouble> {
         }
         Needs::OrInPlace(act) => {
             if let Err(why) = may(person, act)
-                && !asked.desk.stands_in().await?
+                && !desk.stands_in().await?
             {
                 return Err(forbidden(why));
             }
@@ -202,13 +270,8 @@ async fn judged(route: &Route, asked: &Asked<'_>) -> Result<(), Trouble> {
     }
     let theirs = match route.whose {
         Whose::Nobodys | Whose::InvoiceInPlace => true,
-        Whose::Invoice => {
-            asked
-                .desk
-                .serves_invoice(asked.given.param("invoice"))
-                .await?
-        }
-        Whose::OwnRequest => match asked.desk.request(asked.given.param("request")).await {
+        Whose::Invoice => desk.serves_invoice(param("invoice")).await?,
+        Whose::OwnRequest => match desk.request(param("request")).await {
             Ok(_) => true,
             Err(WorkflowError::Refused(_)) => false,
             Err(error) => return Err(error.into()),
@@ -234,7 +297,7 @@ fn peer(app: &App, head: &Parts) -> IpAddr {
     }
 }
 
-/// Reads the body, up to what the route takes and for no longer than a while.
+/// Reads the body as what a page was sent.
 async fn read(
     app: &App,
     route: &Route,
@@ -242,6 +305,16 @@ async fn read(
     body: &mut Option<Body>,
     params: BTreeMap<String, String>,
 ) -> Result<Given, Trouble> {
+    let bytes = read_bytes(route, &head, body).await?;
+    Given::of(head, bytes, params).await
+}
+
+/// Reads the body, up to what the route takes and for no longer than a while.
+async fn read_bytes(
+    route: &Route,
+    head: &Parts,
+    body: &mut Option<Body>,
+) -> Result<Vec<u8>, Trouble> {
     let limit = route.takes.limit();
     let too_large = || {
         let size = match limit {
@@ -261,10 +334,10 @@ async fn read(
         return Err(too_large());
     }
     if route.takes == Takes::Nothing {
-        return Given::of(head, Vec::new(), params).await;
+        return Ok(Vec::new());
     }
     let Some(unread) = body.as_mut() else {
-        return Given::of(head, Vec::new(), params).await;
+        return Ok(Vec::new());
     };
     let whole = Limited::new(unread, limit).collect();
     let whole = tokio::time::timeout(app.patience, whole).await;
@@ -278,7 +351,7 @@ async fn read(
         Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
         Ok(Err(_)) => return Err(Trouble::wrong("the request came incomplete; send it again")),
     };
-    Given::of(head, bytes.to_vec(), params).await
+    Ok(bytes.to_vec())
 }
 
 /// Reads what is left of a body that nobody wants, up to a limit.

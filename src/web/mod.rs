@@ -16,9 +16,11 @@
 //! 5. `tests/web/table.rs` fails until the new route has its row there; `tests/web/pages.mjs` looks at it with axe.
 
 mod answer;
+mod api;
 mod app;
 mod asked;
 mod assets;
+mod courier;
 mod csrf;
 mod frame;
 mod gate;
@@ -36,6 +38,7 @@ mod server;
 mod tls;
 mod wording;
 
+pub use api::{CALLS, Call, document, guide};
 pub use app::{App, Basis, Load, Reach};
 pub use own::Own;
 pub use route::{Needs, Route, Takes, Verb, Whose};

@@ -11,12 +11,15 @@ use std::num::NonZeroU32;
 const PERSON: (u32, u32) = (30, 200);
 /// Signing in: names are locked by themselves; this is against many names, and each password costs time.
 const ADDRESS: (u32, u32) = (1, 40);
+/// Tokens that are nobody's: each costs a look into the store, and none can be guessed.
+const STRANGER: (u32, u32) = (5, 100);
 /// Keys above which those that have rested are forgotten.
 const MOST_KEYS: usize = 10_000;
 
 pub(super) struct Pace {
     people: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    strangers: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
 }
 
@@ -30,6 +33,7 @@ impl Pace {
         Self {
             people: RateLimiter::keyed(quota(PERSON)),
             addresses: RateLimiter::keyed(quota(ADDRESS)),
+            strangers: RateLimiter::keyed(quota(STRANGER)),
             clock: DefaultClock::default(),
         }
     }
@@ -42,6 +46,11 @@ impl Pace {
     /// One request of somebody who is not known.
     pub(super) fn address(&self, address: IpAddr) -> Result<(), Trouble> {
         self.take(&self.addresses, &address)
+    }
+
+    /// One token that is nobody's.
+    pub(super) fn stranger(&self, address: IpAddr) -> Result<(), Trouble> {
+        self.take(&self.strangers, &address)
     }
 
     fn take<K: Clone + Eq + Hash>(

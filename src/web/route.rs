@@ -1,6 +1,7 @@
 //! What a route is: how it is called, what it needs, and whose it is.
 
 use super::answer::Trouble;
+use super::api::{Called, Calling};
 use super::asked::{Asked, Visit};
 use crate::workflow::Act;
 use axum::response::Response;
@@ -11,8 +12,10 @@ use std::pin::Pin;
 pub enum Verb {
     /// Changes nothing.
     Get,
-    /// May change something; only from pages of this program itself.
+    /// May change something; only from pages of this program itself, or with a token.
     Post,
+    /// Takes something away; only with a token.
+    Delete,
 }
 
 /// What somebody has to be allowed to do.
@@ -53,6 +56,10 @@ pub enum Takes {
     Form,
     /// A form with files of at most 48 MiB together.
     Files,
+    /// JSON of at most 256 KiB.
+    Json,
+    /// A file of at most 48 MiB, as it is.
+    File,
 }
 
 impl Takes {
@@ -60,8 +67,8 @@ impl Takes {
     pub fn limit(self) -> usize {
         match self {
             Self::Nothing => 0,
-            Self::Form => 256 << 10,
-            Self::Files => 48 << 20,
+            Self::Form | Self::Json => 256 << 10,
+            Self::Files | Self::File => 48 << 20,
         }
     }
 }
@@ -76,6 +83,8 @@ pub(super) enum Run {
     Open(for<'a> fn(&'a Visit<'a>) -> Answering<'a>),
     /// For somebody who is known.
     AtDesk(for<'a> fn(&'a Asked<'a>) -> Answering<'a>),
+    /// For a program that is known by somebody's token.
+    Call(for<'a> fn(&'a Called<'a>) -> Calling<'a>),
 }
 
 /// A row of the table of routes.

@@ -1,7 +1,9 @@
 //! Connections, and the router made of the table.
 
 use super::answer::Trouble;
+use super::api::{self, CALLS};
 use super::app::App;
+use super::courier;
 use super::frame::Frame;
 use super::gate::{self, Peer};
 use super::route::Verb;
@@ -11,6 +13,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, RawPathParams};
 use axum::http::{Request, Response, Uri};
+use axum::response::IntoResponse;
 use axum::routing::{MethodFilter, get, on};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -62,7 +65,9 @@ pub async fn start(
     let listener = TcpListener::bind(address).await?;
     let address = listener.local_addr()?;
     let (stop, told) = watch::channel(false);
-    let router = router(&Arc::new(app));
+    let app = Arc::new(app);
+    let router = router(&app);
+    courier::begin(app, told.clone());
     let task = tokio::spawn(serve(listener, tls, router, told));
     Ok(Running {
         address,
@@ -73,22 +78,29 @@ pub async fn start(
 
 fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new();
-    for route in ROUTES {
+    for route in ROUTES.iter().chain(CALLS.iter().map(|c| &c.route)) {
         let app = Arc::clone(app);
         let filter = match route.verb {
             Verb::Get => MethodFilter::GET,
             Verb::Post => MethodFilter::POST,
+            Verb::Delete => MethodFilter::DELETE,
         };
-        let work = move |params: RawPathParams, request: Request<Body>| {
-            gate::enter(Arc::clone(&app), route, params, request)
+        let work = move |params: Params, request: Request<Body>| {
+            let app = Arc::clone(&app);
+            async move {
+                match params {
+                    Ok(params) => gate::enter(app, route, params, request).await,
+                    // What is no text names nothing.
+                    Err(_) => lost(&app, request.uri(), false),
+                }
+            }
         };
         router = router.route(route.path, on(filter, work));
     }
-    let nowhere = {
+    let nowhere = |wrong_verb| {
         let app = Arc::clone(app);
-        move || {
-            let mut response = Trouble::not_found().response(Frame::bare(), false);
-            headers::secure(&app, &mut response);
+        move |uri: Uri| {
+            let response = lost(&app, &uri, wrong_verb);
             async move { response }
         }
     };
@@ -102,10 +114,23 @@ fn router(app: &Arc<App>) -> Router {
     };
     router
         .route("/assets/{name}", get(asset))
-        .fallback(nowhere.clone())
-        .method_not_allowed_fallback(nowhere)
+        .fallback(nowhere(false))
+        .method_not_allowed_fallback(nowhere(true))
         // The gate has its own limits, by route.
         .layer(DefaultBodyLimit::disable())
+}
+
+type Params = Result<RawPathParams, axum::extract::rejection::RawPathParamsRejection>;
+
+/// Said where nothing is, or nothing of this method.
+fn lost(app: &App, uri: &Uri, wrong_verb: bool) -> Response<Body> {
+    let mut response = match (uri.path().starts_with("/api/"), wrong_verb) {
+        (true, true) => api::wrong_verb().into_response(),
+        (true, false) => api::nowhere().into_response(),
+        (false, _) => Trouble::not_found().response(Frame::bare(), false),
+    };
+    headers::secure(app, &mut response);
+    response
 }
 
 async fn serve(

@@ -26,6 +26,7 @@ mod saved_filters;
 mod state;
 pub mod submission;
 mod table;
+pub mod webhooks;
 pub mod windows;
 
 pub use appeals::{

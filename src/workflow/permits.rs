@@ -47,11 +47,15 @@ pub enum Act {
     Retain,
     /// Take away the documents whose time is over.
     Purge,
+    /// Say who outside is told of what happens.
+    Webhooks,
+    /// See who is.
+    SeeWebhooks,
 }
 
 impl Act {
     /// Every act that is no step of an invoice.
-    pub const BESIDE: [Self; 18] = [
+    pub const BESIDE: [Self; 20] = [
         Self::Read,
         Self::OwnLines,
         Self::HearAnswers,
@@ -70,6 +74,8 @@ impl Act {
         Self::SeeRetention,
         Self::Retain,
         Self::Purge,
+        Self::Webhooks,
+        Self::SeeWebhooks,
     ];
 
     /// Whether something changes in the store, which a token of the scope `read` is not good for.
@@ -86,14 +92,16 @@ impl Act {
             | Self::Limits
             | Self::Backup
             | Self::Retain
-            | Self::Purge => true,
+            | Self::Purge
+            | Self::Webhooks => true,
             Self::Read
             | Self::OwnLines
             | Self::SeePeople
             | Self::Audit
             | Self::Authority
             | Self::Export
-            | Self::SeeRetention => false,
+            | Self::SeeRetention
+            | Self::SeeWebhooks => false,
         }
     }
 
@@ -109,7 +117,7 @@ impl Act {
             Self::HearAnswers => vec![Specialist, Partner, Service],
             Self::DecideAnswers | Self::DecidePayments => vec![Specialist, Partner],
             Self::PauseAccounts => vec![Specialist, Partner, Administrator],
-            Self::People => vec![Administrator],
+            Self::People | Self::Webhooks | Self::SeeWebhooks => vec![Administrator],
             Self::OwnAccess => vec![Specialist, Timekeeper, Partner, Administrator, Auditor],
             Self::SeePeople | Self::Audit | Self::SeeRetention => {
                 vec![Partner, Administrator, Auditor, Service]
@@ -169,6 +177,8 @@ impl Act {
             Self::SeeRetention => "see for how long documents are kept".to_owned(),
             Self::Retain => "say for how long documents are kept".to_owned(),
             Self::Purge => "purge documents".to_owned(),
+            Self::Webhooks => "say who outside is told of what happens".to_owned(),
+            Self::SeeWebhooks => "see who outside is told of what happens".to_owned(),
         }
     }
 }

@@ -152,6 +152,18 @@ fn keeping() -> Vec<(Act, Vec<&'static str>, bool)> {
             true,
         ),
         (Act::Audit, vec!["audit", "head", "@"], false),
+        (Act::SeeWebhooks, vec!["webhooks", "list"], false),
+        (
+            Act::Webhooks,
+            vec![
+                "webhooks",
+                "add",
+                "https://hooks.example.com/in",
+                "--events",
+                "*",
+            ],
+            true,
+        ),
     ]
 }
 

@@ -7,6 +7,11 @@ mod firm;
 #[allow(dead_code, reason = "shared with the tests of the tracker")]
 mod postgres;
 
+mod api_calls;
+mod api_hooks;
+mod api_program;
+mod api_schema;
+mod api_table;
 mod browser;
 mod guest;
 mod money;

@@ -160,6 +160,7 @@ fn row(route: &Route) -> (&'static str, By) {
     let verb = match route.verb {
         Verb::Get => "GET",
         Verb::Post => "POST",
+        Verb::Delete => "DELETE",
     };
     let own = TABLE
         .iter()
@@ -266,7 +267,7 @@ fn each_cell_of_the_table(mut firm: Firm) {
                 let ask = |guest: &mut Guest| match route.verb {
                     Verb::Get => guest.get(&path),
                     // An empty form changes nothing, whoever sends it.
-                    Verb::Post => {
+                    Verb::Post | Verb::Delete => {
                         let request = guest.request(Method::POST, &path);
                         let request = request.header("sec-fetch-site", "same-origin");
                         guest.send(request.form::<[(&str, &str)]>(&[]))

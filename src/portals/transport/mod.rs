@@ -1,6 +1,7 @@
 //! The ways files and questions get to a portal.
 //! Not here: what a portal calls things.
 
+pub(super) mod hook;
 pub(super) mod http;
 pub(super) mod smtp;
 #[cfg(feature = "sftp")]

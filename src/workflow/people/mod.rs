@@ -26,7 +26,7 @@ pub use session::{Terms, sign_out};
 pub use sign_in::{Admission, SignIn, Signed, sign_in};
 pub use token::{LONGEST_TOKEN_DAYS, NewToken, Scope, TokenShown};
 
-pub(super) use record::faults;
+pub(super) use record::{faults, note};
 
 use super::refusal::{WorkflowError, refused};
 use crate::store::{PersonRow, Tx};

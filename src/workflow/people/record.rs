@@ -48,7 +48,17 @@ struct OnlyToken {
 }
 
 /// Steps that change nothing about a person.
-const NO_CHANGE: [&str; 5] = ["sign in", "sign out", "lock", "unlock", "replace file"];
+const NO_CHANGE: [&str; 9] = [
+    "sign in",
+    "sign out",
+    "lock",
+    "unlock",
+    "replace file",
+    "add webhook",
+    "remove webhook",
+    "enable webhook",
+    "disable webhook",
+];
 
 fn facts_of(event: &Event) -> Result<PersonFacts, serde_json::Error> {
     let mut facts: PersonFacts = serde_json::from_str(&event.facts)?;
@@ -122,7 +132,7 @@ pub(super) async fn change(
 }
 
 /// Writes down something that changes nothing about the person, one of [`NO_CHANGE`].
-pub(super) async fn note(
+pub(in crate::workflow) async fn note(
     tx: &mut Tx,
     by: &str,
     step: &str,

@@ -11,10 +11,11 @@ use crate::workflow::projection::Facts;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::table::Step;
 use chrono::{DateTime, SecondsFormat};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Whether a document can still be looked at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum StillKept {
     /// It is there, and its hash is the one that was written.
@@ -26,7 +27,7 @@ pub enum StillKept {
 }
 
 /// Something a portal said of an attempt, or a person found out.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ProofAnswer {
     /// When it was written down, RFC 3339.
     pub at: String,
@@ -45,7 +46,7 @@ pub struct ProofAnswer {
 }
 
 /// One attempt to send.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ProofAttempt {
     /// Its id.
     pub attempt: String,
@@ -70,7 +71,7 @@ pub struct ProofAttempt {
 }
 
 /// The proof for one invoice.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Proof {
     /// The invoice's id, which names its chain.
     pub invoice: String,
