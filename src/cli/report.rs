@@ -4,12 +4,15 @@ use super::basis::firm_lists;
 use super::check::width;
 use super::portals::At;
 use super::post;
+use super::receivables::terms;
 use super::settings::settings;
 use super::tracker::{StoreArgs, runtime};
 use crate::check::Options;
 use crate::model::did_you_mean;
 use crate::portals::{Account, Accounts};
-use crate::reports::figures::{self, Asked, By, KEPT, Kept, Period, Report, at_risk, exceptions};
+use crate::reports::figures::{
+    self, Asked, By, KEPT, Kept, Period, Report, ageing, at_risk, exceptions,
+};
 use crate::reports::forms::{About, csv, json, page, text, workbook};
 use crate::reports::gather::{self, Whose};
 use crate::workflow::{Chronicle, Depth, Desk};
@@ -27,7 +30,7 @@ const ALL: &str = "all";
 /// Arguments of `report`.
 #[derive(Debug, clap::Args)]
 #[command(
-    before_help = "Example:  cleanbill report\n          cleanbill report reductions --by reason --from 2026-01-01\n          cleanbill report all -o partners.html\n          cleanbill report rejections --client C0001 --invoices",
+    before_help = "Example:  cleanbill report\n          cleanbill report reductions --by reason --from 2026-01-01\n          cleanbill report ageing --by partner\n          cleanbill report all -o partners.html\n          cleanbill report rejections --client C0001 --invoices",
     after_help = "Without a name it shows what the firm loses this week if nobody acts, and lists the other reports. Figures are of \
                   the clients you serve; amounts of different currencies are never added."
 )]
@@ -183,6 +186,7 @@ impl Args {
 #[derive(Default)]
 struct Wanted {
     at_risk: bool,
+    ageing: Option<By>,
     kept: Vec<(&'static Kept, By)>,
     exceptions: bool,
 }
@@ -194,6 +198,7 @@ impl Wanted {
             ensure!(by.is_none(), "--by is for one report; name it");
             return Ok(Self {
                 at_risk: true,
+                ageing: Some(ageing::ROWS[0]),
                 kept: KEPT.iter().map(|k| (k, k.by[0])).collect(),
                 exceptions: true,
             });
@@ -217,6 +222,10 @@ impl Wanted {
                     ..Self::default()
                 })
             }
+            figures::AGEING => Ok(Self {
+                ageing: Some(rows_by(ageing::ROWS)?),
+                ..Self::default()
+            }),
             figures::EXCEPTIONS => {
                 rows_by(&[])?;
                 Ok(Self {
@@ -270,6 +279,11 @@ async fn made(
         let portal_of = |name: &str| accounts.account.get(name).map(|a| a.portal.clone());
         let risks = gather::risks(desk, options, &portal_of, whose).await?;
         reports.push(at_risk::report(risks, (desk.clock)()));
+    }
+    if let Some(by) = wanted.ageing {
+        let mut owed = desk.receivables(&terms()?).await?;
+        owed.all.retain(|r| whose.is_of(&r.invoice));
+        reports.push(ageing::report(&owed, by, &options.lists));
     }
     if wanted.kept.is_empty() && !wanted.exceptions {
         return Ok(reports);
