@@ -168,8 +168,13 @@ impl Desk<'_> {
                 other.client, other.state
             ));
         }
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let ending = match text.trim_ascii_start().starts_with(b"<") {
+            true => "xml",
+            false => "txt",
+        };
         let arrival = Arrival {
-            name: format!("{number}.txt"),
+            name: format!("{number}.{ending}"),
             bytes,
         };
         let taken = self
