@@ -2,6 +2,7 @@
 
 mod ears;
 mod shown;
+mod words;
 
 pub use ears::{Ears, files};
 pub use shown::reasons;
@@ -180,6 +181,15 @@ enum Command {
         #[command(flatten)]
         at: StoreArgs,
     },
+    /// Words of portals and clients that are remembered, with what people said they mean
+    #[command(
+        before_help = "Example:  cleanbill answers words list\n          cleanbill answers words forget 5d0c1be2a94f",
+        after_help = "Words go by themselves when the documents of every invoice they were said of are purged."
+    )]
+    Words {
+        #[command(subcommand)]
+        command: words::Command,
+    },
 }
 
 /// Runs one of the commands.
@@ -240,6 +250,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             }
             Ok(Outcome::Clean)
         }
+        Command::Words { command } => words::run(command, out),
         Command::Reason { id, slug, at } => {
             let word = at.at_desk(async |desk| Ok(desk.choose_reason(id, slug).await?))?;
             writeln!(out, "\"{}\" means {slug} from now on", word.words)?;

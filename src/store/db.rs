@@ -33,6 +33,7 @@ const STEPS: &[(i64, &str, &str)] = &[
         include_str!("migrations/0010_remittance.sql"),
     ),
     (11, "waiting", include_str!("migrations/0011_waiting.sql")),
+    (14, "words", include_str!("migrations/0014_words.sql")),
 ];
 
 /// How long to wait for another process.
