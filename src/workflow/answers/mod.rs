@@ -18,5 +18,5 @@ pub use kept::{KeptTold, Standing};
 pub use next_number::NextNumber;
 pub use queue::Answer;
 pub use reasons::{Meant, UnknownWords};
-pub use rejections::{Rejection, Stage};
+pub use rejections::{Correction, Rejection, Stage};
 pub use typed::Typed;
