@@ -139,6 +139,16 @@ impl Desk<'_> {
                     cut.id, cut.version, invoice.number, invoice.version
                 ));
             }
+            let other = cut.currency != invoice.currency
+                && ![cut.currency.as_str(), invoice.currency.as_str()]
+                    .iter()
+                    .any(|c| ["", "?"].contains(c));
+            if other {
+                return refused(format!(
+                    "reduction {} was cut in {}, and invoice {} is in {}: ask the client which holds, and file it inside the portal",
+                    cut.id, cut.currency, invoice.number, invoice.currency
+                ));
+            }
             let Some(item) = &cut.item else {
                 return refused(format!(
                     "reduction {} is of the invoice as a whole, or of a line nobody has found: no file can be made of it. \
