@@ -146,6 +146,15 @@ impl Listener<'_> {
         heard
     }
 
+    /// Whether mails of this sender are fetched from the firm's mailbox: a portal's, by an account's list or by what is
+    /// publicly known of it.
+    pub fn listens_to(&self, from: &str) -> bool {
+        let mails = &MailTable::shipped().mails;
+        !from.is_empty()
+            && (self.listed(from).is_some()
+                || mails.iter().any(|m| m.senders.iter().any(|s| s == from)))
+    }
+
     /// The portal whose account lists a sender.
     fn listed(&self, from: &str) -> Option<&str> {
         let domain = from.rsplit_once('@').map(|(_, d)| format!("@{d}"));

@@ -4,11 +4,15 @@
 mod attachments;
 mod mail;
 mod mail_table;
+#[cfg(feature = "imap")]
+mod mailbox;
 mod mapping;
 mod proof;
 mod table;
 mod workbook;
 
+#[cfg(feature = "imap")]
+pub use mailbox::{Letter, Mailbox};
 pub use mapping::AnswerMapping;
 pub(in crate::portals) use mapping::plain;
 

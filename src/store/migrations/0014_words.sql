@@ -5,3 +5,9 @@ CREATE TABLE reason_heard (
     PRIMARY KEY (word, invoice)
 );
 CREATE INDEX reason_heard_invoice ON reason_heard (invoice);
+
+-- Mails that were fetched from the firm's mailbox: hashes of their places in it, and of what they are.
+CREATE TABLE heard_mail (
+    id TEXT PRIMARY KEY,
+    heard_ms BIGINT NOT NULL
+);
