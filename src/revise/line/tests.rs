@@ -438,6 +438,28 @@ fn the_difference_of_xml_is_an_invoice_of_its_own_whose_totals_hold() {
 }
 
 #[test]
+fn an_invoice_of_xml_leaves_without_the_others_of_its_file() {
+    for (name, bytes) in xml_fixtures() {
+        let source = Source::of_bytes(&bytes).expect("read");
+        let all = survey(&source).expect("read").invoices;
+        for index in 0..all.count() {
+            let own = all.read(index).expect("an invoice").invoice;
+            let number = own.get(own.number).trim().to_owned();
+            let made = only(&bytes, &number).expect(&name);
+            let again = Source::of_bytes(&made).expect("read");
+            let again = survey(&again).expect("read").invoices;
+            assert_eq!(again.count(), 1, "{name}");
+            assert_eq!(
+                lines(&made, &number).expect("lines"),
+                lines(&bytes, &number).expect("lines"),
+                "{name}"
+            );
+            assert_eq!(made == bytes, all.count() == 1, "{name}");
+        }
+    }
+}
+
+#[test]
 fn the_difference_of_xml_is_no_more_than_a_charge_bills() {
     let (name, before) = xml_fixtures()
         .into_iter()

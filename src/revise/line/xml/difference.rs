@@ -88,21 +88,12 @@ pub(in crate::revise::line) fn difference(
             out.push(places.element(matter.record, "matter")?);
         }
     }
-    let number = places.at(invoice.number)?;
-    for name in ["invoice", "client", "firm"] {
-        let all = elements(&places.text, name);
-        let others = all.into_iter().filter(|e| !e.contains(&number.start));
-        out.extend(others);
-    }
+    out.extend(others(&places)?);
     places.set(invoice.number, wanted.number)?;
     if let Some(date) = wanted.date {
         places.set(invoice.date.cell, &date.format("%Y-%m-%d").to_string())?;
     }
-    for element in out {
-        let lead = places.lead(element.start).len();
-        let edit = (element.start - lead..element.end, String::new());
-        places.edits.push(edit);
-    }
+    take_out(&mut places, out);
     let made = places.written(Vec::new())?.bytes;
     let again = read(&made, wanted.number)?;
     let own = sums(&again)?;
@@ -120,6 +111,35 @@ pub(in crate::revise::line) fn difference(
         )));
     }
     Ok(made)
+}
+
+/// The file of an invoice without the others that stand in it, and without clients and firms that have none then.
+///
+/// # Errors
+/// LEDES 2000, or elements that are not where they were read.
+pub(in crate::revise::line) fn alone(bytes: &[u8], invoice: &Invoice) -> Result<Vec<u8>, Refusal> {
+    let mut places = Places::new(bytes, invoice)?;
+    let out = others(&places)?;
+    take_out(&mut places, out);
+    Ok(places.written(Vec::new())?.bytes)
+}
+
+/// Elements of other invoices, and of clients and firms that have none but these.
+fn others(places: &Places<'_>) -> Result<Vec<Range<usize>>, Refusal> {
+    let number = places.at(places.invoice.number)?;
+    let all = ["invoice", "client", "firm"]
+        .into_iter()
+        .flat_map(|name| elements(&places.text, name));
+    Ok(all.filter(|e| !e.contains(&number.start)).collect())
+}
+
+/// Takes elements out, with the blanks and line ends before them.
+fn take_out(places: &mut Places<'_>, elements: Vec<Range<usize>>) {
+    for element in elements {
+        let lead = places.lead(element.start).len();
+        let edit = (element.start - lead..element.end, String::new());
+        places.edits.push(edit);
+    }
 }
 
 /// A matter whose totals are those of its lines and their taxes: what was taken off a charge says nothing of what a discount

@@ -5,7 +5,7 @@ mod difference;
 mod parts;
 mod write_down;
 
-pub(super) use difference::difference;
+pub(super) use difference::{alone, difference};
 pub(super) use parts::parts;
 pub(super) use write_down::write_down;
 
