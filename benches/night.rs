@@ -3,6 +3,7 @@
 //! database that may be filled), also what a second process costs or brings there. `CLEANBILL_BENCH_NIGHT` (500) is the
 //! number of invoices of each; the budget is for 10,000. A plain harness: each figure is one long run.
 
+#[allow(dead_code, reason = "shared with the bench of the web application")]
 mod firm;
 
 use cleanbill::sandbox::{Operation, Running, Verdict};

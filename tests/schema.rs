@@ -5,6 +5,8 @@ use cleanbill::formats::{Source, survey};
 use cleanbill::model::{Invoice, LedesFormat};
 use cleanbill::revise::Target;
 use cleanbill::revise::file::{Output, reads_back};
+use cleanbill::revise::line::{Difference, difference, lines};
+use rust_decimal::Decimal;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -139,6 +141,54 @@ fn every_converted_fixture_is_valid_against_its_schema() {
             }
         }
         assert!(files.len() > 40, "{version}: {}", files.len());
+        let schema = root(&format!("rules/formats/ledes-xml-{version}.xsd"));
+        let wrong = invalid(&schema, &files);
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+}
+
+/// What an appeal asks for again is a file of its own, made where the first one's elements stand.
+#[test]
+fn every_appeals_file_is_valid_against_its_schema() {
+    if !xmllint() {
+        println!("skipped: no xmllint on this machine");
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    for (format, version) in VERSIONS {
+        let mut files = Vec::new();
+        for from in ["rules/examples", "fixtures/clean"] {
+            for entry in fs::read_dir(root(from)).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                let all = invoices(&path);
+                let Some(first) = all.first() else { continue };
+                let number = first.get(first.number).trim().to_owned();
+                let Some(bytes) = whole(&all, format) else {
+                    continue;
+                };
+                let asked: Vec<(String, Decimal)> = lines(&bytes, &number)
+                    .expect("lines")
+                    .into_iter()
+                    .filter_map(|l| Some((l.item, (l.total? / Decimal::TWO).round_dp(2))))
+                    .filter(|(_, half)| *half > Decimal::ZERO)
+                    .step_by(2)
+                    .collect();
+                let wanted = Difference {
+                    number: "A-1",
+                    date: None,
+                    lines: &asked,
+                };
+                // What depends on the whole of an invoice is left to people.
+                let Ok(made) = difference(&bytes, &number, &wanted) else {
+                    continue;
+                };
+                let name = path.file_name().expect("a name").to_string_lossy();
+                let file = folder.path().join(format!("{name}-{version}-appeal.xml"));
+                fs::write(&file, made).expect("written");
+                files.push(file);
+            }
+        }
+        assert!(files.len() > 20, "{version}: {}", files.len());
         let schema = root(&format!("rules/formats/ledes-xml-{version}.xsd"));
         let wrong = invalid(&schema, &files);
         assert!(wrong.is_empty(), "{wrong}");

@@ -1,9 +1,12 @@
 //! `cleanbill answers`: what portals and clients said by mail, in tables, or on the telephone.
 
 mod ears;
+mod fetch;
 mod shown;
+mod words;
 
 pub use ears::{Ears, files};
+pub use fetch::fetch;
 pub use shown::reasons;
 
 use super::Outcome;
@@ -52,6 +55,24 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         mapping: Option<PathBuf>,
 
+        #[command(flatten)]
+        portals: At,
+
+        #[command(flatten)]
+        at: StoreArgs,
+    },
+    /// Bring in result mails out of the firm's mailbox (mail.imap of the accounts); the mailbox is not changed
+    #[command(
+        before_help = "Example:  cleanbill answers fetch --accounts portals.toml",
+        after_help = "Mails of portals only, by the senders of their accounts, each once. The overnight job does the same.\n\n\
+                      [mail.imap]\n\
+                      url = \"imaps://imap.firm.example\"\n\
+                      sign_in = { kind = \"basic\", user = \"ebilling\", password = { env = \"EBILLING_PASSWORD\" } }\n\
+                      mailbox = \"INBOX\"            # the default\n\
+                      days = 31                    # older mails are not looked at; the default\n\n\
+                      Exit status: as of import."
+    )]
+    Fetch {
         #[command(flatten)]
         portals: At,
 
@@ -180,6 +201,15 @@ enum Command {
         #[command(flatten)]
         at: StoreArgs,
     },
+    /// Words of portals and clients that are remembered, with what people said they mean
+    #[command(
+        before_help = "Example:  cleanbill answers words list\n          cleanbill answers words forget 5d0c1be2a94f",
+        after_help = "Words go by themselves when the documents of every invoice they were said of are purged."
+    )]
+    Words {
+        #[command(subcommand)]
+        command: words::Command,
+    },
 }
 
 /// Runs one of the commands.
@@ -192,6 +222,16 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             portals,
             at,
         } => import(paths, portal.as_deref(), mapping.as_ref(), portals, at, out),
+        Command::Fetch { portals, at } => {
+            let ears = Ears::new(portals)?;
+            anyhow::ensure!(
+                ears.mailbox().is_some(),
+                "the accounts name no mailbox: write it under [mail.imap]; cleanbill answers fetch --help shows how"
+            );
+            let fetched = at.at_desk(async |desk| fetch(desk, &ears).await)?;
+            writeln!(out, "{} mails fetched", fetched.mails)?;
+            tell(&fetched.brought, &fetched.unread, out)
+        }
         Command::List {
             queue,
             json,
@@ -240,6 +280,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             }
             Ok(Outcome::Clean)
         }
+        Command::Words { command } => words::run(command, out),
         Command::Reason { id, slug, at } => {
             let word = at.at_desk(async |desk| Ok(desk.choose_reason(id, slug).await?))?;
             writeln!(out, "\"{}\" means {slug} from now on", word.words)?;

@@ -9,7 +9,7 @@ mod units;
 pub(super) use closing::windows;
 
 use super::Outcome;
-use super::answers::{Ears, files};
+use super::answers::{Ears, fetch, files};
 use super::portals::At;
 use super::post;
 use super::settings::settings;
@@ -18,7 +18,7 @@ use super::tracker::{StoreArgs, runtime};
 use crate::config::ANSWERS;
 use crate::reports::morning;
 use crate::store::SubmissionRow;
-use crate::workflow::answers::Standing;
+use crate::workflow::answers::{Brought, Standing};
 use crate::workflow::submission::{Morning, Night, NightEnd, Stop};
 use crate::workflow::webhooks::{deliver, disabled};
 use crate::workflow::{Desk, system_clock};
@@ -175,14 +175,41 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     })
 }
 
-/// Brings in the answers of the folder that the settings name; returns what of it waits for a person.
+/// Brings in the answers of the firm's mailbox, and of the folder that the settings name; returns what of it waits for a
+/// person.
 async fn listen(desk: &Desk<'_>, portals: &At) -> anyhow::Result<Vec<String>> {
-    let Some(folder) = settings()?.path(&ANSWERS) else {
-        return Ok(Vec::new());
-    };
     let ears = Ears::new(portals)?;
+    let mut unheard = Vec::new();
+    let mut brought = Vec::new();
+    // A mailbox that cannot be read does not cost the answers in the folder.
+    match fetch(desk, &ears).await {
+        Ok(fetched) => {
+            unheard.extend(fetched.unread.iter().map(|m| format!("not read: {m}")));
+            brought.extend(fetched.brought);
+        }
+        Err(error) => unheard.push(format!("mails were not fetched: {error:#}")),
+    }
+    if let Some(folder) = settings()?.path(&ANSWERS) {
+        brought.extend(of_folder(desk, &ears, folder, &mut unheard).await?);
+    }
+    for one in brought {
+        // What was in the queue yesterday stands in the queue, not in each morning's report.
+        if one.standing != Standing::Taken && !one.known {
+            let why = one.why.first().map_or("", String::as_str);
+            unheard.push(format!("answer {} waits: {why}", &one.id[..12]));
+        }
+    }
+    Ok(unheard)
+}
+
+async fn of_folder(
+    desk: &Desk<'_>,
+    ears: &Ears,
+    folder: PathBuf,
+    unheard: &mut Vec<String>,
+) -> anyhow::Result<Vec<Brought>> {
     let listener = ears.listener(None, None);
-    let (mut told, mut unheard) = (Vec::new(), Vec::new());
+    let mut told = Vec::new();
     for file in files(&[folder]) {
         match file {
             Ok((name, bytes)) => {
@@ -193,14 +220,7 @@ async fn listen(desk: &Desk<'_>, portals: &At) -> anyhow::Result<Vec<String>> {
             Err(why) => unheard.push(format!("not read: {why}")),
         }
     }
-    for one in desk.hear(&told, &ears.ways()).await? {
-        // What was in the queue yesterday stands in the queue, not in each morning's report.
-        if one.standing != Standing::Taken && !one.known {
-            let why = one.why.first().map_or("", String::as_str);
-            unheard.push(format!("answer {} waits: {why}", &one.id[..12]));
-        }
-    }
-    Ok(unheard)
+    Ok(desk.hear(&told, &ears.ways()).await?)
 }
 
 /// How long the end of the night may take to tell whoever is to be told.

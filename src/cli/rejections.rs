@@ -9,7 +9,7 @@ use super::tracker::{StoreArgs, instant, money};
 use crate::check::Options;
 use crate::config::HISTORY;
 use crate::portals::{Accounts, terms_of};
-use crate::reports::late::{Clock, Limits};
+use crate::reports::late::{ClientLimits, Clock};
 use crate::revise::fix::fix;
 use crate::store::InvoiceRow;
 use crate::workflow::answers::{NextNumber, Rejection, Stage};
@@ -82,6 +82,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     if found.is_empty() && !args.json {
         writeln!(out, "Nothing refused waits to be corrected.")?;
     }
+    let mut limits = ClientLimits::new(&options.shelf);
     for (rejection, bytes) in found.iter().zip(&files) {
         let offer = offer(&rejection.row, bytes, &options)?;
         if let Some(file) = &args.fixed {
@@ -90,9 +91,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         }
         let portal = portal_of(&rejection.row, &rejection.submission.account, &accounts);
         let terms = terms_of(options.shelf.packs(), &portal);
-        let limits = Limits::of(&rejection.row, &portal, &options.shelf)?;
+        let limits = limits.of(&rejection.row, &portal)?;
         let clock = Clock::of(&rejection.row, rejection.oldest_line, limits, options.today);
-        let numbering = NextNumber::of(terms.and_then(|t| t.resubmit_number.as_deref()));
+        let rule = terms.and_then(|t| t.resubmit_number.as_deref());
+        let numbering = NextNumber::agreed(&rejection.row, &portal, &options.lists, rule);
         if args.json {
             let object = json!({
                 "rejection": rejection,

@@ -4,6 +4,7 @@ use super::basis::firm_lists;
 use super::check::width;
 use super::portals::At;
 use super::post;
+use super::receivables::terms;
 use super::settings::settings;
 use super::tracker::{StoreArgs, runtime};
 use crate::check::Options;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 /// Arguments of `report`.
 #[derive(Debug, clap::Args)]
 #[command(
-    before_help = "Example:  cleanbill report\n          cleanbill report reductions --by reason --from 2026-01-01\n          cleanbill report all -o partners.html\n          cleanbill report rejections --client C0001 --invoices",
+    before_help = "Example:  cleanbill report\n          cleanbill report reductions --by reason --from 2026-01-01\n          cleanbill report ageing --by partner\n          cleanbill report all -o partners.html\n          cleanbill report rejections --client C0001 --invoices",
     after_help = "Without a name it shows what the firm loses this week if nobody acts, and lists the other reports. Figures are of \
                   the clients you serve; amounts of different currencies are never added."
 )]
@@ -169,10 +170,11 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         ..Options::on(today, args.portals.shelf()?)
     };
     let accounts = args.portals.accounts()?;
+    let receivables = terms()?;
     let mut reports = args.at.at_desk(async |desk| {
         let whose = args.whose();
         Ok(wanted
-            .made(desk, whose, &options, &accounts, period)
+            .made(desk, whose, &options, (&accounts, &receivables), period)
             .await?)
     })?;
     if let Some(key) = &args.row {

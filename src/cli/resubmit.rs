@@ -1,11 +1,12 @@
 //! `cleanbill resubmit`: a corrected invoice goes again.
 
 use super::Outcome;
+use super::basis::firm_lists;
 use super::portals::At;
 use super::submit;
 use super::tracker::StoreArgs;
 use crate::portals::terms_of;
-use crate::workflow::answers::NextNumber;
+use crate::workflow::answers::{Correction, NextNumber};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -29,11 +30,11 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     account: Option<String>,
 
-    /// Send it though the portal is known to want another number
+    /// Send it though the client or the portal is known to want another number
     #[arg(long)]
     any_number: bool,
 
-    /// The firm's lists, for clients' cut-off days
+    /// The firm's lists, for clients' cut-off days and how they want corrections numbered (windows.csv, numbering)
     #[arg(long, value_name = "DIR")]
     firm: Option<PathBuf>,
 
@@ -46,25 +47,31 @@ pub struct Args {
 
 /// Checks the number, then sends.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let (row, before) = args
+    let Correction {
+        row,
+        account,
+        refused,
+    } = args
         .at
         .at_desk(async |desk| Ok(desk.correction(&args.invoice).await?))?;
     let (shelf, accounts) = (args.portals.shelf()?, args.portals.accounts()?);
-    let same_number = before.invoice == row.id;
-    let account = args.account.as_ref().unwrap_or(&before.account);
+    let lists = firm_lists(args.firm.as_deref())?;
+    let account = args.account.as_ref().unwrap_or(&account);
     let account = accounts.account.get(account);
     let portal = account.map_or(&row.portal, |a| &a.portal);
     let terms = terms_of(shelf.packs(), portal);
-    let numbering = NextNumber::of(terms.and_then(|t| t.resubmit_number.as_deref()));
-    if !args.any_number && !numbering.takes(same_number) {
+    let rule = terms.and_then(|t| t.resubmit_number.as_deref());
+    let numbering = NextNumber::agreed(&row, portal, &lists, rule);
+    if !args.any_number && !numbering.takes(&refused, &row.number) {
         anyhow::bail!(
             "invoice {}: {portal} wants {}; {} (--any-number sends it all the same)",
             row.number,
-            numbering.words(&row.number),
-            match same_number {
-                true =>
+            numbering.words(&refused),
+            match numbering {
+                NextNumber::Same =>
+                    "take the corrected file in as the next version of the refused invoice",
+                _ =>
                     "take the corrected file in under that number with intake --replaces, and clear it",
-                false => "take the corrected file in as the next version of the refused invoice",
             }
         );
     }

@@ -31,6 +31,37 @@ pub struct FirmMail {
     /// The name by which its server signs what it found of a sender: the first word of Authentication-Results.
     #[serde(default)]
     pub server: Option<String>,
+    /// The mailbox result mails come to; without it, only files are read.
+    #[serde(default)]
+    pub imap: Option<Imap>,
+}
+
+/// A mailbox of the firm, read and never changed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Imap {
+    /// Its server: `imaps://HOST`, always encrypted.
+    pub url: String,
+    /// User and password.
+    #[serde(default)]
+    pub sign_in: SignIn,
+    /// Its name on the server.
+    #[serde(default = "inbox")]
+    pub mailbox: String,
+    /// The only authority whose certificates are trusted there (PEM); without it, those of the web.
+    #[serde(default)]
+    pub authority: Option<PathBuf>,
+    /// Mails older than so many days are not looked at.
+    #[serde(default = "month")]
+    pub days: u32,
+}
+
+fn inbox() -> String {
+    "INBOX".to_owned()
+}
+
+fn month() -> u32 {
+    31
 }
 
 /// One account at a portal.

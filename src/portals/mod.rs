@@ -19,7 +19,7 @@ pub mod remittance;
 mod sftp;
 mod transport;
 
-pub use account::{Account, Accounts, AccountsMistake, FirmMail, Secret, SignIn};
+pub use account::{Account, Accounts, AccountsMistake, FirmMail, Imap, Secret, SignIn};
 pub use connect::{connect, pack_of, terms_of};
 pub use error::PortalError;
 pub use politeness::{Limits, Polite};

@@ -2,7 +2,7 @@
 
 use super::figures::at_risk::{Risk, Until};
 use super::figures::shape::Behind;
-use super::late::{Clock, Limits};
+use super::late::{ClientLimits, Clock};
 use crate::check::Options;
 use crate::model::Lists;
 use crate::model::lists::WindowKind;
@@ -11,10 +11,10 @@ use crate::rules::portal_key;
 use crate::store::{Filter, InvoiceRow};
 use crate::workflow::answers::{Rejection, Stage};
 use crate::workflow::windows::{Deadline, Starts, deadline, window_of};
-use crate::workflow::{AppealDue, Desk, Expiry, ExpiryKind, State, WorkflowError};
+use crate::workflow::{AppealDue, Desk, Expiry, State, WorkflowError};
 use chrono::{DateTime, Local, NaiveDate, TimeZone};
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Whose figures are asked for; what is not set asks for nothing.
 #[derive(Clone, Copy, Default)]
@@ -41,6 +41,13 @@ impl Whose<'_> {
     pub fn is_at(&self, portal: &str) -> bool {
         self.portal
             .is_none_or(|own| portal_key(own) == portal_key(portal))
+    }
+
+    /// Whether an invoice is one of theirs.
+    pub fn is_of(&self, row: &InvoiceRow) -> bool {
+        self.client.is_none_or(|c| c == row.client)
+            && self.partner.is_none_or(|p| p == row.partner)
+            && self.is_at(&row.portal)
     }
 
     fn fits(&self, invoice: &Behind) -> bool {
@@ -251,38 +258,25 @@ pub async fn risks(
     whose: Whose<'_>,
 ) -> Result<Vec<Risk>, GatherError> {
     let lists = &options.lists;
-    let mut known: BTreeMap<[String; 4], Limits> = BTreeMap::new();
-    // The rules of a client are put together once, and not for each invoice.
-    let mut limits = |row: &InvoiceRow, portal: &str| {
-        let date = row.invoice_date.clone().unwrap_or_default();
-        let key = [
-            row.client.clone(),
-            row.matter.clone(),
-            portal.to_owned(),
-            date,
-        ];
-        if let Some(own) = known.get(&key) {
-            return Ok::<Limits, crate::rules::PackMistake>(*own);
-        }
-        let own = Limits::of(row, portal, &options.shelf)?;
-        known.insert(key, own);
-        Ok(own)
-    };
+    let mut limits = ClientLimits::new(&options.shelf);
     let mut all = Vec::new();
-    for due in desk.due_appeals(lists).await? {
-        all.push(of_due(&due, lists));
-    }
     // The file of an appeal that was answered is no invoice to be corrected, and none is late.
     let mut answered: BTreeSet<String> = BTreeSet::new();
     let mut files: BTreeSet<String> = BTreeSet::new();
-    for own in desk.all_appeals(lists).await? {
-        let Some(file) = own.appeal.filed_as else {
+    for appeal in desk.appeals_filed().await? {
+        let Some(file) = appeal.filed_as else {
             continue;
         };
-        if own.appeal.ended_ms.is_some() {
+        if appeal.ended_ms.is_some() {
             answered.insert(file.clone());
         }
         files.insert(file);
+    }
+    for due in desk.due_appeals(lists).await? {
+        // What a client cuts from an appeal's file is its answer to the appeal, which has ended.
+        if due.appeal.is_some() || !answered.contains(&due.invoice.id) {
+            all.push(of_due(&due, lists));
+        }
     }
     let mut refused: BTreeSet<String> = BTreeSet::new();
     for rejection in desk.rejections().await? {
@@ -293,14 +287,12 @@ pub async fn risks(
         refused.insert(row.id.clone());
         refused.extend(rejection.replaced_by.clone());
         let invoice = behind(row, lists, portal_of(&rejection.submission.account));
-        let limits = limits(row, &invoice.portal)?;
+        let limits = limits.of(row, &invoice.portal)?;
         let clock = Clock::of(row, rejection.oldest_line, limits, options.today);
         all.push(of_rejection(&rejection, invoice, &clock, lists));
     }
-    for expiry in desk.expiries(lists, &options.shelf).await? {
-        if expiry.kind == ExpiryKind::Dispute {
-            all.push(of_expiry(&expiry, lists));
-        }
+    for question in desk.questions(lists, &options.shelf).await? {
+        all.push(of_expiry(&question, lists));
     }
     let filter = Filter {
         states: UNSENT.map(|s| s.name().to_owned()).to_vec(),
@@ -312,7 +304,7 @@ pub async fn risks(
             continue;
         }
         let invoice = behind(&row, lists, None);
-        let limits = limits(&row, &invoice.portal)?;
+        let limits = limits.of(&row, &invoice.portal)?;
         if !limits.is_known() {
             continue;
         }

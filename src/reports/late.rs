@@ -5,6 +5,7 @@ use crate::rules::pack::written::Param;
 use crate::rules::{Circumstances, PackMistake, Shelf};
 use crate::store::InvoiceRow;
 use chrono::{Days, NaiveDate};
+use std::collections::HashMap;
 
 /// Rules with a limit of days, the parameter it stands in, and what is counted.
 const LIMITS: [(&str, &str, &str); 2] = [
@@ -16,19 +17,81 @@ const LIMITS: [(&str, &str, &str); 2] = [
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Limits([Option<i64>; 2]);
 
+/// What tells limits apart before packs are looked at: client, matter, portal, and between which two days on which packs
+/// begin or end.
+type Place = (String, String, String, Option<usize>);
+
+/// The limits of many invoices. Putting the rules of a client together takes as long as checking an invoice of hundreds of
+/// lines, so the same packs are put together once, whichever invoices they govern.
+pub struct ClientLimits<'a> {
+    shelf: &'a Shelf,
+    turns: Vec<NaiveDate>,
+    of_places: HashMap<Place, Limits>,
+    /// By names and versions of packs.
+    of_packs: HashMap<Vec<(String, String)>, Limits>,
+}
+
+impl<'a> ClientLimits<'a> {
+    /// None is known yet.
+    pub fn new(shelf: &'a Shelf) -> Self {
+        Self {
+            shelf,
+            turns: shelf.turns(),
+            of_places: HashMap::new(),
+            of_packs: HashMap::new(),
+        }
+    }
+
+    /// The limits for an invoice, as [`Limits::of`] has them.
+    ///
+    /// # Errors
+    /// A mistake in a pack.
+    pub fn of(&mut self, row: &InvoiceRow, portal: &str) -> Result<Limits, PackMistake> {
+        let day = date(row);
+        let span = day.map(|day| self.turns.partition_point(|turn| *turn <= day));
+        let place = (
+            row.client.clone(),
+            row.matter.clone(),
+            portal.to_owned(),
+            span,
+        );
+        if let Some(known) = self.of_places.get(&place) {
+            return Ok(*known);
+        }
+        let packs = self.shelf.packs_on(&told(row, portal), day)?;
+        let names: Vec<(String, String)> = packs
+            .iter()
+            .map(|p| (p.pack.clone(), p.version.clone()))
+            .collect();
+        let own = match self.of_packs.get(&names) {
+            Some(known) => *known,
+            None => {
+                let own = Limits::of(row, portal, self.shelf)?;
+                self.of_packs.insert(names, own);
+                own
+            }
+        };
+        self.of_places.insert(place, own);
+        Ok(own)
+    }
+}
+
+fn told(row: &InvoiceRow, portal: &str) -> Circumstances {
+    Circumstances {
+        client_id: Some(row.client.clone()),
+        portal: Some(portal.to_owned()).filter(|p| !p.is_empty()),
+        law_firm_matter_id: vec![row.matter.clone()],
+        ..Circumstances::default()
+    }
+}
+
 impl Limits {
     /// The limits for an invoice. Only a rule that is on for the client is one: the house's own is no term of theirs.
     ///
     /// # Errors
     /// A mistake in a pack.
     pub fn of(row: &InvoiceRow, portal: &str, shelf: &Shelf) -> Result<Self, PackMistake> {
-        let told = Circumstances {
-            client_id: Some(row.client.clone()),
-            portal: Some(portal.to_owned()).filter(|p| !p.is_empty()),
-            law_firm_matter_id: vec![row.matter.clone()],
-            ..Circumstances::default()
-        };
-        let rules = shelf.rules_on(&told, date(row))?;
+        let rules = shelf.rules_on(&told(row, portal), date(row))?;
         let of_client = |pack: &str| !["house", "guidelines"].contains(&pack);
         Ok(Self(LIMITS.map(|(rule, parameter, _)| {
             rules

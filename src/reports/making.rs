@@ -1,11 +1,13 @@
 //! Which reports somebody asks for, and how each is made, read through their desk.
 
-use super::figures::{self, Asked, By, Cell, KEPT, Kept, Period, Report, Row, at_risk, exceptions};
+use super::figures::{
+    self, Asked, By, Cell, KEPT, Kept, Period, Report, Row, ageing, at_risk, exceptions,
+};
 use super::gather::{self, GatherError, Whose};
 use crate::check::Options;
 use crate::model::did_you_mean;
 use crate::portals::{Account, Accounts};
-use crate::workflow::{Chronicle, Depth, Desk};
+use crate::workflow::{Chronicle, Depth, Desk, ReceivableTerms};
 use chrono::{Datelike, Months, NaiveDate};
 
 /// Every report after another.
@@ -45,6 +47,7 @@ impl Period {
 #[derive(Default)]
 pub struct Wanted {
     at_risk: bool,
+    ageing: Option<By>,
     kept: Vec<(&'static Kept, By)>,
     exceptions: bool,
 }
@@ -63,46 +66,41 @@ impl Wanted {
             }
             return Ok(Self {
                 at_risk: true,
+                ageing: Some(ageing::ROWS[0]),
                 kept: KEPT.iter().map(|k| (k, k.by[0])).collect(),
                 exceptions: true,
             });
         }
-        let alone = |made: Self| match by {
-            None => Ok(made),
-            Some(_) => no(format!("{name} has rows of its own: leave --by away")),
-        };
-        match name {
-            figures::AT_RISK => alone(Self {
-                at_risk: true,
-                ..Self::default()
-            }),
-            figures::EXCEPTIONS => alone(Self {
-                exceptions: true,
-                ..Self::default()
-            }),
-            name => {
-                let Some(kept) = KEPT.iter().find(|k| k.name == name) else {
-                    let names = figures::names();
-                    let known = names.iter().map(|(n, _)| *n).chain([ALL]);
-                    return no(format!(
-                        "there is no report {name}; {}",
-                        did_you_mean(name, known)
-                    ));
-                };
-                let by = by.unwrap_or(kept.by[0]);
-                if !kept.by.contains(&by) {
-                    let all: Vec<&str> = kept.by.iter().map(|b| b.name()).collect();
-                    return no(format!(
-                        "{name} is not made by {by}, but by {}",
-                        all.join(", ")
-                    ));
-                }
-                Ok(Self {
-                    kept: vec![(kept, by)],
-                    ..Self::default()
-                })
-            }
+        let names = figures::names();
+        if !names.iter().any(|(known, _)| *known == name) {
+            let known = names.iter().map(|(n, _)| *n).chain([ALL]);
+            return no(format!(
+                "there is no report {name}; {}",
+                did_you_mean(name, known)
+            ));
         }
+        let own = figures::rows_of(name);
+        let rows = match by {
+            None => own.first().copied().unwrap_or(By::Client),
+            Some(by) if own.contains(&by) => by,
+            Some(_) if own.is_empty() => {
+                return no(format!("{name} has rows of its own: leave --by away"));
+            }
+            Some(by) => {
+                let all: Vec<&str> = own.iter().map(|b| b.name()).collect();
+                return no(format!(
+                    "{name} is not made by {by}, but by {}",
+                    all.join(", ")
+                ));
+            }
+        };
+        let kept = KEPT.iter().filter(|k| k.name == name);
+        Ok(Self {
+            at_risk: name == figures::AT_RISK,
+            ageing: (name == figures::AGEING).then_some(rows),
+            kept: kept.map(|k| (k, rows)).collect(),
+            exceptions: name == figures::EXCEPTIONS,
+        })
     }
 
     /// What has to be read for them.
@@ -122,7 +120,8 @@ impl Wanted {
         )
     }
 
-    /// Makes them. `accounts` say at which portal an account is, and which portals are for practice.
+    /// Makes them. `accounts` say at which portal an account is, and which portals are for practice; `terms`, from when
+    /// what is owed ages.
     ///
     /// # Errors
     /// Not allowed, the store fails, or a mistake in a pack.
@@ -131,7 +130,7 @@ impl Wanted {
         desk: &Desk<'_>,
         whose: Whose<'_>,
         options: &Options,
-        accounts: &Accounts,
+        (accounts, terms): (&Accounts, &ReceivableTerms),
         period: Period,
     ) -> Result<Vec<Report>, GatherError> {
         let mut reports = Vec::new();
@@ -139,6 +138,11 @@ impl Wanted {
             let portal_of = |name: &str| accounts.account.get(name).map(|a| a.portal.clone());
             let risks = gather::risks(desk, options, &portal_of, whose).await?;
             reports.push(at_risk::report(risks, (desk.clock)()));
+        }
+        if let Some(by) = self.ageing {
+            let mut owed = desk.receivables(terms).await?;
+            owed.all.retain(|r| whose.is_of(&r.invoice));
+            reports.push(ageing::report(&owed, by, &options.lists));
         }
         if self.kept.is_empty() && !self.exceptions {
             return Ok(reports);

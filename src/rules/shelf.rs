@@ -240,6 +240,19 @@ impl Shelf {
         Ok(taken.into_iter().map(|t| t.pack).collect())
     }
 
+    /// The packs in force for an invoice of a day, earlier ones first: which rules there are, before any is put together.
+    ///
+    /// # Errors
+    /// A mistake in a pack.
+    pub fn packs_on(
+        &self,
+        told: &Circumstances,
+        day: Option<NaiveDate>,
+    ) -> Result<Vec<Arc<Pack>>, PackMistake> {
+        let located = |mistake: PackMistake| mistake.located(&self.packs);
+        self.in_force(told, day).map_err(located)
+    }
+
     /// Takes a pack after those it extends. What another pack extends comes no later than that.
     fn take(
         &self,

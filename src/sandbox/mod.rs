@@ -38,7 +38,7 @@ mod words;
 
 pub use faults::{Fault, Operation, What};
 pub use ledger::{Row, Verdict};
-pub use money::{Money, Paid};
+pub use money::{Cause, Money, Paid, Stood};
 pub use pace::Request;
 pub use settings::{
     Account, Agreed, Auth, Body, ByNumber, Drop, Duplicates, EBillingHub, Kind, LedesApi,

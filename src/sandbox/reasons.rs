@@ -43,6 +43,12 @@ pub(super) fn reason(slug: &'static str) -> Reason {
         .unwrap_or(unknown)
 }
 
+/// The short name of the reason with these words.
+pub(super) fn of_words(words: &str) -> Option<&'static str> {
+    let own = REASONS.iter().find(|r| r.words == words);
+    own.map(|r| r.slug)
+}
+
 /// The reason a draw falls on.
 pub(super) fn drawn(drawn: u64, good_for: Use) -> Reason {
     let fitting: Vec<_> = REASONS.iter().filter(|r| r.good_for == good_for).collect();

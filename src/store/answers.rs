@@ -163,4 +163,28 @@ impl Tx {
         });
         Ok(())
     }
+
+    /// Whether a mail was fetched before, by the hash of its place or of what it is.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn heard_mail(&mut self, id: &str) -> Result<bool, StoreError> {
+        const SQL: &str = "SELECT id FROM heard_mail WHERE id = $1";
+        let row: Option<(String,)> =
+            on!(self, c => sqlx::query_as(SQL).bind(id).fetch_optional(c).await?);
+        Ok(row.is_some())
+    }
+
+    /// Writes that a mail was fetched; known, it stays as it is.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn put_heard_mail(&mut self, id: &str, heard_ms: i64) -> Result<(), StoreError> {
+        const SQL: &str =
+            "INSERT INTO heard_mail (id, heard_ms) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
+        on!(self, c => {
+            sqlx::query(SQL).bind(id).bind(heard_ms).execute(c).await?;
+        });
+        Ok(())
+    }
 }

@@ -35,6 +35,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (11, "waiting", include_str!("migrations/0011_waiting.sql")),
     (12, "api", include_str!("migrations/0012_api.sql")),
     (13, "filters", include_str!("migrations/0013_filters.sql")),
+    (14, "words", include_str!("migrations/0014_words.sql")),
 ];
 
 /// How long to wait for another process.

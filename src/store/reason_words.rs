@@ -81,6 +81,58 @@ impl Tx {
         Ok(())
     }
 
+    /// Writes of which invoice words were said.
+    ///
+    /// # Errors
+    /// The database fails, or no such words.
+    pub async fn heard_reason_word(&mut self, id: &str, invoice: &str) -> Result<(), StoreError> {
+        const SQL: &str = "INSERT INTO reason_heard (word, invoice) VALUES ($1, $2) ON CONFLICT (word, invoice) DO NOTHING";
+        on!(self, c => {
+            sqlx::query(SQL).bind(id).bind(invoice).execute(c).await?;
+        });
+        Ok(())
+    }
+
+    /// Of how many invoices words were said.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn reason_word_invoices(&mut self, id: &str) -> Result<i64, StoreError> {
+        const SQL: &str = "SELECT COUNT(*) FROM reason_heard WHERE word = $1";
+        let (count,): (i64,) = on!(self, c => sqlx::query_as(SQL).bind(id).fetch_one(c).await?);
+        Ok(count)
+    }
+
+    /// Takes words away, with what they were said to mean. False where there are none of that id.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn forget_reason_word(&mut self, id: &str) -> Result<bool, StoreError> {
+        let gone = on!(self, c => {
+            sqlx::query("DELETE FROM reason_heard WHERE word = $1").bind(id).execute(&mut *c).await?;
+            sqlx::query("DELETE FROM reason_word WHERE id = $1").bind(id).execute(c).await?.rows_affected()
+        });
+        Ok(gone > 0)
+    }
+
+    /// Takes away words that were said of this invoice and of no other, when its documents are purged.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn forget_reason_words_of(&mut self, invoice: &str) -> Result<(), StoreError> {
+        const OWN: &str = "SELECT word FROM reason_heard WHERE invoice = $1 AND NOT EXISTS (SELECT 1 FROM reason_heard o \
+            WHERE o.word = reason_heard.word AND o.invoice <> $1)";
+        let own: Vec<(String,)> =
+            on!(self, c => sqlx::query_as(OWN).bind(invoice).fetch_all(c).await?);
+        for (word,) in own {
+            self.forget_reason_word(&word).await?;
+        }
+        on!(self, c => {
+            sqlx::query("DELETE FROM reason_heard WHERE invoice = $1").bind(invoice).execute(c).await?;
+        });
+        Ok(())
+    }
+
     /// The id of the invoice in whose place another stands.
     ///
     /// # Errors

@@ -195,7 +195,7 @@ async fn called(
     if let Err(trouble) = app.pace.person(&person.name) {
         return said(trouble.into(), who);
     }
-    let body = match read_bytes(route, &head, body).await {
+    let body = match read_bytes(app, route, &head, body).await {
         Ok(body) => body,
         Err(trouble) => return said(trouble.into(), who),
     };
@@ -305,12 +305,13 @@ async fn read(
     body: &mut Option<Body>,
     params: BTreeMap<String, String>,
 ) -> Result<Given, Trouble> {
-    let bytes = read_bytes(route, &head, body).await?;
+    let bytes = read_bytes(app, route, &head, body).await?;
     Given::of(head, bytes, params).await
 }
 
 /// Reads the body, up to what the route takes and for no longer than a while.
 async fn read_bytes(
+    app: &App,
     route: &Route,
     head: &Parts,
     body: &mut Option<Body>,

@@ -286,6 +286,7 @@ impl Desk<'_> {
                 tx.forget_answers(&gone.row.id).await?;
                 tx.forget_words(&gone.row.id).await?;
                 tx.forget_remittances(&gone.row.id).await?;
+                tx.forget_reason_words_of(&gone.row.id).await?;
             }
         }
         // The event first: a document that is gone without one would count as lost.

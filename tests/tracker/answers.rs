@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 
 on_both!(
     tables_and_mails_are_taken_once,
+    a_table_in_a_mail_is_taken_as_the_table_is,
     what_cannot_be_believed_waits_for_a_person,
     a_person_decides_what_waits,
     reasons_are_shown_and_remembered,
@@ -20,14 +21,14 @@ on_both!(
     what_was_said_goes_with_the_documents,
 );
 
-const ACK: &str = "portal,received_at,file_name,file_sha256,invoice_number,client_matter_id,result,error_code,error_text,line_number\n";
-const ADJUSTMENTS: &str = "portal,invoice_number,line_number,line_date,timekeeper_id,original_amount,approved_amount,currency,reason_code,reason_text,reviewer,adjusted_at\n";
+pub const ACK: &str = "portal,received_at,file_name,file_sha256,invoice_number,client_matter_id,result,error_code,error_text,line_number\n";
+pub const ADJUSTMENTS: &str = "portal,invoice_number,line_number,line_date,timekeeper_id,original_amount,approved_amount,currency,reason_code,reason_text,reviewer,adjusted_at\n";
 
 /// The firm's accounts: one where a person uploads, two at practice portals.
-struct Practice {
+pub struct Practice {
     _runtime: Runtime,
     running: Running,
-    accounts: String,
+    pub accounts: String,
 }
 
 const PORTALS: &str = r#"
@@ -42,7 +43,7 @@ ledes_api = { business = "firm" }
 "#;
 
 impl Practice {
-    fn new(firm: &Firm) -> Self {
+    pub fn new(firm: &Firm) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
@@ -83,8 +84,13 @@ settings = {{ folder = "{folder}/by-hand" }}
         }
     }
 
+    /// Puts the practice portals' clock ahead.
+    pub fn advance(&self, seconds: u64) {
+        self.running.advance(seconds);
+    }
+
     /// Takes in, clears and sends invoices: number and client.
-    fn send(&self, firm: &Firm, invoices: &[(&str, &str)]) {
+    pub fn send(&self, firm: &Firm, invoices: &[(&str, &str)]) {
         for (number, client) in invoices {
             let text = invoice(
                 number,
@@ -100,7 +106,7 @@ settings = {{ folder = "{folder}/by-hand" }}
         }
     }
 
-    fn import(&self, firm: &Firm, who: &str, more: &[&str]) -> Said {
+    pub fn import(&self, firm: &Firm, who: &str, more: &[&str]) -> Said {
         let mut args = vec!["answers", "import"];
         args.extend(more);
         args.extend(["--accounts", &self.accounts]);
@@ -116,7 +122,7 @@ fn rows(firm: &Firm) -> Vec<Value> {
     rows.collect()
 }
 
-fn field(firm: &Firm, number: &str, client: &str, name: &str) -> String {
+pub fn field(firm: &Firm, number: &str, client: &str, name: &str) -> String {
     let rows = rows(firm);
     let row = rows
         .iter()
@@ -125,7 +131,7 @@ fn field(firm: &Firm, number: &str, client: &str, name: &str) -> String {
     row[name].as_str().expect("a text").to_owned()
 }
 
-fn id(firm: &Firm, number: &str, client: &str) -> String {
+pub fn id(firm: &Firm, number: &str, client: &str) -> String {
     field(firm, number, client, "id")
 }
 
@@ -133,15 +139,15 @@ fn state(firm: &Firm, number: &str) -> String {
     field(firm, number, "C3", "state")
 }
 
-fn mail(from: &str, proof: &str, subject: &str, text: &str) -> String {
+pub fn mail(from: &str, proof: &str, subject: &str, text: &str) -> String {
     format!(
         "Authentication-Results: mx.firm.example; {proof}\r\nFrom: {from}\r\nTo: ebilling@firm.example\r\nMessage-ID: <{subject}@x>\r\n\
          Date: Tue, 7 Apr 2026 10:00:00 -0500\r\nSubject: {subject}\r\nContent-Type: text/plain\r\n\r\n{text}\r\n"
     )
 }
 
-const PROVEN: &str = "dkim=pass header.d=counsellink.example";
-const FROM: &str = "no-reply@counsellink.example";
+pub const PROVEN: &str = "dkim=pass header.d=counsellink.example";
+pub const FROM: &str = "no-reply@counsellink.example";
 
 /// The id at the end of a line that says something of an invoice.
 fn answer_of(said: &str, number: &str) -> String {
@@ -204,6 +210,51 @@ fn tables_and_mails_are_taken_once(mut firm: Firm) {
         .call("odd", &["answers", "show", &answer_of(&said, "H-1")])
         .well();
     assert!(shown.contains("taken"), "{shown}");
+    firm.sound();
+}
+
+fn a_table_in_a_mail_is_taken_as_the_table_is(mut firm: Firm) {
+    firm.staff();
+    let practice = Practice::new(&firm);
+    practice.send(&firm, &[("H-1", "C3"), ("H-2", "C3")]);
+    let acks = format!(
+        "{ACK}CounselLink,2026-04-01T00:00:00Z,H-1.txt,,H-1,M,accepted,,,\nCounselLink,2026-04-01T00:00:00Z,H-2.txt,,H-2,M,rejected,006,math error in line item 1,1\n"
+    );
+    let with_table = |proof: &str, table: &str| {
+        format!(
+            "Authentication-Results: mx.firm.example; {proof}\r\nFrom: {FROM}\r\nMessage-ID: <t@x>\r\nDate: Tue, 7 Apr 2026 10:00:00 -0500\r\n\
+             Subject: Daily report\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+             The report is attached.\r\n--b\r\nContent-Type: text/csv; name=\"ack.csv\"\r\nContent-Disposition: attachment; filename=\"ack.csv\"\r\n\r\n\
+             {table}\r\n--b--\r\n"
+        )
+    };
+    // Nobody has proven who wrote it: nothing is believed.
+    firm.file("forged/a.eml", &with_table("dkim=fail", &acks));
+    let forged = firm.path("forged").display().to_string();
+    let said = practice.import(&firm, "ann", &[&forged]);
+    assert_eq!(said.status, 1, "{}{}", said.out, said.err);
+    assert!(
+        said.out.contains("0 taken, 0 known before, 2 waiting"),
+        "{}",
+        said.out
+    );
+    assert_eq!(state(&firm, "H-2"), "in doubt");
+    firm.file("in/a.eml", &with_table(PROVEN, &acks));
+    let folder = firm.path("in").display().to_string();
+    let said = practice.import(&firm, "ann", &[&folder]).well();
+    assert!(
+        said.contains("2 taken, 0 known before, 0 waiting"),
+        "{said}"
+    );
+    assert!(said.contains("attachment ack.csv"), "{said}");
+    assert_eq!(
+        (state(&firm, "H-1"), state(&firm, "H-2")),
+        ("acknowledged".to_owned(), "rejected".to_owned())
+    );
+    // The same table as a file is the same answer.
+    let file = firm.file("ack.csv", &acks);
+    let said = practice.import(&firm, "ann", &[&file]).well();
+    assert!(said.contains("0 taken, 2 known before"), "{said}");
     firm.sound();
 }
 
@@ -491,6 +542,23 @@ fn reasons_are_shown_and_remembered(mut firm: Firm) {
         .call("odd", &["answers", "show", &answer_of(&said, "H-2")])
         .well();
     assert!(shown.contains("block_billing (said by ann)"), "{shown}");
+    // What is remembered can be taken back; heard again, it waits again.
+    let listed = firm.call("ann", &["answers", "words", "list"]).well();
+    assert!(
+        listed.contains("ZX9: Quibble of the third degree")
+            && listed.contains("= block_billing, by ann; of 2 invoices"),
+        "{listed}"
+    );
+    firm.call("odd", &["answers", "words", "forget", &words])
+        .refused("may not decide on answers");
+    firm.call("ann", &["answers", "words", "forget", &words])
+        .well();
+    firm.call("ann", &["answers", "words", "forget", &words])
+        .refused("no words");
+    let listed = firm.call("ann", &["answers", "words", "list"]).well();
+    assert!(listed.starts_with("No words are remembered"), "{listed}");
+    let shown = firm.call("odd", &["answers", "show", &answer]).well();
+    assert!(!shown.contains("said by ann"), "{shown}");
     firm.sound();
 }
 
@@ -637,6 +705,29 @@ fn a_refused_invoice_goes_again_under_another_number(mut firm: Firm) {
         )
     };
     resubmit("H-1").refused("CounselLink wants a new number");
+    // What was agreed with the client counts before the portal's rule.
+    firm.file(
+        "lists/windows.csv",
+        "client_id,portal,kind,from,length,unit,starts_at,time_zone,cut_off,holidays,tries,numbering,if_holiday,source\n\
+         C3,CounselLink,resubmission,,60,calendar days,rejected,UTC,,,,same,,terms 4\n\
+         C1,,resubmission,,60,calendar days,rejected,UTC,,,,suffix:-R,,terms 5\n",
+    );
+    let lists = firm.path("lists").display().to_string();
+    let agreed = |command: &str, number: &str, more: &[&str]| {
+        let args = [command, number, "--firm", &lists, "--accounts"];
+        firm.call(
+            "ann",
+            &[&args, &[practice.accounts.as_str()][..], more].concat(),
+        )
+    };
+    let said = agreed("rejections", "H-1", &[]);
+    assert!(
+        said.out.contains("number    the same number, H-1"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    agreed("resubmit", "H-1", &["--queue"]).well();
     // The other: refused at the practice portal, and replaced by a new number.
     practice.running.advance(24 * 60 * 60);
     crate::query(
@@ -677,6 +768,14 @@ fn a_refused_invoice_goes_again_under_another_number(mut firm: Firm) {
         said.out
     );
     firm.call("bob", &["clear", "A-2"]).well();
+    let said = agreed("rejections", "X-2", &[]);
+    assert!(
+        said.out.contains("number    the number X-2-R"),
+        "{}{}",
+        said.out,
+        said.err
+    );
+    agreed("resubmit", "A-2", &["--queue"]).refused("wants the number X-2-R");
     firm.call(
         "ann",
         &["resubmit", "A-2", "--accounts", &practice.accounts],
@@ -850,6 +949,38 @@ fn what_was_said_goes_with_the_documents(mut firm: Firm) {
             .well()
             .contains("Larkspur")
     );
+    // Words nobody knows wait for a person; some were said of an invoice that stays, too.
+    practice.send(&firm, &[("H-2", "C3")]);
+    let unknown = |number: &str, words: &str| {
+        let typed = [
+            "answers",
+            "type",
+            number,
+            "--word",
+            "in-review",
+            "--reason",
+            words,
+            "--accounts",
+            &practice.accounts,
+        ];
+        firm.call("ann", &typed).well();
+    };
+    unknown("H-2", "cheque of the Larkspur estate");
+    unknown("H-2", "quibble about the lighthouse");
+    let remembered = || {
+        let listed = firm.call("ann", &["answers", "words", "list"]).well();
+        let mut words: Vec<String> = listed
+            .lines()
+            .filter_map(|l| Some(l.split_once("  ")?.1.to_owned()))
+            .collect();
+        words.sort();
+        words.join("; ")
+    };
+    let words = remembered();
+    assert!(
+        words.contains("Larkspur") && words.contains("of 2 invoices"),
+        "{words}"
+    );
     firm.call(
         "bob",
         &["retention", "set", "--client", "C3", "--years", "1"],
@@ -878,5 +1009,30 @@ fn what_was_said_goes_with_the_documents(mut firm: Firm) {
         shown.contains("was purged") && !shown.contains("Larkspur"),
         "{shown}"
     );
+    let words = remembered();
+    assert!(
+        words.contains("Larkspur") && !words.contains("of 2 invoices"),
+        "{words}"
+    );
+    // The last invoice of which they were said goes too.
+    let paid = [&paid[..2], &["H-2"], &paid[3..]].concat();
+    firm.call("ann", &paid).well();
+    crate::firm::wait(async {
+        let store = firm.store().await;
+        let desk = Desk {
+            store: &store,
+            person: Person {
+                name: "bob".to_owned(),
+                role: Role::Partner,
+                clients: None,
+                known: Known::OsUser,
+            },
+            clock: &system_clock,
+        };
+        let day = "2036-12-10".parse().expect("a day");
+        desk.purge(day, "yearly").await.expect("purged");
+        store.db.close().await;
+    });
+    assert_eq!(remembered(), "", "the words went with the documents");
     firm.sound();
 }

@@ -2,9 +2,12 @@
 
 mod answers;
 mod appeals;
+mod evidence;
 mod faults;
 mod firm;
 mod gate;
+#[cfg(feature = "imap")]
+mod imap;
 mod keeping;
 mod kill;
 mod money_rows;

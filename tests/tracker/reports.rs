@@ -702,7 +702,7 @@ fn forms(firm: &Firm) {
     assert!(table.contains("'=HYPERLINK"), "{table}");
     assert_eq!(
         std::fs::read_dir(path("tables")).expect("a folder").count(),
-        10
+        11
     );
     firm.call("odd", &["report", "days", "--format", "xlsx"])
         .refused("-o FILE.xlsx");
@@ -741,7 +741,11 @@ fn forms(firm: &Firm) {
     }
     let bytes = std::fs::read(path("all.xlsx")).expect("a workbook");
     let mut book = Xlsx::new(Cursor::new(bytes)).expect("readable");
-    assert_eq!(book.sheet_names().len(), 11, "ten reports and the invoices");
+    assert_eq!(
+        book.sheet_names().len(),
+        12,
+        "eleven reports and the invoices"
+    );
     // A total's stored result is the report's own total.
     let wanted = total(&report(firm, "odd", &["reductions"]), "USD", "cut");
     let sheet = book.worksheet_range("Reductions").expect("a sheet");

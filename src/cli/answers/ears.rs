@@ -2,8 +2,8 @@
 
 use crate::cli::portals::At;
 use crate::model::{Outcome, did_you_mean};
-use crate::portals::Accounts;
 use crate::portals::answers::{AnswerMapping, Listener, MOST_BYTES};
+use crate::portals::{Accounts, Imap};
 use crate::rules::pack::Terms;
 use crate::rules::{Shelf, portal_key};
 use crate::workflow::answers::Ways;
@@ -28,6 +28,11 @@ impl Ears {
             accounts: at.accounts()?,
             shelf: at.shelf()?,
         })
+    }
+
+    /// The firm's mailbox, where the accounts name one.
+    pub fn mailbox(&self) -> Option<&Imap> {
+        self.accounts.mail.imap.as_ref()
     }
 
     /// Refuses a portal nobody knows.

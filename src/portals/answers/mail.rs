@@ -1,5 +1,6 @@
-//! Mails of portals: plain text only, nothing in them is opened or followed.
+//! Mails of portals: plain text and tables only, nothing in them is opened in another way or followed.
 
+use super::attachments::Cover;
 use super::mail_table::{MailShape, MailTable};
 use super::proof::{prove, sender};
 use super::{Heard, Listener, Mistake, Told, figures};
@@ -84,6 +85,15 @@ impl Listener<'_> {
         if shape.is_some_and(|s| s.no_answer) {
             return Heard::default();
         }
+        let tables = self.attachments(
+            &message,
+            &Cover {
+                name,
+                portal: listed.or(known),
+                at: letter.at,
+                doubts: &doubts,
+            },
+        );
         if letter.text.is_empty() {
             doubts.push(
                 "the mail has no plain text; read it, and type the answer in (cleanbill answers type)".to_owned(),
@@ -92,10 +102,17 @@ impl Listener<'_> {
         let listed = shape
             .map(|s| under_headings(s, &letter.text))
             .unwrap_or_default();
-        let rows = match listed.is_empty() {
+        let mut rows = match listed.is_empty() {
             false => listed,
             true => vec![self.single(portal, shape, &letter)],
         };
+        // A letter that only says what is attached is no answer of its own.
+        if !tables.told.is_empty() || !tables.mistakes.is_empty() {
+            rows.retain(|row| {
+                let report = &row.report;
+                report.invoice_number.is_some() && report.outcome != Outcome::Unknown
+            });
+        }
         let told = rows.into_iter().take(MOST_INVOICES).map(|row| {
             let mut doubts = doubts.clone();
             if row.report.outcome == Outcome::Unknown {
@@ -124,10 +141,18 @@ impl Listener<'_> {
                 doubts,
             }
         });
-        Heard {
-            told: told.collect(),
-            mistakes: Vec::new(),
-        }
+        let mut heard = tables;
+        heard.told.extend(told);
+        heard
+    }
+
+    /// Whether mails of this sender are fetched from the firm's mailbox: a portal's, by an account's list or by what is
+    /// publicly known of it.
+    pub fn listens_to(&self, from: &str) -> bool {
+        let mails = &MailTable::shipped().mails;
+        !from.is_empty()
+            && (self.listed(from).is_some()
+                || mails.iter().any(|m| m.senders.iter().any(|s| s == from)))
     }
 
     /// The portal whose account lists a sender.

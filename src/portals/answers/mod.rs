@@ -1,13 +1,18 @@
 //! What portals say of invoices in files and mails: read into [`StatusReport`]s, with what they say about which invoice is meant.
 //! Not here: which invoice of ours that is and what becomes of it (`workflow`), and asking a portal (each one's folder).
 
+mod attachments;
 mod mail;
 mod mail_table;
+#[cfg(feature = "imap")]
+mod mailbox;
 mod mapping;
 mod proof;
 mod table;
 mod workbook;
 
+#[cfg(feature = "imap")]
+pub use mailbox::{Letter, Mailbox};
 pub use mapping::AnswerMapping;
 pub(in crate::portals) use mapping::plain;
 
@@ -108,6 +113,12 @@ impl Listener<'_> {
         if ending == "eml" {
             return self.mail(name, bytes);
         }
+        self.table(name, bytes)
+    }
+
+    /// Reads a table or a workbook.
+    fn table(&self, name: &str, bytes: &[u8]) -> Heard {
+        let ending = name.rsplit('.').next().unwrap_or("").to_lowercase();
         let sheets = if bytes.starts_with(b"PK\x03\x04") {
             workbook::xlsx(name, bytes)
         } else if bytes.starts_with(b"\xd0\xcf\x11\xe0") {

@@ -4,6 +4,7 @@ use super::tally::Key;
 use crate::model::Lists;
 use crate::rules::portal_key;
 use crate::rules::utbms::catalogue;
+use crate::store::InvoiceRow;
 use crate::workflow::{Life, LineTold};
 use std::fmt;
 
@@ -109,23 +110,45 @@ fn or_none(text: &str, none: &str) -> Key {
 /// The row of an invoice. `month_ms`: the instant whose month counts.
 pub fn of_invoice(by: By, life: &Life, month_ms: i64, lists: &Lists) -> Key {
     match by {
-        By::Portal => match life.portal.as_str() {
-            "" => Key::labelled("-", "(no portal known)".to_owned()),
-            portal => Key::labelled(&portal_key(portal), portal.to_owned()),
-        },
-        By::Partner => or_none(&life.partner, "no partner known"),
-        By::Matter => or_none(&life.matter, "no matter"),
+        By::Portal => of_portal(&life.portal),
+        By::Partner => of_partner(&life.partner),
+        By::Matter => of_matter(&life.matter),
         By::Month => Key::plain(&super::shape::day(month_ms).format("%Y-%m").to_string()),
-        _ => {
-            let mut rows = lists.clients.of(&life.client);
-            let name = rows.find(|c| c.client_id == life.client && !c.client_name.is_empty());
-            match name {
-                Some(own) => {
-                    Key::labelled(&life.client, format!("{} {}", life.client, own.client_name))
-                }
-                None => or_none(&life.client, "no client"),
-            }
-        }
+        _ => of_client(&life.client, lists),
+    }
+}
+
+/// The row of what is owed for an invoice; it is about today, so there are no months.
+pub fn of_receivable(by: By, row: &InvoiceRow, lists: &Lists) -> Key {
+    match by {
+        By::Portal => of_portal(&row.portal),
+        By::Partner => of_partner(&row.partner),
+        By::Matter => of_matter(&row.matter),
+        _ => of_client(&row.client, lists),
+    }
+}
+
+fn of_portal(portal: &str) -> Key {
+    match portal {
+        "" => Key::labelled("-", "(no portal known)".to_owned()),
+        portal => Key::labelled(&portal_key(portal), portal.to_owned()),
+    }
+}
+
+fn of_partner(partner: &str) -> Key {
+    or_none(partner, "no partner known")
+}
+
+fn of_matter(matter: &str) -> Key {
+    or_none(matter, "no matter")
+}
+
+fn of_client(client: &str, lists: &Lists) -> Key {
+    let mut rows = lists.clients.of(client);
+    let name = rows.find(|c| c.client_id == client && !c.client_name.is_empty());
+    match name {
+        Some(own) => Key::labelled(client, format!("{client} {}", own.client_name)),
+        None => or_none(client, "no client"),
     }
 }
 

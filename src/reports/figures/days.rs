@@ -44,16 +44,22 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
         column("work_to_payment_p90", "9 of 10 within"),
     ];
     let mut tally = Tally::new(columns, &told.invoices);
-    // Of several payments the last one is the one that was waited for.
+    // Of several payments the last one is the one that was waited for. What was taken back again was waited for in vain.
     let mut paid: BTreeMap<usize, NaiveDate> = BTreeMap::new();
+    let mut came: BTreeMap<usize, Decimal> = BTreeMap::new();
     for payment in &told.payments {
-        let last = paid.entry(payment.invoice).or_insert(payment.day);
-        *last = (*last).max(payment.day);
+        let sum = came.entry(payment.invoice).or_default();
+        *sum = sum.saturating_add(payment.amount);
+        if payment.amount > Decimal::ZERO {
+            let last = paid.entry(payment.invoice).or_insert(payment.day);
+            *last = (*last).max(payment.day);
+        }
     }
     for (at, life, sent_ms) in sent_in(told, asked.period) {
         let key = of_invoice(asked.by, life, sent_ms, asked.lists);
         let worked = life.lines.iter().filter_map(|l| l.date).min();
-        let is_paid = life.state == State::Paid;
+        let taken_back = came.get(&at).is_some_and(|sum| *sum <= Decimal::ZERO);
+        let is_paid = life.state == State::Paid && !taken_back;
         let heard = life.paid_ms.map(day);
         let paid = paid.get(&at).copied().or(heard).filter(|_| is_paid);
         let mut add = |column: usize, value: i64| {
@@ -85,7 +91,7 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
         period: Some(asked.period),
         by: asked.by.name(),
         counts: "Invoices first sent in the period: calendar days from the oldest line to the invoice date, from there to the \
-                 day a portal or client first took it, and to the last payment of one that is paid."
+                 day a portal or client first took it, and to the last payment of one that is paid and was not taken back."
             .to_owned(),
         lead: Vec::new(),
         columns,

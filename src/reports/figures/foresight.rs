@@ -91,9 +91,13 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
     };
     let (columns, rows, totals) = tally.rows(order);
     let mut notes: Vec<String> = purged(told).into_iter().collect();
+    let come = match practice {
+        1 => "1 outcome comes".to_owned(),
+        many => format!("{many} outcomes come"),
+    };
     if practice > 0 {
         notes.push(format!(
-            "{practice} outcomes come from practice portals and are left out: what a sandbox says is no evidence of foresight."
+            "{come} from practice portals, left out: what a sandbox says is no evidence of foresight."
         ));
     }
     Report {

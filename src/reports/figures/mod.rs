@@ -2,6 +2,7 @@
 //! Not here: reading the store (`workflow`), and any form of output: text, CSV, workbook, page.
 
 pub mod acceptance;
+pub mod ageing;
 pub mod appeals;
 pub mod at_risk;
 pub mod by;
@@ -50,15 +51,26 @@ pub struct Kept {
 
 /// The first report: what is lost if nobody acts.
 pub const AT_RISK: &str = "at-risk";
+/// The second: what clients owe, and for how long.
+pub const AGEING: &str = "ageing";
 /// The last: exceptions that nobody needs any more.
 pub const EXCEPTIONS: &str = "exceptions";
 
 /// Of every report its name and the question it answers, in their order.
 pub fn names() -> Vec<(&'static str, &'static str)> {
-    let mut all = vec![(AT_RISK, at_risk::QUESTION)];
+    let mut all = vec![(AT_RISK, at_risk::QUESTION), (AGEING, ageing::QUESTION)];
     all.extend(KEPT.iter().map(|k| (k.name, k.question)));
     all.push((EXCEPTIONS, exceptions::QUESTION));
     all
+}
+
+/// What the rows of a report may be, the usual first; nothing where it has rows of its own.
+pub fn rows_of(name: &str) -> &'static [By] {
+    match KEPT.iter().find(|k| k.name == name) {
+        Some(kept) => kept.by,
+        None if name == AGEING => ageing::ROWS,
+        None => &[],
+    }
 }
 
 const OF_INVOICES: &[By] = &[By::Client, By::Portal, By::Partner, By::Matter, By::Month];

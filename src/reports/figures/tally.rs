@@ -2,7 +2,7 @@
 //! stands in. Amounts of different currencies are never added.
 
 use super::shape::{Behind, Cell, Column, Kind, Row, Sum, Total, shares};
-use crate::workflow::Life;
+use crate::workflow::{Life, Receivable};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,10 +53,48 @@ struct Part {
     value: Decimal,
 }
 
+/// What stands behind a row: an invoice.
+pub trait Counted {
+    /// The invoice, with what it adds.
+    fn behind(&self, cells: Vec<Cell>) -> Behind;
+    /// INVOICE_NUMBER.
+    fn number(&self) -> &str;
+}
+
+impl Counted for Life {
+    fn behind(&self, cells: Vec<Cell>) -> Behind {
+        behind(self, cells)
+    }
+
+    fn number(&self) -> &str {
+        &self.number
+    }
+}
+
+impl Counted for Receivable {
+    fn behind(&self, cells: Vec<Cell>) -> Behind {
+        let row = &self.invoice;
+        Behind {
+            id: row.id.clone(),
+            number: row.number.clone(),
+            client: row.client.clone(),
+            matter: row.matter.clone(),
+            partner: row.partner.clone(),
+            portal: row.portal.clone(),
+            state: row.state.clone(),
+            cells,
+        }
+    }
+
+    fn number(&self) -> &str {
+        &self.invoice.number
+    }
+}
+
 /// Parts of rows.
-pub struct Tally<'a> {
+pub struct Tally<'a, T = Life> {
     columns: Vec<Column>,
-    invoices: &'a [Life],
+    invoices: &'a [T],
     parts: Vec<Part>,
 }
 
@@ -80,9 +118,9 @@ fn quantile_of(column: &Column) -> Option<u32> {
     }
 }
 
-impl<'a> Tally<'a> {
+impl<'a, T: Counted> Tally<'a, T> {
     /// Columns to be filled, the first of which names the row.
-    pub fn new(columns: Vec<Column>, invoices: &'a [Life]) -> Self {
+    pub fn new(columns: Vec<Column>, invoices: &'a [T]) -> Self {
         Self {
             columns,
             invoices,
@@ -212,11 +250,9 @@ impl<'a> Tally<'a> {
             own.entry(part.invoice).or_default().push(part);
         }
         let one = |(at, parts): (usize, Vec<&Part>)| {
-            let life = &self.invoices[at];
-            behind(
-                life,
-                self.cells(Cell::Text(life.number.clone()), parts.into_iter()),
-            )
+            let invoice = &self.invoices[at];
+            let number = Cell::Text(invoice.number().to_owned());
+            invoice.behind(self.cells(number, parts.into_iter()))
         };
         own.into_iter().map(one).collect()
     }

@@ -19,7 +19,7 @@ pub struct Difference<'a> {
     pub number: &'a str,
     /// Its date; `None`: that of the first.
     pub date: Option<NaiveDate>,
-    /// LINE_ITEM_NUMBER and what is asked for, with tax where the line's total has it.
+    /// LINE_ITEM_NUMBER and what is asked for, with tax where the line's total has it: in the pipe formats, not in XML.
     pub lines: &'a [(String, Decimal)],
 }
 
@@ -27,16 +27,13 @@ pub struct Difference<'a> {
 /// brought down to the difference by its adjustment; INVOICE_TOTAL is their sum. Everything else stays byte for byte.
 ///
 /// # Errors
-/// No such line, more than it bills, a record that cannot be changed, or XML; says why and what to do.
+/// No such line, more than it bills, or a record that cannot be changed; says why and what to do.
 pub fn difference(bytes: &[u8], number: &str, wanted: &Difference<'_>) -> Result<Vec<u8>, Refusal> {
     let alone = alone(bytes, number)?;
     let bytes = alone.as_deref().unwrap_or(bytes);
     let invoice = read(bytes, number)?;
     if invoice.format.is_xml() {
-        return Err(Refusal::new(
-            "an XML invoice has totals on every level that belong together: make the appeal's invoice in the billing \
-             system and file it at the portal by hand",
-        ));
+        return super::xml::difference(bytes, &invoice, wanted);
     }
     divisible(&invoice)?;
     super::edit::fits(wanted.number)?;

@@ -66,6 +66,23 @@ pub fn revise(
     edit::records(bytes, &invoice, &changes, rule)
 }
 
+/// The file of one invoice: as it is where nothing else stands in it, else without the others.
+///
+/// # Errors
+/// It is not in it, or others cannot be taken out of it.
+pub fn only(bytes: &[u8], number: &str) -> Result<Vec<u8>, Refusal> {
+    if let Some(own) = alone(bytes, number)? {
+        return Ok(own);
+    }
+    let invoice = read(bytes, number)?;
+    let source = Source::of_bytes(bytes).map_err(failed)?;
+    let count = survey(&source).map_err(failed)?.invoices.count();
+    match invoice.format.is_xml() && count > 1 {
+        true => xml::alone(bytes, &invoice),
+        false => Ok(bytes.to_vec()),
+    }
+}
+
 /// A file of the one invoice, where others stand beside it.
 fn alone(bytes: &[u8], number: &str) -> Result<Option<Vec<u8>>, Refusal> {
     let Some(records) = Records::of(bytes).map_err(failed)? else {

@@ -363,3 +363,124 @@ fn the_difference_of_a_taxed_line_has_its_part_of_the_tax() {
     );
     assert_eq!(again.date.get(), "2026-11-02".parse().ok());
 }
+
+/// Every clean fixture in LEDES XML 2.x: name and content.
+fn xml_fixtures() -> Vec<(String, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/clean");
+    let mut all = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("fixtures") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy();
+        if name.starts_with("xml-2") {
+            let bytes = std::fs::read(&path).expect("the fixture");
+            all.push((name.into_owned(), bytes));
+        }
+    }
+    all.sort();
+    all
+}
+
+#[test]
+fn the_difference_of_xml_is_an_invoice_of_its_own_whose_totals_hold() {
+    let (mut made, mut refused) = (BTreeSet::new(), Vec::new());
+    for (name, before) in xml_fixtures() {
+        let known = rules(&name, &before);
+        let (number, all) = read_first(&before);
+        let half = |own: &LineText| {
+            let total = own.total.filter(|t| *t > dec!(0.01))?;
+            Some((own.item.clone(), (total / dec!(2)).round_dp(2)))
+        };
+        let each: Vec<(String, Decimal)> = all.iter().filter_map(half).collect();
+        let alone = each.iter().map(|one| vec![one.clone()]);
+        for lines_asked in alone.chain([each.clone()]).filter(|l| !l.is_empty()) {
+            let wanted = Difference {
+                number: "N-1 & appeal",
+                date: "2026-05-31".parse().ok(),
+                lines: &lines_asked,
+            };
+            let bytes = match difference(&before, &number, &wanted) {
+                Ok(bytes) => bytes,
+                Err(why) => {
+                    refused.push(format!("{name}: {why}"));
+                    continue;
+                }
+            };
+            made.insert(name.clone());
+            let again = read(&bytes, "N-1 & appeal").expect("an invoice");
+            let net: Decimal = lines_asked.iter().map(|(_, amount)| *amount).sum();
+            let tax = super::super::split::sums(&again).expect("sums").tax;
+            assert_eq!(again.total.get(), Some(net + tax), "{name}");
+            assert_eq!(again.date.get(), wanted.date, "{name}");
+            let read: Vec<LineText> = lines(&bytes, "N-1 & appeal").expect("lines");
+            let billed: Vec<_> = read.iter().map(|l| (l.item.clone(), l.total)).collect();
+            let asked = lines_asked.iter().map(|(i, a)| (i.clone(), Some(*a)));
+            assert_eq!(billed, asked.collect::<Vec<_>>(), "{name}");
+            for own in &read {
+                let first = all.iter().find(|l| l.item == own.item).expect("its first");
+                assert_eq!(own.narrative, first.narrative, "{name}");
+                assert_eq!((own.units, own.unit_cost), (first.units, first.unit_cost));
+            }
+            let source = Source::of_bytes(&bytes).expect("read");
+            let survey = survey(&source).expect("read");
+            assert_eq!(survey.invoices.count(), 1, "{name}: one invoice in a file");
+            let news: Vec<_> = rules(&name, &bytes).difference(&known).cloned().collect();
+            let text = String::from_utf8_lossy(&bytes);
+            assert_eq!(news, [""; 0], "{name} {lines_asked:?}: {text}");
+        }
+    }
+    assert!(made.len() >= 8, "{made:?} {refused:#?}");
+    for why in &refused {
+        assert!(
+            why.contains("billing system") || why.contains("bills"),
+            "{why}"
+        );
+    }
+}
+
+#[test]
+fn an_invoice_of_xml_leaves_without_the_others_of_its_file() {
+    for (name, bytes) in xml_fixtures() {
+        let source = Source::of_bytes(&bytes).expect("read");
+        let all = survey(&source).expect("read").invoices;
+        for index in 0..all.count() {
+            let own = all.read(index).expect("an invoice").invoice;
+            let number = own.get(own.number).trim().to_owned();
+            let made = only(&bytes, &number).expect(&name);
+            let again = Source::of_bytes(&made).expect("read");
+            let again = survey(&again).expect("read").invoices;
+            assert_eq!(again.count(), 1, "{name}");
+            assert_eq!(
+                lines(&made, &number).expect("lines"),
+                lines(&bytes, &number).expect("lines"),
+                "{name}"
+            );
+            assert_eq!(made == bytes, all.count() == 1, "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_difference_of_xml_is_no_more_than_a_charge_bills() {
+    let (name, before) = xml_fixtures()
+        .into_iter()
+        .find(|(name, _)| name.contains("no-tax"))
+        .expect("a fixture");
+    let (number, all) = read_first(&before);
+    let of = |lines: &[(String, Decimal)]| {
+        let wanted = Difference {
+            number: "A",
+            date: None,
+            lines,
+        };
+        difference(&before, &number, &wanted).expect_err(&name).0
+    };
+    let (item, total) = (all[0].item.clone(), all[0].total.expect("a total"));
+    let more = of(&[(item.clone(), total + dec!(0.01))]);
+    assert!(more.contains("cannot be asked for"), "{more}");
+    let none = of(&[(item.clone(), dec!(0))]);
+    assert!(none.contains("cannot be asked for"), "{none}");
+    let twice = of(&[(item.clone(), dec!(1)), (item, dec!(1))]);
+    assert!(twice.contains("named twice"), "{twice}");
+    assert!(of(&[]).contains("no line is named"));
+    assert!(of(&[("999999".to_owned(), dec!(1))]).contains("has no line 999999"));
+}

@@ -5,7 +5,7 @@ use super::invoices::NoQuery;
 use super::problem::Problem;
 use crate::model::did_you_mean;
 use crate::portals::Accounts;
-use crate::reports::figures::{self, By, Cell, Column, KEPT, Kept, Period, Report};
+use crate::reports::figures::{self, By, Cell, Column, Period, Report};
 use crate::reports::gather::{GatherError, Whose};
 use crate::reports::making::Wanted;
 use chrono::NaiveDate;
@@ -31,10 +31,6 @@ pub(super) struct AllKnown {
     items: Vec<Known>,
 }
 
-fn kept(name: &str) -> Option<&'static Kept> {
-    KEPT.iter().find(|k| k.name == name)
-}
-
 /// Which reports there are.
 pub(super) async fn list(
     _: &Called<'_>,
@@ -44,7 +40,7 @@ pub(super) async fn list(
     let items = figures::names().into_iter().map(|(name, question)| Known {
         name,
         question,
-        by: kept(name).map_or_else(Vec::new, |k| k.by.iter().map(|b| b.name()).collect()),
+        by: figures::rows_of(name).iter().map(|b| b.name()).collect(),
     });
     Ok(Json(AllKnown {
         items: items.collect(),
@@ -266,7 +262,10 @@ pub(super) async fn show(
         None => None,
         Some(word) => Some(By::named(word).ok_or_else(|| {
             let all = By::ALL.iter().map(|by| by.name());
-            Problem::malformed("by", format!("no report is made so; {}", did_you_mean(word, all)))
+            Problem::malformed(
+                "by",
+                format!("no report is made so; {}", did_you_mean(word, all)),
+            )
         })?),
     };
     let wanted = Wanted::of(Some(name), by);
@@ -281,7 +280,14 @@ pub(super) async fn show(
     let basis = called.basis()?;
     let none = Accounts::default();
     let accounts = called.app.doors.as_ref().map_or(&none, |d| d.accounts());
-    let made = wanted.made(&called.desk, whose, &basis.options, accounts, period);
+    let terms = &called.app.own.receivables;
+    let made = wanted.made(
+        &called.desk,
+        whose,
+        &basis.options,
+        (accounts, terms),
+        period,
+    );
     let reports = made.await.map_err(|error| match error {
         GatherError::Workflow(error) => error.into(),
         GatherError::Pack(mistake) => Problem::failed(mistake),

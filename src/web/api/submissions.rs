@@ -6,7 +6,7 @@ use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{Invoice, OfInvoice, instant, maybe};
 use crate::portals::terms_of;
-use crate::workflow::answers::{Meant, NextNumber, Rejection, Stage};
+use crate::workflow::answers::{Correction, Meant, NextNumber, Rejection, Stage};
 use crate::workflow::submission::{Parcel, Queued, Settled};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -171,15 +171,20 @@ pub(super) async fn resubmit(
         return Err(Problem::refused(UNKNOWN));
     };
     let basis = called.basis()?;
-    let (row, before) = called.desk.correction(called.param("invoice")).await?;
-    let account = doors.accounts().account.get(&before.account);
+    let Correction {
+        row,
+        account,
+        refused,
+    } = called.desk.correction(called.param("invoice")).await?;
+    let account = doors.accounts().account.get(&account);
     let portal = account.map_or(row.portal.as_str(), |a| a.portal.as_str());
     let terms = terms_of(basis.options.shelf.packs(), portal);
-    let next = NextNumber::of(terms.and_then(|t| t.resubmit_number.as_deref()));
-    if !again.any_number && !next.takes(before.invoice == row.id) {
+    let rule = terms.and_then(|t| t.resubmit_number.as_deref());
+    let next = NextNumber::agreed(&row, portal, &basis.options.lists, rule);
+    if !again.any_number && !next.takes(&refused, &row.number) {
         return Err(Problem::refused(format!(
             "{portal} wants {}; take the corrected file in under that number, or say any_number",
-            next.words(&row.number)
+            next.words(&refused)
         )));
     }
     let queued = called

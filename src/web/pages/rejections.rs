@@ -10,7 +10,7 @@ use crate::web::answer::{Trouble, download, html};
 use crate::web::asked::Asked;
 use crate::web::frame::Frame;
 use crate::web::notice::done;
-use crate::workflow::answers::{Meant, NextNumber, Rejection, Stage};
+use crate::workflow::answers::{Correction, Meant, NextNumber, Rejection, Stage};
 use crate::workflow::{Act, Paper, Step, WorkflowError, id_of};
 use askama::Template;
 use axum::response::Response;
@@ -108,7 +108,8 @@ fn of(asked: &Asked<'_>, rejection: &Rejection, options: &Options) -> Result<Ref
     let bytes = asked.desk.file_of(row)?;
     let (safe, offered) = offer(row, &bytes, options)?;
     let terms = terms_of(options.shelf.packs(), &portal);
-    let next = NextNumber::of(terms.and_then(|t| t.resubmit_number.as_deref()));
+    let rule = terms.and_then(|t| t.resubmit_number.as_deref());
+    let next = NextNumber::agreed(row, &portal, &options.lists, rule);
     let limits = Limits::of(row, &portal, &options.shelf)
         .map_err(|mistake| Trouble::Failed(mistake.to_string()))?;
     let late = Clock::of(row, rejection.oldest_line, limits, options.today);
@@ -124,8 +125,8 @@ fn of(asked: &Asked<'_>, rejection: &Rejection, options: &Options) -> Result<Ref
         }
     };
     let again = (rejection.stage == Stage::Cleared).then(|| match &rejection.replaced_by {
-        None => (row.id.clone(), next.takes(true)),
-        Some(number) => (id_of(&row.client, number), next.takes(false)),
+        None => (row.id.clone(), next.takes(&row.number, &row.number)),
+        Some(number) => (id_of(&row.client, number), next.takes(&row.number, number)),
     });
     Ok(Refused {
         id: row.id.clone(),
@@ -152,7 +153,7 @@ fn of(asked: &Asked<'_>, rejection: &Rejection, options: &Options) -> Result<Ref
         over: late.is_over(),
         late: late.sentences(),
         again,
-        replaceable: rejection.stage == Stage::Refused && next.takes(false),
+        replaceable: rejection.stage == Stage::Refused && next.takes_another(),
     })
 }
 
@@ -217,15 +218,21 @@ pub async fn resubmit(asked: &Asked<'_>) -> Result<Response, Trouble> {
             "no accounts at portals are known: name their file with --accounts FILE, or in the setting portals".to_owned(),
         ));
     };
-    let (row, before) = asked.desk.correction(asked.given.param("invoice")).await?;
-    let portal = portal_of(asked, &row, &before.account);
+    let named = asked.given.param("invoice");
+    let Correction {
+        row,
+        account,
+        refused,
+    } = asked.desk.correction(named).await?;
+    let portal = portal_of(asked, &row, &account);
     let terms = terms_of(basis.options.shelf.packs(), &portal);
-    let next = NextNumber::of(terms.and_then(|t| t.resubmit_number.as_deref()));
+    let rule = terms.and_then(|t| t.resubmit_number.as_deref());
+    let next = NextNumber::agreed(&row, &portal, &basis.options.lists, rule);
     let any_number = asked.given.form.has("any-number");
-    if !any_number && !next.takes(before.invoice == row.id) {
+    if !any_number && !next.takes(&refused, &row.number) {
         return Err(Trouble::Refused(format!(
             "{portal} wants {}. Take the corrected file in under that number, or say that it goes under this one all the same",
-            next.words(&row.number)
+            next.words(&refused)
         )));
     }
     asked

@@ -4,7 +4,7 @@
 
 use super::reductions::shown;
 use crate::portals::Accounts;
-use crate::reports::figures::{self, Behind, By, Cell, KEPT, Kind, Period, Report, Row, Total};
+use crate::reports::figures::{self, Behind, By, Cell, Kind, Period, Report, Row, Total};
 use crate::reports::forms::chart::{ChartError, Drawn, charts};
 use crate::reports::forms::{About, beside, csv, json, workbook};
 use crate::reports::gather::{GatherError, Whose};
@@ -228,7 +228,7 @@ impl<'a> Question<'a> {
                 &asked.desk,
                 self.whose(),
                 &basis.options,
-                accounts,
+                (accounts, &asked.app.own.receivables),
                 self.period,
             )
             .await?;
@@ -517,8 +517,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         question: (*question_of).to_owned(),
         on: *name == question.name,
     });
-    let kept = KEPT.iter().find(|k| k.name == question.name);
-    let by = kept.map_or(&[][..], |k| k.by);
+    let by = figures::rows_of(question.name);
     let on = question.by.or(by.first().copied());
     let query = question.query;
     let title = match reports.as_slice() {

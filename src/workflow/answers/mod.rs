@@ -5,6 +5,7 @@
 mod bring;
 mod fit;
 mod kept;
+mod mailbox;
 mod matching;
 mod next_number;
 mod queue;
@@ -15,8 +16,9 @@ mod typed;
 
 pub use bring::{Brought, Ways};
 pub use kept::{KeptTold, Standing};
+pub use mailbox::MailMark;
 pub use next_number::NextNumber;
 pub use queue::Answer;
 pub use reasons::{Meant, UnknownWords};
-pub use rejections::{Rejection, Stage};
+pub use rejections::{Correction, Rejection, Stage};
 pub use typed::Typed;

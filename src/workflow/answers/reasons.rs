@@ -55,6 +55,8 @@ pub struct UnknownWords {
     pub slug: Option<String>,
     /// Who.
     pub decided_by: Option<String>,
+    /// Of how many invoices they were said whose documents are kept.
+    pub invoices: i64,
 }
 
 impl Desk<'_> {
@@ -197,7 +199,9 @@ impl Desk<'_> {
                 continue;
             }
             let words = self.store.unseal(&row.words)?;
+            let invoices = tx.reason_word_invoices(&row.id).await?;
             found.push(UnknownWords {
+                invoices,
                 id: row.id,
                 words: String::from_utf8_lossy(&words).into_owned(),
                 first_ms: row.first_ms,
@@ -247,15 +251,39 @@ impl Desk<'_> {
         row.decided_by = Some(self.person.name.clone());
         row.decided_ms = Some((self.clock)());
         tx.put_reason_word(&row).await?;
+        let invoices = tx.reason_word_invoices(id).await?;
         tx.commit().await?;
         let words = self.store.unseal(&row.words)?;
         Ok(UnknownWords {
+            invoices,
             id: row.id,
             words: String::from_utf8_lossy(&words).into_owned(),
             first_ms: row.first_ms,
             slug: row.slug,
             decided_by: row.decided_by,
         })
+    }
+}
+
+impl Desk<'_> {
+    /// Takes words away, with what somebody said they mean. Heard again, they wait for a person again.
+    ///
+    /// # Errors
+    /// Not allowed, or no such words.
+    pub async fn forget_reason(&self, id: &str) -> Result<(), WorkflowError> {
+        self.may(Act::DecideAnswers)?;
+        self.serves_all()?;
+        again!(self.try_forget_reason(id))
+    }
+
+    async fn try_forget_reason(&self, id: &str) -> Result<(), WorkflowError> {
+        let mut tx = self.store.db.write().await?;
+        if !tx.forget_reason_word(id).await? {
+            return refused(format!(
+                "no words {id}; cleanbill answers words list shows those there are"
+            ));
+        }
+        Ok(tx.commit().await?)
     }
 }
 

@@ -48,6 +48,17 @@ pub struct Rejection {
     pub oldest_line: Option<NaiveDate>,
 }
 
+/// A corrected invoice that may go again.
+#[derive(Clone, Debug)]
+pub struct Correction {
+    /// As it stands.
+    pub row: InvoiceRow,
+    /// The account that refused it.
+    pub account: String,
+    /// The number that was refused; its own where it goes under the same.
+    pub refused: String,
+}
+
 impl Desk<'_> {
     /// Refused invoices that are not at the portal again, of clients this person serves; the longest refused first.
     ///
@@ -179,15 +190,12 @@ impl Desk<'_> {
         }))
     }
 
-    /// The correction of a refused invoice that may go again, and the attempt that was refused: of the same invoice where it
-    /// goes under the same number.
+    /// The correction of a refused invoice that may go again, and what was refused: the same invoice where it goes under the
+    /// same number.
     ///
     /// # Errors
     /// Not allowed, no such invoice, not cleared, or nothing of it was refused.
-    pub async fn correction(
-        &self,
-        named: &str,
-    ) -> Result<(InvoiceRow, SubmissionRow), WorkflowError> {
+    pub async fn correction(&self, named: &str) -> Result<Correction, WorkflowError> {
         self.may(Act::Read)?;
         let mut tx = self.store.db.read().await?;
         let row = self.find(&mut tx, named).await?;
@@ -205,6 +213,17 @@ impl Desk<'_> {
                 row.number, row.state
             ));
         }
-        Ok((row, before))
+        let refused = match before.invoice == row.id {
+            true => row.number.clone(),
+            false => {
+                let first = tx.invoice(&before.invoice).await?;
+                first.map_or_else(String::new, |i| i.number)
+            }
+        };
+        Ok(Correction {
+            row,
+            account: before.account,
+            refused,
+        })
     }
 }

@@ -246,6 +246,22 @@ impl Desk<'_> {
         Ok(all)
     }
 
+    /// Appeals of clients this person serves that have a file of their own, without their reductions and windows.
+    ///
+    /// # Errors
+    /// Not allowed, or the store fails.
+    pub async fn appeals_filed(&self) -> Result<Vec<AppealRow>, WorkflowError> {
+        self.may(Act::Read)?;
+        let mut tx = self.store.db.read().await?;
+        let filter = AppealFilter {
+            clients: self.person.clients.clone(),
+            ..AppealFilter::default()
+        };
+        let mut all = tx.appeals(&filter).await?;
+        all.retain(|a| a.filed_as.is_some());
+        Ok(all)
+    }
+
     pub(super) async fn shown(
         &self,
         tx: &mut Tx,

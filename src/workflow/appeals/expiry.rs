@@ -86,19 +86,40 @@ impl Desk<'_> {
         lists: &Lists,
         shelf: &Shelf,
     ) -> Result<Vec<Expiry>, WorkflowError> {
+        let states = [
+            State::ActionRequired,
+            State::Approved,
+            State::Reduced,
+            State::PartlyPaid,
+            State::Paid,
+            State::Rejected,
+        ];
+        self.expiries_in(&states, lists, shelf).await
+    }
+
+    /// Questions of clients that nobody has answered, with when they end as rejections; what ends first comes first.
+    ///
+    /// # Errors
+    /// Not allowed, or the store fails.
+    pub async fn questions(
+        &self,
+        lists: &Lists,
+        shelf: &Shelf,
+    ) -> Result<Vec<Expiry>, WorkflowError> {
+        let states = [State::ActionRequired];
+        self.expiries_in(&states, lists, shelf).await
+    }
+
+    async fn expiries_in(
+        &self,
+        states: &[State],
+        lists: &Lists,
+        shelf: &Shelf,
+    ) -> Result<Vec<Expiry>, WorkflowError> {
         self.may(Act::Read)?;
         let mut tx = self.store.db.read().await?;
         let filter = Filter {
-            states: [
-                State::ActionRequired,
-                State::Approved,
-                State::Reduced,
-                State::PartlyPaid,
-                State::Paid,
-                State::Rejected,
-            ]
-            .map(|s| s.name().to_owned())
-            .to_vec(),
+            states: states.iter().map(|s| s.name().to_owned()).collect(),
             clients: self.person.clients.clone(),
             ..Filter::default()
         };

@@ -139,6 +139,16 @@ impl Desk<'_> {
                     cut.id, cut.version, invoice.number, invoice.version
                 ));
             }
+            let other = cut.currency != invoice.currency
+                && ![cut.currency.as_str(), invoice.currency.as_str()]
+                    .iter()
+                    .any(|c| ["", "?"].contains(c));
+            if other {
+                return refused(format!(
+                    "reduction {} was cut in {}, and invoice {} is in {}: ask the client which holds, and file it inside the portal",
+                    cut.id, cut.currency, invoice.number, invoice.currency
+                ));
+            }
             let Some(item) = &cut.item else {
                 return refused(format!(
                     "reduction {} is of the invoice as a whole, or of a line nobody has found: no file can be made of it. \
@@ -168,8 +178,13 @@ impl Desk<'_> {
                 other.client, other.state
             ));
         }
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let ending = match text.trim_ascii_start().starts_with(b"<") {
+            true => "xml",
+            false => "txt",
+        };
         let arrival = Arrival {
-            name: format!("{number}.txt"),
+            name: format!("{number}.{ending}"),
             bytes,
         };
         let taken = self

@@ -326,7 +326,8 @@ impl Desk<'_> {
         let reason = heard.reason.as_ref();
         let reason = reason.map(|r| self.keep(&tx, r.as_bytes())).transpose()?;
         change(&mut row);
-        self.note_unknown_reasons(&mut tx, heard).await?;
+        self.note_unknown_reasons(&mut tx, &row.invoice, heard)
+            .await?;
         let facts = Facts {
             version: Some(row.version),
             account: Some(row.account.clone()),

@@ -144,7 +144,8 @@ impl Desk<'_> {
             row.answer = Some(hash);
         }
         if let Some(heard) = heard {
-            self.note_unknown_reasons(&mut tx, heard).await?;
+            self.note_unknown_reasons(&mut tx, &row.invoice, heard)
+                .await?;
         }
         tx.put_submission(&row).await?;
         Ok(tx.commit().await?)

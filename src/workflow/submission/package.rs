@@ -5,6 +5,7 @@ use super::{Dialect, Parcel};
 use crate::formats::{Source, survey};
 use crate::model::{Attachment, Invoice, InvoiceType, LedesFormat, Submission};
 use crate::portals::Handle;
+use crate::revise::line::only;
 use crate::revise::split::records::Records;
 use crate::store::{InvoiceRow, StoreError, Tx, sha256};
 use crate::workflow::desk::Desk;
@@ -115,10 +116,9 @@ impl Desk<'_> {
 
 /// The invoice without the others of its file.
 pub(super) fn alone(number: &str, bytes: Vec<u8>) -> Result<Vec<u8>, WorkflowError> {
+    // XML has no records.
     let Some(records) = Records::of(&bytes).map_err(unreadable)? else {
-        return refused(format!(
-            "the file of invoice {number} cannot be read any more"
-        ));
+        return only(&bytes, number).or_else(|refusal| refused(refusal.0));
     };
     let named = |invoice: &Invoice| invoice.get(invoice.number).trim() == number;
     let count = records.invoices().count();

@@ -86,10 +86,12 @@ impl Given {
 }
 
 impl Desk<'_> {
-    /// Puts words nobody knows into the queue where a person says what they mean.
+    /// Puts words nobody knows into the queue where a person says what they mean. They were said of this invoice, and go
+    /// with its documents where they were said of no other.
     pub(super) async fn note_unknown_reasons(
         &self,
         tx: &mut Tx,
+        invoice: &str,
         heard: &Heard,
     ) -> Result<(), WorkflowError> {
         for given in given(&heard.remarks, &heard.reductions, heard.note.as_deref()) {
@@ -97,16 +99,16 @@ impl Desk<'_> {
                 continue;
             }
             let id = given.id();
-            if tx.reason_word(&id).await?.is_some() {
-                continue;
+            if tx.reason_word(&id).await?.is_none() {
+                let row = ReasonWordRow {
+                    id: id.clone(),
+                    words: self.store.seal(given.text().as_bytes())?,
+                    first_ms: (self.clock)(),
+                    ..ReasonWordRow::default()
+                };
+                tx.put_reason_word(&row).await?;
             }
-            let row = ReasonWordRow {
-                id,
-                words: self.store.seal(given.text().as_bytes())?,
-                first_ms: (self.clock)(),
-                ..ReasonWordRow::default()
-            };
-            tx.put_reason_word(&row).await?;
+            tx.heard_reason_word(&id, invoice).await?;
         }
         Ok(())
     }

@@ -1,9 +1,11 @@
-//! A line of LEDES XML 2.x changed where it stands in its file: divided, or billed lower.
+//! Lines of LEDES XML 2.x changed where they stand in their file: divided, billed lower, or asked for again.
 //! Not here: pipe files (`edit`), and who may ask for it (`workflow`). Elements that are not changed keep their bytes.
 
+mod difference;
 mod parts;
 mod write_down;
 
+pub(super) use difference::{alone, difference};
 pub(super) use parts::parts;
 pub(super) use write_down::write_down;
 

@@ -1,4 +1,4 @@
-//! A fee or expense billed lower: a discount of its own, its total, and every total above it.
+//! Fees and expenses billed lower: a discount of its own, its total, and every total above it.
 
 use super::{Places, escaped, name};
 use crate::model::{Cell, Invoice, Line, LineKind, Matter, Value};
@@ -10,6 +10,7 @@ use crate::revise::line::{Revised, read};
 use crate::revise::money::{Refusal, add, cents, less, or_zero, times};
 use crate::revise::split::{divisible, sums};
 use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 
 /// Why nothing is done, and where it can be.
 fn elsewhere(why: &str) -> Refusal {
@@ -55,100 +56,23 @@ pub(in crate::revise::line) fn write_down(
     rule: &str,
 ) -> Result<Revised, Refusal> {
     let index = place(invoice, item)?;
-    let line = &invoice.lines[index];
     let mut places = Places::new(bytes, invoice)?;
-    if !invoice.tax_tiers.is_empty() || !invoice.tax_tier_summaries.is_empty() {
-        return Err(elsewhere(
-            "the invoice bears a tiered tax, which is on the whole of it",
-        ));
-    }
+    untiered(invoice)?;
     let whole = divisible(invoice)?;
     let amount = whole_cents(amount)?;
-    let net = or_zero(line.total);
+    let net = or_zero(invoice.lines[index].total);
     if amount > net {
         return Err(Refusal::new(format!(
             "line {item} bills {}: it cannot be written down by {amount}",
             money(net)
         )));
     }
-    let absent = || elsewhere("the line is of no matter of its invoice");
-    let matter = invoice
-        .matters
-        .get(line.matter as usize)
-        .ok_or_else(absent)?;
-    let fee = line.kind.get() == Some(LineKind::Fee);
-    let own = OfKind::of(matter, fee);
-    plain(invoice, matter, &own, fee)?;
-    let taxes = taxes(invoice, matter, line, fee, amount)?;
-    let mut tax_off = Decimal::ZERO;
-    for tax in &taxes {
-        add(&mut tax_off, less(tax.before, tax.after)?)?;
-    }
-    let mut net_off = amount;
-    if !own.tax.is_blank() && less(or_zero(own.net), or_zero(own.tax))? == before_tax(&own)? {
-        add(&mut net_off, tax_off)?;
-    }
-    let mut off = amount;
-    add(&mut off, tax_off)?;
-
-    let original = invoice.text.position(line.record).map_or(1, |p| p.line);
-    let mut changes = Vec::new();
-    let said = |item: bool, field: &str, before: String, after: &str| {
-        let mut new = change(invoice, line, original, field, before, after, rule);
-        if !item {
-            // It is the invoice's.
-            new.item.clear();
-        }
-        new
+    let lowered = Lowered {
+        index,
+        amount,
+        stays: true,
     };
-    discount(&mut places, line, amount, &mut changes, &said)?;
-    let kind = if fee { "fees" } else { "exp" };
-    let totals = [
-        (true, "total_amount".to_owned(), line.total, amount),
-        (
-            false,
-            format!("matter_total_detail_{kind}"),
-            own.detail,
-            amount,
-        ),
-        (false, format!("matter_net_{kind}"), own.net, net_off),
-        (false, format!("matter_tax_on_{kind}"), own.tax, tax_off),
-        (false, "matter_total_due".to_owned(), matter.total_due, off),
-        (
-            false,
-            "inv_total_tax".to_owned(),
-            invoice.tax_total,
-            tax_off,
-        ),
-        (false, "inv_total_net_due".to_owned(), invoice.total, off),
-    ];
-    let of_taxes = taxes.iter().flat_map(|tax| {
-        let (on, detail) = match fee {
-            true => ("total_tax_on_fees", "tax_total_detail_fees"),
-            false => ("total_tax_on_expense", "tax_total_detail_expense"),
-        };
-        let less = tax.before.checked_sub(tax.after).unwrap_or_default();
-        [
-            (false, detail.to_owned(), tax.detail, amount),
-            (false, on.to_owned(), tax.tax, less),
-        ]
-    });
-    for (item, field, value, off) in totals.into_iter().chain(of_taxes) {
-        let Some(before) = value.get().filter(|_| !off.is_zero()) else {
-            if !off.is_zero() && !value.is_blank() {
-                return Err(elsewhere(&format!("{field} is no number")));
-            }
-            continue;
-        };
-        let after = money(less(before, off)?);
-        places.set(value.cell, &after)?;
-        changes.push(said(
-            item,
-            &field,
-            places.text[places.at(value.cell)?].to_owned(),
-            &after,
-        ));
-    }
+    let (changes, off) = lower(&mut places, &[lowered], rule)?;
     let made = places.written(changes)?;
     let number = invoice.get(invoice.number).trim().to_owned();
     let again = read(&made.bytes, &number)?;
@@ -159,6 +83,169 @@ pub(in crate::revise::line) fn write_down(
         ));
     }
     Ok(made)
+}
+
+/// Refuses a tax whose rate depends on the whole invoice.
+pub(super) fn untiered(invoice: &Invoice) -> Result<(), Refusal> {
+    if invoice.tax_tiers.is_empty() && invoice.tax_tier_summaries.is_empty() {
+        return Ok(());
+    }
+    Err(elsewhere(
+        "the invoice bears a tiered tax, which is on the whole of it",
+    ))
+}
+
+/// A line, and by how much less of it is billed, without tax.
+pub(super) struct Lowered {
+    /// Its index.
+    pub(super) index: usize,
+    /// How much less; below nothing for a credit that is taken out.
+    pub(super) amount: Decimal,
+    /// False where its element is taken out of the file.
+    pub(super) stays: bool,
+}
+
+/// A total and what is taken off it.
+struct Off {
+    field: String,
+    value: Value<Decimal>,
+    off: Decimal,
+    /// The line that is named with it in the record of changes.
+    line: usize,
+}
+
+/// Totals above lines, each once.
+#[derive(Default)]
+struct Totals(Vec<Off>);
+
+impl Totals {
+    fn take(
+        &mut self,
+        field: String,
+        value: Value<Decimal>,
+        off: Decimal,
+        line: usize,
+    ) -> Result<(), Refusal> {
+        if off.is_zero() {
+            return Ok(());
+        }
+        let known = self.0.iter_mut().find(|t| {
+            let own = t.value.cell == value.cell;
+            own && !value.is_blank()
+        });
+        match known {
+            Some(own) => add(&mut own.off, off),
+            None => {
+                self.0.push(Off {
+                    field,
+                    value,
+                    off,
+                    line,
+                });
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Lowers lines and every total above them; returns what was changed, and what the invoice bills less, with tax.
+///
+/// # Errors
+/// Sums that depend on more than their parts.
+pub(super) fn lower(
+    places: &mut Places<'_>,
+    lines: &[Lowered],
+    rule: &str,
+) -> Result<(Vec<Change>, Decimal), Refusal> {
+    let invoice = places.invoice;
+    let said = |index: usize, item: bool, field: &str, before: String, after: &str| {
+        let line = &invoice.lines[index];
+        let original = invoice.text.position(line.record).map_or(1, |p| p.line);
+        let mut new = change(invoice, line, original, field, before, after, rule);
+        if !item {
+            // It is the invoice's.
+            new.item.clear();
+        }
+        new
+    };
+    let mut changes = Vec::new();
+    let mut groups: BTreeMap<(usize, bool), Vec<&Lowered>> = BTreeMap::new();
+    for one in lines.iter().filter(|l| !l.amount.is_zero()) {
+        let line = &invoice.lines[one.index];
+        let fee = line.kind.get() == Some(LineKind::Fee);
+        groups
+            .entry((line.matter as usize, fee))
+            .or_default()
+            .push(one);
+        if !one.stays {
+            continue;
+        }
+        let told =
+            |field: &str, before: String, after: &str| said(one.index, true, field, before, after);
+        discount(places, line, one.amount, &mut changes, &told)?;
+        let after = money(less(or_zero(line.total), one.amount)?);
+        let before = places.text[places.at(line.total.cell)?].to_owned();
+        places.set(line.total.cell, &after)?;
+        changes.push(told("total_amount", before, &after));
+    }
+    let mut totals = Totals::default();
+    let mut whole_off = Decimal::ZERO;
+    for ((matter, fee), own_lines) in groups {
+        let absent = || elsewhere("the line is of no matter of its invoice");
+        let matter = invoice.matters.get(matter).ok_or_else(absent)?;
+        let own = OfKind::of(matter, fee);
+        plain(invoice, matter, &own, fee)?;
+        let mut amount = Decimal::ZERO;
+        for one in &own_lines {
+            add(&mut amount, one.amount)?;
+        }
+        let first = own_lines[0].index;
+        let taxes = taxes(invoice, matter, &own_lines, fee)?;
+        let mut tax_off = Decimal::ZERO;
+        for tax in &taxes {
+            add(&mut tax_off, less(tax.before, tax.after)?)?;
+        }
+        let mut net_off = amount;
+        if !own.tax.is_blank() && less(or_zero(own.net), or_zero(own.tax))? == before_tax(&own)? {
+            add(&mut net_off, tax_off)?;
+        }
+        let mut off = amount;
+        add(&mut off, tax_off)?;
+        add(&mut whole_off, off)?;
+        let kind = if fee { "fees" } else { "exp" };
+        for (field, value, off) in [
+            (format!("matter_total_detail_{kind}"), own.detail, amount),
+            (format!("matter_net_{kind}"), own.net, net_off),
+            (format!("matter_tax_on_{kind}"), own.tax, tax_off),
+            ("matter_total_due".to_owned(), matter.total_due, off),
+            ("inv_total_tax".to_owned(), invoice.tax_total, tax_off),
+            ("inv_total_net_due".to_owned(), invoice.total, off),
+        ] {
+            totals.take(field, value, off, first)?;
+        }
+        let (on, detail) = match fee {
+            true => ("total_tax_on_fees", "tax_total_detail_fees"),
+            false => ("total_tax_on_expense", "tax_total_detail_expense"),
+        };
+        for tax in &taxes {
+            totals.take(detail.to_owned(), tax.detail, tax.amount, first)?;
+            let off = less(tax.before, tax.after)?;
+            totals.take(on.to_owned(), tax.tax, off, first)?;
+        }
+    }
+    for total in totals.0 {
+        let Some(before) = total.value.get() else {
+            if total.value.is_blank() {
+                continue;
+            }
+            return Err(elsewhere(&format!("{} is no number", total.field)));
+        };
+        let after = money(less(before, total.off)?);
+        let before = places.text[places.at(total.value.cell)?].to_owned();
+        places.set(total.value.cell, &after)?;
+        changes.push(said(total.line, false, &total.field, before, &after));
+    }
+    Ok((changes, whole_off))
 }
 
 /// What fees or expenses come to before tax.
@@ -194,25 +281,37 @@ fn plain(invoice: &Invoice, matter: &Matter, own: &OfKind, fee: bool) -> Result<
     Ok(())
 }
 
-/// A tax on the line, before and after, as it stands in the matter's summary.
+/// A tax on lines, before and after, as it stands in the matter's summary.
 struct Taxed {
     detail: Value<Decimal>,
     tax: Value<Decimal>,
     before: Decimal,
     after: Decimal,
+    /// By how much the lines that bear it are lowered.
+    amount: Decimal,
 }
 
+/// Taxes on lines of one matter that are lowered, all fees or all expenses.
 fn taxes(
     invoice: &Invoice,
     matter: &Matter,
-    line: &Line,
+    lines: &[&Lowered],
     fee: bool,
-    amount: Decimal,
 ) -> Result<Vec<Taxed>, Refusal> {
+    let mut amounts: Vec<(String, Decimal)> = Vec::new();
+    for one in lines {
+        let detail = invoice.lines[one.index].detail.as_ref();
+        for id in detail.into_iter().flat_map(|d| &d.tax_ids) {
+            let id = invoice.get(*id).trim().to_owned();
+            match amounts.iter_mut().find(|(known, _)| *known == id) {
+                Some((_, sum)) => add(sum, one.amount)?,
+                None => amounts.push((id, one.amount)),
+            }
+        }
+    }
     let mut found = Vec::new();
-    for id in line.detail.iter().flat_map(|d| &d.tax_ids) {
-        let id = invoice.get(*id);
-        let own = |cell: Cell| invoice.get(cell).trim() == id.trim();
+    for (id, amount) in amounts {
+        let own = |cell: Cell| invoice.get(cell).trim() == id;
         let tax = invoice.taxes.iter().find(|t| own(t.id));
         let summary = matter.tax_summaries.iter().find(|s| own(s.tax_id));
         let (Some(tax), Some(summary)) = (tax, summary) else {
@@ -244,6 +343,7 @@ fn taxes(
             tax: stated,
             before,
             after: cents(times(less(base, amount)?, rate)?),
+            amount,
         });
     }
     Ok(found)
@@ -255,12 +355,12 @@ fn discount(
     line: &Line,
     amount: Decimal,
     changes: &mut Vec<Change>,
-    said: &impl Fn(bool, &str, String, &str) -> Change,
+    told: &impl Fn(&str, String, &str) -> Change,
 ) -> Result<(), Refusal> {
     const SUM: &str = "item_disc_cred_amount";
     let after = money(less(or_zero(line.adjustment), amount)?);
     let before = places.invoice.get(line.adjustment.cell).into_owned();
-    changes.push(said(true, SUM, before, &after));
+    changes.push(told(SUM, before, &after));
     if line.adjustment.is_blank() {
         // An empty element is filled, a missing one stands before the total, as the schema has it.
         let element = places.element(line.record, name(line))?;
