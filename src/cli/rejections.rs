@@ -8,7 +8,7 @@ use super::settings::settings;
 use super::tracker::{StoreArgs, instant, money};
 use crate::check::Options;
 use crate::config::HISTORY;
-use crate::portals::{Accounts, terms_of};
+use crate::portals::Accounts;
 use crate::reports::late::{ClientLimits, Clock};
 use crate::revise::fix::fix;
 use crate::store::InvoiceRow;
@@ -90,11 +90,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
                 .with_context(|| format!("{}: cannot be written", file.display()))?;
         }
         let portal = portal_of(&rejection.row, &rejection.submission.account, &accounts);
-        let terms = terms_of(options.shelf.packs(), &portal);
         let limits = limits.of(&rejection.row, &portal)?;
         let clock = Clock::of(&rejection.row, rejection.oldest_line, limits, options.today);
-        let rule = terms.and_then(|t| t.resubmit_number.as_deref());
-        let numbering = NextNumber::agreed(&rejection.row, &portal, &options.lists, rule);
+        let packs = options.shelf.packs();
+        let numbering = NextNumber::of_invoice(&rejection.row, &portal, &options.lists, packs);
         if args.json {
             let object = json!({
                 "rejection": rejection,

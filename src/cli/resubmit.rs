@@ -5,7 +5,6 @@ use super::basis::firm_lists;
 use super::portals::At;
 use super::submit;
 use super::tracker::StoreArgs;
-use crate::portals::terms_of;
 use crate::workflow::answers::{Correction, NextNumber};
 use std::io::Write;
 use std::path::PathBuf;
@@ -59,9 +58,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let account = args.account.as_ref().unwrap_or(&account);
     let account = accounts.account.get(account);
     let portal = account.map_or(&row.portal, |a| &a.portal);
-    let terms = terms_of(shelf.packs(), portal);
-    let rule = terms.and_then(|t| t.resubmit_number.as_deref());
-    let numbering = NextNumber::agreed(&row, portal, &lists, rule);
+    let numbering = NextNumber::of_invoice(&row, portal, &lists, shelf.packs());
     if !args.any_number && !numbering.takes(&refused, &row.number) {
         anyhow::bail!(
             "invoice {}: {portal} wants {}; {} (--any-number sends it all the same)",

@@ -5,7 +5,6 @@ use super::invoices::{NoQuery, Part};
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{Invoice, OfInvoice, instant, maybe};
-use crate::portals::terms_of;
 use crate::workflow::answers::{Correction, Meant, NextNumber, Rejection, Stage};
 use crate::workflow::submission::{Parcel, Queued, Settled};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -178,9 +177,8 @@ pub(super) async fn resubmit(
     } = called.desk.correction(called.param("invoice")).await?;
     let account = doors.accounts().account.get(&account);
     let portal = account.map_or(row.portal.as_str(), |a| a.portal.as_str());
-    let terms = terms_of(basis.options.shelf.packs(), portal);
-    let rule = terms.and_then(|t| t.resubmit_number.as_deref());
-    let next = NextNumber::agreed(&row, portal, &basis.options.lists, rule);
+    let packs = basis.options.shelf.packs();
+    let next = NextNumber::of_invoice(&row, portal, &basis.options.lists, packs);
     if !again.any_number && !next.takes(&refused, &row.number) {
         return Err(Problem::refused(format!(
             "{portal} wants {}; take the corrected file in under that number, or say any_number",

@@ -2,7 +2,6 @@
 
 use super::reductions::shown;
 use crate::check::Options;
-use crate::portals::terms_of;
 use crate::reports::late::{Clock, Limits};
 use crate::revise::fix::{FixError, fix};
 use crate::store::InvoiceRow;
@@ -107,9 +106,7 @@ fn of(asked: &Asked<'_>, rejection: &Rejection, options: &Options) -> Result<Ref
     let portal = portal_of(asked, row, &rejection.submission.account);
     let bytes = asked.desk.file_of(row)?;
     let (safe, offered) = offer(row, &bytes, options)?;
-    let terms = terms_of(options.shelf.packs(), &portal);
-    let rule = terms.and_then(|t| t.resubmit_number.as_deref());
-    let next = NextNumber::agreed(row, &portal, &options.lists, rule);
+    let next = NextNumber::of_invoice(row, &portal, &options.lists, options.shelf.packs());
     let limits = Limits::of(row, &portal, &options.shelf)
         .map_err(|mistake| Trouble::Failed(mistake.to_string()))?;
     let late = Clock::of(row, rejection.oldest_line, limits, options.today);
@@ -225,9 +222,8 @@ pub async fn resubmit(asked: &Asked<'_>) -> Result<Response, Trouble> {
         refused,
     } = asked.desk.correction(named).await?;
     let portal = portal_of(asked, &row, &account);
-    let terms = terms_of(basis.options.shelf.packs(), &portal);
-    let rule = terms.and_then(|t| t.resubmit_number.as_deref());
-    let next = NextNumber::agreed(&row, &portal, &basis.options.lists, rule);
+    let packs = basis.options.shelf.packs();
+    let next = NextNumber::of_invoice(&row, &portal, &basis.options.lists, packs);
     let any_number = asked.given.form.has("any-number");
     if !any_number && !next.takes(&refused, &row.number) {
         return Err(Trouble::Refused(format!(

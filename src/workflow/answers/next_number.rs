@@ -2,9 +2,12 @@
 
 use crate::model::Lists;
 use crate::model::lists::{Numbering, WindowKind};
+use crate::portals::terms_of;
+use crate::rules::Pack;
 use crate::store::InvoiceRow;
 use crate::workflow::windows::window_of;
 use chrono::NaiveDate;
+use std::sync::Arc;
 
 /// How a corrected invoice is numbered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,7 +26,7 @@ pub enum NextNumber<'a> {
 
 impl<'a> NextNumber<'a> {
     /// The numbering a portal's terms name.
-    pub fn of(rule: Option<&'a str>) -> Self {
+    fn of(rule: Option<&'a str>) -> Self {
         match rule {
             None => Self::Unknown,
             Some("same") => Self::Same,
@@ -32,8 +35,21 @@ impl<'a> NextNumber<'a> {
         }
     }
 
+    /// The numbering for corrections of an invoice: the one agreed with its client, else the one of the terms in its portal's
+    /// pack.
+    pub fn of_invoice(
+        row: &InvoiceRow,
+        portal: &str,
+        lists: &'a Lists,
+        packs: &'a [Arc<Pack>],
+    ) -> Self {
+        let terms = terms_of(packs, portal);
+        let rule = terms.and_then(|t| t.resubmit_number.as_deref());
+        Self::agreed(row, portal, lists, rule)
+    }
+
     /// The numbering agreed with the client of an invoice (`windows.csv`, kind resubmission), else `rule`, the portal's.
-    pub fn agreed(row: &InvoiceRow, portal: &str, lists: &'a Lists, rule: Option<&'a str>) -> Self {
+    fn agreed(row: &InvoiceRow, portal: &str, lists: &'a Lists, rule: Option<&'a str>) -> Self {
         let day = row.invoice_date.as_deref().and_then(|d| d.parse().ok());
         let day = day.unwrap_or(NaiveDate::MAX);
         let kind = WindowKind::Resubmission;
