@@ -261,11 +261,12 @@ pub(super) async fn show(
     let by = match over.by.as_deref() {
         None => None,
         Some(word) => Some(By::named(word).ok_or_else(|| {
-            let all = By::ALL.iter().map(|by| by.name());
-            Problem::malformed(
-                "by",
-                format!("no report is made so; {}", did_you_mean(word, all)),
-            )
+            let rows: Vec<&str> = figures::rows_of(name).iter().map(|by| by.name()).collect();
+            let rows = match rows.is_empty() {
+                true => "it has rows of its own".to_owned(),
+                false => format!("it is made by one of: {}", rows.join(", ")),
+            };
+            Problem::malformed("by", format!("{name} is not made so; {rows}"))
         })?),
     };
     let wanted = Wanted::of(Some(name), by);
