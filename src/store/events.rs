@@ -5,6 +5,7 @@ use super::{StoreError, Tx, canonical, sha256};
 use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use sqlx::AssertSqlSafe;
 
 /// Something that happened.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -179,6 +180,37 @@ impl Tx {
                            ORDER BY chain, seq";
         on!(self, c => {
             let mut rows = sqlx::query_as::<_, Row>(SQL).fetch(c);
+            while let Some(row) = rows.try_next().await? {
+                take(event(row));
+            }
+        });
+        Ok(())
+    }
+
+    /// As [`Tx::each_event`], but only events of these steps, and those whose facts name `fact`.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn each_event_of(
+        &mut self,
+        steps: &[&str],
+        fact: &str,
+        mut take: impl FnMut(Event),
+    ) -> Result<(), StoreError> {
+        let marks: Vec<String> = (1..=steps.len()).map(|n| format!("${n}")).collect();
+        let sql = format!(
+            "SELECT chain, seq, at_ms, actor, step, facts, prev, hash FROM event \
+             WHERE step IN ({}) OR facts LIKE ${} ORDER BY chain, seq",
+            marks.join(", "),
+            steps.len() + 1
+        );
+        let named = format!("%\"{fact}\"%");
+        on!(self, c => {
+            let mut query = sqlx::query_as::<_, Row>(AssertSqlSafe(sql));
+            for step in steps {
+                query = query.bind(*step);
+            }
+            let mut rows = query.bind(named).fetch(c);
             while let Some(row) = rows.try_next().await? {
                 take(event(row));
             }

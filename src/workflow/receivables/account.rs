@@ -362,7 +362,8 @@ impl Desk<'_> {
             made.entry(row.invoice).or_default().reminded.push(row.days);
         }
         // One question for all of them.
-        tx.each_event(|event| {
+        let steps = Stated::STEPS.map(|step| step.name());
+        tx.each_event_of(&steps, Stated::FACT, |event| {
             if invoices.contains_key(&event.chain) {
                 let own = made.entry(event.chain.clone()).or_default();
                 own.stated.take(&event, &own.cuts);

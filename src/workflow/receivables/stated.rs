@@ -22,6 +22,20 @@ pub(super) struct Stated {
 }
 
 impl Stated {
+    /// Steps that say something; others do where their facts name [`Self::FACT`].
+    pub(super) const STEPS: [Step; 8] = [
+        Step::NewVersion,
+        Step::Rewrite,
+        Step::AcceptWriteDown,
+        Step::Arrive,
+        Step::Approve,
+        Step::Reduce,
+        Step::EndAppeal,
+        Step::TakeCutBack,
+    ];
+    /// The amount a client said that it approves.
+    pub(super) const FACT: &str = "approved";
+
     /// What the events of an invoice say; `cuts` are its reductions.
     pub(super) fn of(events: &[Event], cuts: &[ReductionRow]) -> Self {
         let mut stated = Self::default();
