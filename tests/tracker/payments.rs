@@ -445,7 +445,7 @@ seed = 3
 [[portal]]
 name = "standard"
 kind = "ledes-api"
-step_seconds = 3600
+step_seconds = 60
 number = [{ starts = "T-", outcome = "paid-twice" }, { starts = "A-", outcome = "approved" }]
 account = [{ id = "firm", secret = "s" }]
 ledes_api = { business = "firm" }
@@ -538,7 +538,7 @@ fn what_a_portal_and_a_remittance_tell_is_one_payment(firm: Firm) {
     let whole = (of("1050"), of("0"));
     // The portal first, then the remittance.
     practice.bill("T-1");
-    practice.running.advance(6 * 3600);
+    practice.running.advance(6 * 60);
     practice.night();
     assert_eq!(practice.paid("T-1"), whole);
     // A day of the portal's clock may lie ahead of ours; nothing is written before it.
@@ -559,7 +559,7 @@ fn what_a_portal_and_a_remittance_tell_is_one_payment(firm: Firm) {
     assert_eq!(practice.paid("T-1"), whole);
     // The remittance first, by the client's own number; then the portal.
     practice.bill("A-1");
-    practice.running.advance(6 * 3600);
+    practice.running.advance(6 * 60);
     let text = std::fs::read_to_string(&practice.remittance).expect("written");
     let own = text.lines().find(|l| l.starts_with("A-1,")).expect("paid");
     let nameless = own.replacen("A-1,", ",", 1);
