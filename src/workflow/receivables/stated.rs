@@ -60,7 +60,7 @@ impl Stated {
             }
             _ => {}
         }
-        let tells = event.facts.contains("\"approved\"")
+        let tells = event.facts.contains(&format!("\"{}\"", Self::FACT))
             || matches!(step, Step::EndAppeal | Step::TakeCutBack);
         if !tells {
             return;
@@ -137,6 +137,16 @@ mod tests {
         };
         let events: Vec<Event> = events.iter().map(|(s, f)| event(*s, f)).collect();
         Stated::of(&events, &[cut]).approved(Some(dec!(100)), dec!(25))
+    }
+
+    #[test]
+    fn other_steps_say_nothing_and_need_not_be_read() {
+        let known = Stated::of(&[event(Step::Reduce, &json!({"approved": "90"}))], &[]);
+        for step in Step::ALL {
+            let mut after = known.clone();
+            after.take(&event(step, &json!({"amount": "10", "id": "r"})), &[]);
+            assert!(after == known || Stated::STEPS.contains(&step), "{step:?}");
+        }
     }
 
     #[test]
