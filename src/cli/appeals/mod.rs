@@ -1,28 +1,30 @@
-//! `cleanbill appeals`.
+//! `cleanbill appeals`: what can still be appealed, and appeals from the proposal to their outcome.
+//! Not here: windows and who decides (`workflow`), and the words of letters (`reports`).
+
+mod list;
+mod open;
+mod packet;
 
 use super::Outcome as Ended;
 use super::basis::Folders;
-use super::paragraph::paragraph;
 use super::reductions::ground;
 use super::settings::settings;
-use super::tracker::{StoreArgs, instant, money};
+use super::tracker::{StoreArgs, money};
 use crate::check::{Checker, Options};
-use crate::config::{APPEAL_ALARM_DAYS, APPEAL_LETTER};
-use crate::reports::{appeal, calendar};
+use crate::config::APPEAL_ALARM_DAYS;
+use crate::reports::calendar;
 use crate::rules::Shelf;
-use crate::store::AppealRow;
-use crate::workflow::windows::Deadline;
-use crate::workflow::{
-    Act, AppealDue, AppealOutcome, AppealShown, Desk, Expiry, Filing, NewAppeal, Packet,
-    PreparedAppeal, Step,
-};
+use crate::workflow::{AppealDue, AppealOutcome, Filing, NewAppeal};
 use anyhow::{Context, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Subcommand;
+use list::{ending, every, list, until};
+use open::{Whose, clocks, open, within};
+use packet::{filed, packet};
 use rust_decimal::Decimal;
 use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 /// Arguments of `appeals`.
 #[derive(Debug, clap::Args)]
@@ -392,239 +394,4 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Ended> {
         }
     }
     Ok(Ended::Clean)
-}
-
-fn ending(row: &AppealRow) -> String {
-    format!(
-        "Appeal {}: {}, {} of {} came back.",
-        row.id,
-        row.status,
-        money(row.recovered, &row.currency),
-        money(row.claimed, &row.currency)
-    )
-}
-
-/// Whose appeals.
-struct Whose<'a> {
-    client: &'a Option<String>,
-    partner: &'a Option<String>,
-}
-
-impl Whose<'_> {
-    fn fits(&self, client: &str, partner: &str) -> bool {
-        self.client.as_deref().is_none_or(|c| c == client)
-            && self.partner.as_deref().is_none_or(|p| p == partner)
-    }
-}
-
-/// What somebody has to act on. Whoever may says first of what is too late that it is.
-fn open(common: &Common, whose: &Whose<'_>) -> anyhow::Result<Vec<AppealDue>> {
-    let options = common.options()?;
-    let mut found = common.at.at_desk(async |desk| {
-        missed(desk, &options).await?;
-        Ok(desk.due_appeals(&options.lists).await?)
-    })?;
-    found.retain(|d| whose.fits(&d.invoice.client, &d.invoice.partner));
-    Ok(found)
-}
-
-/// The other clocks of portals, those that run out within so many days.
-fn clocks(common: &Common, whose: &Whose<'_>, due: Option<u32>) -> anyhow::Result<Vec<Expiry>> {
-    let options = common.options()?;
-    let mut found = common
-        .at
-        .at_desk(async |desk| Ok(desk.expiries(&options.lists, &options.shelf).await?))?;
-    let soon = |until: i64| {
-        due.is_none_or(|days| until <= Utc::now().timestamp_millis() + i64::from(days) * 86_400_000)
-    };
-    found.retain(|c| {
-        whose.fits(&c.invoice.client, &c.invoice.partner) && c.deadline.until_ms().is_none_or(soon)
-    });
-    Ok(found)
-}
-
-async fn missed(desk: &Desk<'_>, options: &Options) -> anyhow::Result<()> {
-    if desk.may(Act::Step(Step::MissWindow)).is_ok() {
-        desk.miss_windows(&options.lists).await?;
-    }
-    Ok(())
-}
-
-fn within(due: &AppealDue, days: u32) -> bool {
-    let Some(until) = due.deadline.until_ms() else {
-        return !matches!(due.deadline, Deadline::NoTriesLeft { .. });
-    };
-    until <= Utc::now().timestamp_millis() + i64::from(days) * 86_400_000
-}
-
-const RED: clap::builder::styling::Style =
-    clap::builder::styling::AnsiColor::Red.on_default().bold();
-
-/// Until when, in red where it is not configured, has passed or is near.
-fn until(deadline: &Deadline, alarm: u32) -> String {
-    let (words, red) = match deadline {
-        Deadline::Until(last) => {
-            let now = Utc::now();
-            let left = (last.at - now).num_days();
-            let words = if last.at < now {
-                format!("PASSED on {}", last.local)
-            } else {
-                format!("until {} ({left} days left)", last.local)
-            };
-            (
-                format!("{words}: {}", last.computed),
-                last.at < now || left < i64::from(alarm),
-            )
-        }
-        other => (other.words(), matches!(other, Deadline::NotConfigured)),
-    };
-    if red {
-        format!("{RED}{words}{RED:#}")
-    } else {
-        words
-    }
-}
-
-fn list(all: &[AppealDue], alarm: u32, out: &mut impl Write) -> io::Result<()> {
-    if all.is_empty() {
-        return writeln!(out, "Nothing to appeal or to file.");
-    }
-    for one in all {
-        let what = one
-            .appeal
-            .as_ref()
-            .map_or_else(|| "-".to_owned(), |a| a.id.clone());
-        let lines = match one.items.as_slice() {
-            [] => "the invoice as a whole".to_owned(),
-            items => format!("lines {}", items.join(", ")),
-        };
-        writeln!(
-            out,
-            "{what:<10} {:<16} {:<10} {:>14}  {lines}; {}",
-            one.invoice.number,
-            one.invoice.client,
-            money(one.amount, &one.currency),
-            one.next()
-        )?;
-        writeln!(out, "{:11}{}", "", until(&one.deadline, alarm))?;
-    }
-    Ok(())
-}
-
-fn every(
-    whose: &Whose<'_>,
-    json: bool,
-    common: &Common,
-    out: &mut impl Write,
-) -> anyhow::Result<Ended> {
-    let options = common.options()?;
-    let mut all = common.at.at_desk(async |desk| {
-        missed(desk, &options).await?;
-        Ok(desk.all_appeals(&options.lists).await?)
-    })?;
-    all.retain(|a: &AppealShown| whose.fits(&a.invoice.client, &a.invoice.partner));
-    if json {
-        writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
-        return Ok(Ended::Clean);
-    }
-    if all.is_empty() {
-        writeln!(out, "No appeal was ever proposed.")?;
-    }
-    for one in &all {
-        let row = &one.appeal;
-        let filed = row
-            .filed_ms
-            .map_or_else(String::new, |ms| format!(", filed {}", instant(ms)));
-        let number = match row.number.as_str() {
-            "" => String::new(),
-            number => format!(" as {number}"),
-        };
-        writeln!(
-            out,
-            "{:<10} {:<16} {:<10} {:>14}  {}{number}{filed}, {} came back",
-            row.id,
-            one.invoice.number,
-            one.invoice.client,
-            money(row.claimed, &row.currency),
-            row.status,
-            row.recovered
-        )?;
-        for cut in &one.reductions {
-            let item = cut.item.as_deref().unwrap_or("-");
-            writeln!(
-                out,
-                "{:11}line {item}: {} cut, {} given back, {}",
-                "", cut.cut, cut.recovered, cut.status
-            )?;
-        }
-    }
-    Ok(Ended::Clean)
-}
-
-/// The firm's own letter, or the program's.
-fn letter(packet: &Packet) -> anyhow::Result<String> {
-    let own = settings()?.path(&APPEAL_LETTER);
-    let own = own.map(|path| {
-        let text = fs::read_to_string(&path);
-        text.with_context(|| format!("{}: cannot be read", path.display()))
-    });
-    let own = own.transpose()?;
-    Ok(appeal::letter(packet, own.as_deref())?)
-}
-
-fn packet(
-    id: &str,
-    to: Option<&Path>,
-    common: &Common,
-    out: &mut impl Write,
-) -> anyhow::Result<()> {
-    let options = common.options()?;
-    let (packet, letter) = common.at.at_desk(async |desk| {
-        let packet = desk.packet(id, &ground(&options)).await?;
-        let letter = letter(&packet)?;
-        desk.keep_packet(&packet, &letter).await?;
-        Ok((packet, letter))
-    })?;
-    let text = appeal::text(&packet);
-    let Some(folder) = to else {
-        writeln!(out, "{text}\n---- Draft of the letter ----\n\n{letter}")?;
-        return Ok(());
-    };
-    for (name, content) in [("packet.txt", &text), ("letter.txt", &letter)] {
-        let path = folder.join(name);
-        let failed = || format!("{}: cannot be written", path.display());
-        fs::create_dir_all(folder).with_context(failed)?;
-        fs::write(&path, content).with_context(failed)?;
-        writeln!(out, "{}", path.display())?;
-    }
-    Ok(())
-}
-
-fn filed(done: &PreparedAppeal, packet: &Packet, out: &mut impl Write) -> io::Result<()> {
-    let id = &done.appeal.id;
-    if let Some(own) = &done.invoice {
-        let total = own.total.unwrap_or_default();
-        return writeln!(
-            out,
-            "Made: invoice {} for {} ({}), the file of appeal {id}. A partner clears it (cleanbill clear \"{}\"); then it is \
-             queued and sent like any other. It counts as filed when it has arrived.",
-            own.number,
-            money(total, &own.currency),
-            own.state,
-            own.number
-        );
-    }
-    writeln!(out, "Route {}: {}\n", done.route, done.what)?;
-    write!(out, "{}", appeal::text(packet))?;
-    writeln!(
-        out,
-        "\n{}",
-        paragraph(
-            &format!(
-                "When it is done, confirm it: cleanbill appeals filed {id}; the answer: cleanbill appeals outcome {id} \
-                 --won|--lost|--line LINE=AMOUNT --reason \"...\""
-            ),
-            0
-        )
-    )
 }
