@@ -23,6 +23,7 @@ mod fix;
 mod import;
 mod init;
 mod intake;
+mod later;
 mod limit;
 mod list;
 mod man;
@@ -75,6 +76,7 @@ mod withdraw;
 mod write_down;
 mod wrong;
 
+use self::later::Later;
 use crate::config::{LOG, LOG_FORMAT, Origin};
 use crate::render;
 use crate::rules::PackMistake;
@@ -110,119 +112,119 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check invoices: files, folders, or - for standard input
-    Check(check::Args),
+    Check(Later<check::Args>),
     /// Convert invoices to another format, and list what it cannot hold
-    Convert(convert::Args),
+    Convert(Later<convert::Args>),
     /// Make draft invoices of time and expenses exported as CSV
-    Import(import::Args),
+    Import(Later<import::Args>),
     /// Compare what the rules say of past invoices with what became of them
-    Replay(replay::Args),
+    Replay(Later<replay::Args>),
     /// Fix what is wrong in form, and with a name and a reason what a rule offers beyond that
-    Fix(fix::Args),
+    Fix(Later<fix::Args>),
     /// Put each invoice into a file of its own, divide one by matters or among payors, or merge files
-    Split(split::Args),
+    Split(Later<split::Args>),
     /// Explain a rule: what it looks for, why, and what to do
-    Explain(explain::Args),
+    Explain(Later<explain::Args>),
     /// List the rules
-    Rules(rules::Args),
+    Rules(Later<rules::Args>),
     /// Show how a narrative reads: tasks, block billing, what is missing
-    Narrative(narrative::Args),
+    Narrative(Later<narrative::Args>),
     /// Search the UTBMS codes by code or words
-    Codes(codes::Args),
+    Codes(Later<codes::Args>),
     /// Write templates of the firm's lists into a folder
-    Init(init::Args),
+    Init(Later<init::Args>),
     /// Mark a finding as a false alarm, or show how often each rule is wrong
-    Wrong(wrong::Args),
+    Wrong(Later<wrong::Args>),
     /// Check invoices and keep them: new ones, and new versions of known ones
-    Intake(intake::Args),
+    Intake(Later<intake::Args>),
     /// List the invoices that are kept
-    List(list::Args),
+    List(Later<list::Args>),
     /// Show one invoice: its findings, and what happened to it
-    Show(show::Args),
+    Show(Later<show::Args>),
     /// Send a line back to its timekeeper for a rewrite
-    Return(returning::Args),
+    Return(Later<returning::Args>),
     /// Lines of yours that were sent back: show them, try a text, answer
-    Rewrite(rewrite::Args),
+    Rewrite(Later<rewrite::Args>),
     /// Set a finding aside, with a reason
-    Override(overriding::Args),
+    Override(Later<overriding::Args>),
     /// Propose to bill a line lower, and decide on it
-    WriteDown(write_down::Args),
+    WriteDown(Later<write_down::Args>),
     /// Attach receipts, the PDF and other backup to an invoice or a line
-    Attach(attach::Args),
+    Attach(Later<attach::Args>),
     /// Write a comment on a line for the client
-    Comment(comment::Args),
+    Comment(Later<comment::Args>),
     /// Show what was changed in an invoice since it came from the billing system
-    Changes(changes::Args),
+    Changes(Later<changes::Args>),
     /// Approve an invoice for sending (a partner other than who prepared it)
-    Clear(clear::Args),
+    Clear(Later<clear::Args>),
     /// Take back the approval of an invoice
-    Reopen(reopen::Args),
+    Reopen(Later<reopen::Args>),
     /// Take an invoice back for good
-    Withdraw(withdraw::Args),
+    Withdraw(Later<withdraw::Args>),
     /// Show how far each matter is set up at its portal
-    Readiness(readiness::Args),
+    Readiness(Later<readiness::Args>),
     /// Say who clears in a partner's place for a while
-    Substitute(substitute::Args),
+    Substitute(Later<substitute::Args>),
     /// Say which amounts two partners have to clear
-    Limit(limit::Args),
+    Limit(Later<limit::Args>),
     /// Begin a session at the store, with your password
-    SignIn(sign_in::Args),
+    SignIn(Later<sign_in::Args>),
     /// End the session
-    SignOut(sign_out::Args),
+    SignOut(Later<sign_out::Args>),
     /// Say who may work with the store, and by what they are known
-    User(user::Args),
+    User(Later<user::Args>),
     /// Show the settings and where they come from
-    Config(config::Args),
+    Config(Later<config::Args>),
     /// Prove that nothing was altered
-    Audit(audit::Args),
+    Audit(Later<audit::Args>),
     /// Send cleared invoices to their portals now, or put them into the queue of the overnight job
-    Submit(submit::Args),
+    Submit(Later<submit::Args>),
     /// Take an invoice out of the queue again
-    Unqueue(unqueue::Args),
+    Unqueue(Later<unqueue::Args>),
     /// Say what became of an invoice in doubt, or of one uploaded by hand
-    Settle(settle::Args),
+    Settle(Later<settle::Args>),
     /// Send what is due, follow what was sent, and say in the morning what happened
-    Overnight(overnight::Args),
+    Overnight(Later<overnight::Args>),
     /// Bring in what portals and clients said by mail, in tables or on the telephone
-    Answers(answers::Args),
+    Answers(Later<answers::Args>),
     /// List what was refused: why, what can be fixed, the next number, and how late it is
-    Rejections(rejections::Args),
+    Rejections(Later<rejections::Args>),
     /// Send a corrected invoice again
-    Resubmit(resubmit::Args),
+    Resubmit(Later<resubmit::Args>),
     /// What clients cut: list it, accept it, and export what is to be written off
-    Reductions(reductions::Args),
+    Reductions(Later<reductions::Args>),
     /// Appeals against what was cut: propose, decide, file, and see which windows close
-    Appeals(appeals::Args),
+    Appeals(Later<appeals::Args>),
     /// What clients paid: bring in remittances, and see what waits for a person
-    Payments(payments::Args),
+    Payments(Later<payments::Args>),
     /// What clients owe, and how long; short payments, drafts of reminders, what a partner should take up
-    Receivables(receivables::Args),
+    Receivables(Later<receivables::Args>),
     /// Show partners what is at risk, refused, cut, won back and paid: as text, table, workbook or page
-    Report(report::Args),
+    Report(Later<report::Args>),
     /// List the portals, or try an account at one
-    Portals(portals::Args),
+    Portals(Later<portals::Args>),
     /// Write everything that is kept into one encrypted file, while others work, and read it back
-    Backup(backup::Args),
+    Backup(Later<backup::Args>),
     /// Make a new store of a backup
-    Restore(restore::Args),
+    Restore(Later<restore::Args>),
     /// Write everything that is kept as files other programs read
-    Export(export::Args),
+    Export(Later<export::Args>),
     /// Say for how long documents are kept, and see which go
-    Retention(retention::Args),
+    Retention(Later<retention::Args>),
     /// Take away the documents whose time is over; what happened stays provable
-    Purge(purge::Args),
+    Purge(Later<purge::Args>),
     /// Serve the web application: for specialists, timekeepers, partners
-    Serve(serve::Args),
+    Serve(Later<serve::Args>),
     /// Say who outside is told of what happens to invoices
-    Webhooks(webhooks::Args),
+    Webhooks(Later<webhooks::Args>),
     /// See a month of an invented firm pass, from intake to the morning report
-    Demo(demo::Args),
+    Demo(Later<demo::Args>),
     /// Run practice portals on this machine, to rehearse before going live
-    Sandbox(sandbox::Args),
+    Sandbox(Later<sandbox::Args>),
     /// Write the completions of a shell to standard output
-    Completions(completions::Args),
+    Completions(Later<completions::Args>),
     /// Write the manual pages into a folder
-    Man(man::Args),
+    Man(Later<man::Args>),
 }
 
 /// How a command ended.
