@@ -192,14 +192,11 @@ pub fn in_words(message: &str) -> String {
         _ => {
             let one_line: Vec<&str> = message.lines().map(str::trim).collect();
             let text = one_line.join(" ");
-            text.replace(
-                "data did not match any variant of untagged enum OneOrMore",
-                "write a text or a list of texts",
-            )
-            .replace(
-                "data did not match any variant of untagged enum Param",
-                "write a text, a whole number, true or false, or a list of texts",
-            )
+            // As `OneOrMore` and `Param` say what they are.
+            match text.rsplit_once(", expected a text") {
+                Some((_, rest)) => format!("write a text{rest}"),
+                None => text,
+            }
         }
     }
 }

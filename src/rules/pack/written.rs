@@ -1,8 +1,11 @@
 // A pack as it is written in TOML. The build script includes this file, so it uses nothing of the crate.
 
 use super::terms::Terms;
-use serde::{Deserialize, Serialize};
+use serde::de::value::SeqAccessDeserializer;
+use serde::de::{self, SeqAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
@@ -100,7 +103,7 @@ pub struct Ignore {
 pub struct Day(pub String);
 
 impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged)]
         enum Written {
@@ -111,7 +114,7 @@ impl<'de> Deserialize<'de> for Day {
             Ok(Written::Text(text)) => Ok(Self(text)),
             Ok(Written::Toml(day)) => Ok(Self(day.to_string())),
             Err(missing) if missing.to_string().contains("missing field") => Err(missing),
-            Err(_) => Err(serde::de::Error::custom(
+            Err(_) => Err(de::Error::custom(
                 "this is no day; write year-month-day, as in 2026-01-31",
             )),
         }
@@ -322,7 +325,7 @@ impl Serialize for Scenarios {
 }
 
 impl<'de> Deserialize<'de> for Scenarios {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Ok(Self {
             shipped: "",
             read: OnceLock::from(Vec::deserialize(from)?),
@@ -374,7 +377,7 @@ pub struct Scenario {
 }
 
 /// A parameter of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Param {
     /// Yes or no.
@@ -387,14 +390,72 @@ pub enum Param {
     List(Vec<String>),
 }
 
+impl<'de> Deserialize<'de> for Param {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Plain;
+        impl<'de> Visitor<'de> for Plain {
+            type Value = Param;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("a text, a whole number, true or false, or a list of texts")
+            }
+
+            fn visit_bool<E: de::Error>(self, yes: bool) -> Result<Param, E> {
+                Ok(Param::Bool(yes))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<Param, E> {
+                Ok(Param::Integer(number))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<Param, E> {
+                i64::try_from(number)
+                    .map(Param::Integer)
+                    .map_err(|_| E::invalid_value(Unexpected::Unsigned(number), &self))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Param, E> {
+                Ok(Param::Text(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, texts: A) -> Result<Param, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(texts)).map(Param::List)
+            }
+        }
+        from.deserialize_any(Plain)
+    }
+}
+
 /// One text or several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum OneOrMore {
     /// One.
     One(String),
     /// Several.
     More(Vec<String>),
+}
+
+impl<'de> Deserialize<'de> for OneOrMore {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Texts;
+        impl<'de> Visitor<'de> for Texts {
+            type Value = OneOrMore;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("a text or a list of texts")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<OneOrMore, E> {
+                Ok(OneOrMore::One(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, texts: A) -> Result<OneOrMore, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(texts)).map(OneOrMore::More)
+            }
+        }
+        from.deserialize_any(Texts)
+    }
 }
 
 impl Default for OneOrMore {
