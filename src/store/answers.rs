@@ -1,5 +1,6 @@
 //! What was heard of invoices, and which of it waits for a person.
 
+use super::conditions::{Conditions, asked};
 use super::db::on;
 use super::{StoreError, Tx};
 use rust_decimal::Decimal;
@@ -85,34 +86,17 @@ impl Tx {
     /// # Errors
     /// The database fails.
     pub async fn answers(&mut self, filter: &AnswerFilter) -> Result<Vec<AnswerRow>, StoreError> {
-        let mut sql = format!("SELECT {COLUMNS} FROM answer WHERE 1 = 1");
-        let mut bound: Vec<String> = Vec::new();
+        let mut asked = Conditions::of(&format!("SELECT {COLUMNS} FROM answer"));
         if let Some(id) = &filter.id {
-            // An id is made of digits and small letters; whatever else is asked for is none.
-            let plain: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
-            bound.push(format!("{plain}%"));
-            sql += &format!(" AND id LIKE ${}", bound.len());
+            asked.id_begins(id);
         }
-        if let Some(invoice) = &filter.invoice {
-            bound.push(invoice.clone());
-            sql += &format!(" AND invoice = ${}", bound.len());
-        }
+        asked.are([("invoice", filter.invoice.as_ref())]);
         if !filter.statuses.is_empty() {
-            let first = bound.len() + 1;
-            bound.extend(filter.statuses.iter().map(|s| (*s).to_owned()));
-            let marks: Vec<String> = (first..=bound.len()).map(|n| format!("${n}")).collect();
-            sql += &format!(" AND status IN ({})", marks.join(", "));
+            asked.any("status", &filter.statuses);
         }
-        sql += " ORDER BY received_ms DESC, id";
-        if let Some(limit) = filter.limit {
-            sql += &format!(" LIMIT {limit}");
-        }
+        let asked = asked.ordered("received_ms DESC, id", filter.limit);
         on!(self, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for value in bound {
-                query = query.bind(value);
-            }
-            let rows = query.fetch_all(c).await?;
+            let rows = asked!(asked).fetch_all(c).await?;
             rows.iter().map(|row| Ok(answer!(row))).collect()
         })
     }

@@ -1,12 +1,12 @@
 //! Appeals, as rows. Their lines are the reductions that name them.
 
+use super::conditions::{Conditions, asked};
 use super::db::on;
 use super::invoices::amount;
-use super::reductions::of_clients;
 use super::{StoreError, Tx};
 use rust_decimal::Decimal;
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 
 /// What the firm says against reductions of one invoice.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -105,35 +105,22 @@ impl Tx {
     /// # Errors
     /// The database fails.
     pub async fn appeals(&mut self, filter: &AppealFilter) -> Result<Vec<AppealRow>, StoreError> {
-        let mut sql = format!("SELECT {COLUMNS} FROM appeal WHERE 1 = 1");
-        let mut bound: Vec<String> = Vec::new();
-        for (column, value) in [
-            ("id", &filter.id),
-            ("invoice", &filter.invoice),
-            ("filed_as", &filter.filed_as),
-        ] {
-            if let Some(value) = value {
-                bound.push(value.clone());
-                sql += &format!(" AND {column} = ${}", bound.len());
-            }
-        }
+        let mut asked = Conditions::of(&format!("SELECT {COLUMNS} FROM appeal"));
+        asked.are([
+            ("id", filter.id.as_ref()),
+            ("invoice", filter.invoice.as_ref()),
+            ("filed_as", filter.filed_as.as_ref()),
+        ]);
         if !filter.statuses.is_empty() {
-            let first = bound.len() + 1;
-            bound.extend(filter.statuses.iter().map(|s| (*s).to_owned()));
-            let marks: Vec<String> = (first..=bound.len()).map(|n| format!("${n}")).collect();
-            sql += &format!(" AND status IN ({})", marks.join(", "));
+            asked.any("status", &filter.statuses);
         }
-        match of_clients(&filter.clients, &mut bound) {
-            Some(test) => sql += &test,
-            None => return Ok(Vec::new()),
-        }
-        sql += " ORDER BY CASE WHEN until_ms IS NULL THEN 1 ELSE 0 END, until_ms, proposed_ms, id";
+        asked.of_clients(filter.clients.as_deref());
+        let asked = asked.ordered(
+            "CASE WHEN until_ms IS NULL THEN 1 ELSE 0 END, until_ms, proposed_ms, id",
+            None,
+        );
         on!(self, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for value in bound {
-                query = query.bind(value);
-            }
-            let rows = query.fetch_all(c).await?;
+            let rows = asked!(asked).fetch_all(c).await?;
             rows.iter().map(|row| Ok(appeal!(row))).collect()
         })
     }

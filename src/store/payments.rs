@@ -1,12 +1,12 @@
 //! Money that came, as rows.
 
+use super::conditions::{Conditions, asked};
 use super::db::on;
 use super::invoices::amount;
-use super::reductions::of_clients;
 use super::{StoreError, Tx};
 use rust_decimal::Decimal;
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 
 /// Money that came for an invoice, or for one of its lines.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -74,28 +74,17 @@ impl Tx {
         &mut self,
         filter: &PaymentFilter,
     ) -> Result<Vec<PaymentRow>, StoreError> {
-        let mut sql = String::from(
-            "SELECT id, invoice, item, amount, currency, kind, reference, day, source, document, heard_ms FROM payment \
-             WHERE 1 = 1",
-        );
-        let mut bound: Vec<String> = Vec::new();
-        for (column, value) in [("invoice", &filter.invoice), ("source", &filter.source)] {
-            if let Some(value) = value {
-                bound.push(value.clone());
-                sql += &format!(" AND {column} = ${}", bound.len());
-            }
-        }
-        match of_clients(&filter.clients, &mut bound) {
-            Some(test) => sql += &test,
-            None => return Ok(Vec::new()),
-        }
-        sql += " ORDER BY heard_ms, invoice, id";
+        const SQL: &str = "SELECT id, invoice, item, amount, currency, kind, reference, day, source, document, \
+                           heard_ms FROM payment";
+        let mut asked = Conditions::of(SQL);
+        asked.are([
+            ("invoice", filter.invoice.as_ref()),
+            ("source", filter.source.as_ref()),
+        ]);
+        asked.of_clients(filter.clients.as_deref());
+        let asked = asked.ordered("heard_ms, invoice, id", None);
         on!(self, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for value in bound {
-                query = query.bind(value);
-            }
-            let rows = query.fetch_all(c).await?;
+            let rows = asked!(asked).fetch_all(c).await?;
             rows.iter().map(|row| Ok(payment!(row))).collect()
         })
     }

@@ -1,11 +1,12 @@
 //! What clients cut, as rows.
 
+use super::conditions::{Conditions, asked};
 use super::db::on;
 use super::invoices::amount;
 use super::{StoreError, Tx};
 use rust_decimal::Decimal;
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::Row;
 
 /// Money a client cut from a line, or from an invoice as a whole.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -125,31 +126,18 @@ impl Tx {
         &mut self,
         filter: &ReductionFilter,
     ) -> Result<Vec<ReductionRow>, StoreError> {
-        let mut sql = format!("SELECT {COLUMNS} FROM reduction WHERE 1 = 1");
-        let mut bound: Vec<String> = Vec::new();
-        for (column, value) in [
-            ("id", &filter.id),
-            ("invoice", &filter.invoice),
-            ("status", &filter.status),
-            ("appeal", &filter.appeal),
-            ("slug", &filter.slug),
-        ] {
-            if let Some(value) = value {
-                bound.push(value.clone());
-                sql += &format!(" AND {column} = ${}", bound.len());
-            }
-        }
-        match of_clients(&filter.clients, &mut bound) {
-            Some(test) => sql += &test,
-            None => return Ok(Vec::new()),
-        }
-        sql += " ORDER BY invoice, heard_ms, COALESCE(item, ''), id";
+        let mut asked = Conditions::of(&format!("SELECT {COLUMNS} FROM reduction"));
+        asked.are([
+            ("id", filter.id.as_ref()),
+            ("invoice", filter.invoice.as_ref()),
+            ("status", filter.status.as_ref()),
+            ("appeal", filter.appeal.as_ref()),
+            ("slug", filter.slug.as_ref()),
+        ]);
+        asked.of_clients(filter.clients.as_deref());
+        let asked = asked.ordered("invoice, heard_ms, COALESCE(item, ''), id", None);
         on!(self, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for value in bound {
-                query = query.bind(value);
-            }
-            let rows = query.fetch_all(c).await?;
+            let rows = asked!(asked).fetch_all(c).await?;
             rows.iter().map(|row| Ok(reduction!(row))).collect()
         })
     }
@@ -192,21 +180,4 @@ impl Tx {
         });
         Ok(())
     }
-}
-
-/// The test that a row's invoice is of one of these clients; `None` where there is none of them.
-pub(super) fn of_clients(clients: &Option<Vec<String>>, bound: &mut Vec<String>) -> Option<String> {
-    let Some(clients) = clients else {
-        return Some(String::new());
-    };
-    if clients.is_empty() {
-        return None;
-    }
-    let first = bound.len() + 1;
-    bound.extend(clients.iter().cloned());
-    let marks: Vec<String> = (first..=bound.len()).map(|n| format!("${n}")).collect();
-    Some(format!(
-        " AND invoice IN (SELECT id FROM invoice WHERE client IN ({}))",
-        marks.join(", ")
-    ))
 }

@@ -1,8 +1,8 @@
 //! What clients' remittances say, as rows, and the reminders that were drafted.
 
+use super::conditions::{Conditions, asked};
 use super::db::on;
 use super::invoices::amount;
-use super::reductions::of_clients;
 use super::{StoreError, Tx};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -123,34 +123,17 @@ impl Tx {
         &mut self,
         filter: &RemittanceFilter,
     ) -> Result<Vec<RemittanceRow>, StoreError> {
-        let mut sql = format!("SELECT {COLUMNS} FROM remittance WHERE 1 = 1");
-        let mut bound: Vec<String> = Vec::new();
+        let mut asked = Conditions::of(&format!("SELECT {COLUMNS} FROM remittance"));
         if let Some(id) = &filter.id {
-            // An id is made of digits and small letters; whatever else is asked for is none.
-            let plain: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
-            bound.push(format!("{plain}%"));
-            sql += &format!(" AND id LIKE ${}", bound.len());
+            asked.id_begins(id);
         }
-        if let Some(invoice) = &filter.invoice {
-            bound.push(invoice.clone());
-            sql += &format!(" AND invoice = ${}", bound.len());
-        }
+        asked.are([("invoice", filter.invoice.as_ref())]);
         if !filter.statuses.is_empty() {
-            let first = bound.len() + 1;
-            bound.extend(filter.statuses.iter().map(|s| (*s).to_owned()));
-            let marks: Vec<String> = (first..=bound.len()).map(|n| format!("${n}")).collect();
-            sql += &format!(" AND status IN ({})", marks.join(", "));
+            asked.any("status", &filter.statuses);
         }
-        sql += " ORDER BY received_ms DESC, day DESC, id";
-        if let Some(limit) = filter.limit {
-            sql += &format!(" LIMIT {limit}");
-        }
+        let asked = asked.ordered("received_ms DESC, day DESC, id", filter.limit);
         on!(self, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for value in bound {
-                query = query.bind(value);
-            }
-            let rows = query.fetch_all(c).await?;
+            let rows = asked!(asked).fetch_all(c).await?;
             rows.iter().map(|row| Ok(remittance!(row))).collect()
         })
     }
@@ -212,25 +195,14 @@ impl Tx {
         invoice: Option<&str>,
         clients: &Option<Vec<String>>,
     ) -> Result<Vec<ReminderRow>, StoreError> {
-        let mut sql = String::from(
-            "SELECT invoice, days, amount, currency, drafted_by, drafted_ms, letter FROM reminder WHERE 1 = 1",
-        );
-        let mut bound: Vec<String> = Vec::new();
-        if let Some(invoice) = invoice {
-            bound.push(invoice.to_owned());
-            sql += " AND invoice = $1";
-        }
-        match of_clients(clients, &mut bound) {
-            Some(test) => sql += &test,
-            None => return Ok(Vec::new()),
-        }
-        sql += " ORDER BY invoice, days";
+        const SQL: &str =
+            "SELECT invoice, days, amount, currency, drafted_by, drafted_ms, letter FROM reminder";
+        let mut asked = Conditions::of(SQL);
+        asked.are([("invoice", invoice)]);
+        asked.of_clients(clients.as_deref());
+        let asked = asked.ordered("invoice, days", None);
         on!(self, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for value in bound {
-                query = query.bind(value);
-            }
-            let rows = query.fetch_all(c).await?;
+            let rows = asked!(asked).fetch_all(c).await?;
             rows.iter().map(|row| Ok(ReminderRow {
                 invoice: row.try_get("invoice")?,
                 days: row.try_get("days")?,

@@ -1,9 +1,10 @@
 //! Requests to rewrite a line and proposed write-downs, as rows.
 
+use super::conditions::{Conditions, asked};
 use super::db::on;
 use super::{StoreError, Tx};
 use serde::Serialize;
-use sqlx::AssertSqlSafe;
+use sqlx::FromRow;
 
 /// Something about a line that somebody has to answer or decide.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Serialize)]
@@ -65,38 +66,21 @@ impl Tx {
         &mut self,
         filter: &ReviewFilter,
     ) -> Result<Vec<ReviewRow>, StoreError> {
-        let mut sql = String::from(
-            "SELECT id, invoice, kind, state, line_item, timekeeper, asked_by, asked_ms FROM review_item WHERE 1 = 1",
-        );
-        let mut bound: Vec<&String> = Vec::new();
-        for (column, value) in [
-            ("id", &filter.id),
-            ("invoice", &filter.invoice),
-            ("kind", &filter.kind),
-            ("state", &filter.state),
-        ] {
-            if let Some(value) = value {
-                bound.push(value);
-                sql += &format!(" AND {column} = ${}", bound.len());
-            }
+        const SQL: &str = "SELECT id, invoice, kind, state, line_item, timekeeper, asked_by, asked_ms FROM review_item";
+        let mut asked = Conditions::of(SQL);
+        asked.are([
+            ("id", filter.id.as_ref()),
+            ("invoice", filter.invoice.as_ref()),
+            ("kind", filter.kind.as_ref()),
+            ("state", filter.state.as_ref()),
+        ]);
+        if let Some(some) = &filter.timekeepers {
+            asked.any("timekeeper", some);
         }
-        match &filter.timekeepers {
-            Some(none) if none.is_empty() => return Ok(Vec::new()),
-            Some(some) => {
-                let first = bound.len() + 1;
-                bound.extend(some);
-                let marks: Vec<String> = (first..=bound.len()).map(|n| format!("${n}")).collect();
-                sql += &format!(" AND timekeeper IN ({})", marks.join(", "));
-            }
-            None => {}
-        }
-        sql += " ORDER BY asked_ms, id";
+        let asked = asked.ordered("asked_ms, id", None);
         on!(self, c => {
-            let mut query = sqlx::query_as::<_, Row>(AssertSqlSafe(sql));
-            for value in bound {
-                query = query.bind(value);
-            }
-            Ok(query.fetch_all(c).await?.into_iter().map(review).collect())
+            let rows = asked!(asked).fetch_all(c).await?;
+            rows.iter().map(|row| Ok(review(Row::from_row(row)?))).collect()
         })
     }
 

@@ -1,5 +1,6 @@
 //! Invoices on their way to portals, and which process drives which account.
 
+use super::conditions::{Conditions, asked};
 use super::db::on;
 use super::{StoreError, Tx};
 use serde::Serialize;
@@ -65,7 +66,7 @@ pub struct SubmissionFilter {
     pub limit: Option<i64>,
 }
 
-const COLUMNS: &str = "id, invoice, version, account, status, file_name, sent, attempt, attempts, sent_ms, portal_id, \
+pub(super) const COLUMNS: &str = "id, invoice, version, account, status, file_name, sent, attempt, attempts, sent_ms, portal_id, \
                        due, total_order, next_ms, asked, answer, note, changed_ms";
 
 macro_rules! submission {
@@ -94,10 +95,7 @@ macro_rules! submission {
     }};
 }
 
-enum Bound<'a> {
-    Text(&'a str),
-    Number(i64),
-}
+pub(super) use submission;
 
 impl Tx {
     /// Submissions: the one that is due first, then the larger one, comes first.
@@ -108,44 +106,24 @@ impl Tx {
         &mut self,
         filter: &SubmissionFilter,
     ) -> Result<Vec<SubmissionRow>, StoreError> {
-        let mut sql = format!("SELECT {COLUMNS} FROM submission WHERE 1 = 1");
-        let mut bound = Vec::new();
-        let texts = [
-            ("invoice =", filter.invoice.as_deref()),
-            ("account =", filter.account.as_deref()),
-            ("status =", filter.status),
-            ("portal_id =", filter.portal_id.as_deref()),
-        ];
-        for (test, value) in texts {
-            if let Some(value) = value {
-                bound.push(Bound::Text(value));
-                sql += &format!(" AND {test} ${}", bound.len());
-            }
-        }
-        let numbers = [
+        let mut asked = Conditions::of(&format!("SELECT {COLUMNS} FROM submission"));
+        asked.are([
+            ("invoice", filter.invoice.as_deref()),
+            ("account", filter.account.as_deref()),
+            ("status", filter.status),
+            ("portal_id", filter.portal_id.as_deref()),
+        ]);
+        for (test, value) in [
             ("next_ms <=", filter.next_by_ms),
             ("changed_ms >=", filter.changed_since_ms),
-        ];
-        for (test, value) in numbers {
+        ] {
             if let Some(value) = value {
-                bound.push(Bound::Number(value));
-                sql += &format!(" AND {test} ${}", bound.len());
+                asked.is(test, value);
             }
         }
-        sql += " ORDER BY COALESCE(due, '9999'), total_order DESC, id";
-        if let Some(limit) = filter.limit {
-            bound.push(Bound::Number(limit));
-            sql += &format!(" LIMIT ${}", bound.len());
-        }
+        let asked = asked.ordered("COALESCE(due, '9999'), total_order DESC, id", filter.limit);
         on!(self, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for value in bound {
-                query = match value {
-                    Bound::Text(text) => query.bind(text.to_owned()),
-                    Bound::Number(number) => query.bind(number),
-                };
-            }
-            let rows = query.fetch_all(c).await?;
+            let rows = asked!(asked).fetch_all(c).await?;
             rows.iter().map(|row| Ok(submission!(row))).collect()
         })
     }
