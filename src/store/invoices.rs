@@ -1,11 +1,13 @@
 //! What each invoice is now, as rows, and the questions asked of them.
 
+use super::conditions::{Conditions, asked};
 use super::db::on;
 use super::{StoreError, Tx};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, FromRow, Row};
+use std::collections::BTreeMap;
 
 /// An invoice as it stands.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize)]
@@ -130,15 +132,14 @@ pub enum Sort {
 }
 
 impl Sort {
-    /// What lies after a place, for an instant and an id to be bound.
-    fn after(self, instant: usize, id: usize) -> Option<String> {
-        let column = match self {
-            Self::Taken | Self::Newest => "taken_ms",
-            Self::Age => "changed_ms",
-            _ => return None,
-        };
-        let sign = if self == Self::Newest { '<' } else { '>' };
-        Some(format!(" AND ({column}, id) {sign} (${instant}, ${id})"))
+    /// What lies after a place: an instant and an id follow.
+    fn after(self) -> Option<&'static str> {
+        match self {
+            Self::Taken => Some("(taken_ms, id) >"),
+            Self::Newest => Some("(taken_ms, id) <"),
+            Self::Age => Some("(changed_ms, id) >"),
+            _ => None,
+        }
     }
 
     fn sql(self) -> &'static str {
@@ -203,81 +204,52 @@ macro_rules! invoice {
     }};
 }
 
-/// A value bound to a statement that is put together.
-enum Bound {
-    Text(String),
-    Number(i64),
-}
-
 impl Filter {
     /// `common` says that the amount in doubt picks out so many that its index is no help.
-    fn sql(&self, common: bool) -> (String, Vec<Bound>) {
-        let mut sql = format!("SELECT {COLUMNS} FROM invoice WHERE 1 = 1");
-        let mut bound = Vec::new();
-        let any = |name: &str, values: &[String], sql: &mut String, bound: &mut Vec<Bound>| {
-            let first = bound.len() + 1;
-            let marks: Vec<String> = (first..first + values.len())
-                .map(|n| format!("${n}"))
-                .collect();
-            *sql += &format!(" AND {name} IN ({})", marks.join(", "));
-            bound.extend(values.iter().cloned().map(Bound::Text));
-        };
-        if !self.states.is_empty() {
-            any("state", &self.states, &mut sql, &mut bound);
-        }
-        if !self.verdicts.is_empty() {
-            any("verdict", &self.verdicts, &mut sql, &mut bound);
-        }
-        match &self.clients {
-            Some(clients) if clients.is_empty() => sql += " AND 1 = 0",
-            Some(clients) => any("client", clients, &mut sql, &mut bound),
-            None => {}
-        }
-        for (name, value) in [
-            ("client", &self.client),
-            ("matter", &self.matter),
-            ("partner", &self.partner),
-            ("portal", &self.portal),
-        ] {
-            if let Some(value) = value {
-                any(name, std::slice::from_ref(value), &mut sql, &mut bound);
+    fn asked(&self, common: bool) -> Conditions {
+        let mut asked = Conditions::of(&format!("SELECT {COLUMNS} FROM invoice"));
+        for (column, values) in [("state", &self.states), ("verdict", &self.verdicts)] {
+            if !values.is_empty() {
+                asked.any(column, values);
             }
         }
+        if let Some(clients) = &self.clients {
+            asked.any("client", clients);
+        }
+        asked.are([
+            ("client", self.client.as_ref()),
+            ("matter", self.matter.as_ref()),
+            ("partner", self.partner.as_ref()),
+            ("portal", self.portal.as_ref()),
+        ]);
         if let Some(named) = &self.named {
-            bound.push(Bound::Text(named.clone()));
-            let n = bound.len();
-            sql += &format!(" AND (id = ${n} OR number = ${n})");
+            let mark = asked.mark(named);
+            asked.sql += &format!(" AND (id = {mark} OR number = {mark})");
         }
         if let Some(instant) = self.unchanged_since_ms {
-            bound.push(Bound::Number(instant));
-            sql += &format!(" AND changed_ms <= ${}", bound.len());
+            asked.is("changed_ms <=", instant);
         }
         if let Some(least) = self.at_risk {
-            bound.push(Bound::Number(order(least)));
             // Neither database looks up an expression in the index of the column alone.
             let column = if common {
-                "+at_risk_order"
+                "+at_risk_order >="
             } else {
-                "at_risk_order"
+                "at_risk_order >="
             };
-            sql += &format!(" AND {column} >= ${}", bound.len());
+            asked.is(column, order(least));
         }
         if let Some((instant, id)) = &self.after
-            && let Some(after) = self.sort.after(bound.len() + 1, bound.len() + 2)
+            && let Some(after) = self.sort.after()
         {
-            bound.push(Bound::Number(*instant));
-            bound.push(Bound::Text(id.clone()));
-            sql += &after;
+            let (instant, id) = (asked.mark(*instant), asked.mark(id));
+            asked.sql += &format!(" AND {after} ({instant}, {id})");
         }
-        sql += " ORDER BY ";
-        sql += self.sort.sql();
-        if let Some(limit) = self.limit {
-            bound.push(Bound::Number(limit));
-            sql += &format!(" LIMIT ${}", bound.len());
-            bound.push(Bound::Number(self.skip));
-            sql += &format!(" OFFSET ${}", bound.len());
+        let mut asked = asked.ordered(self.sort.sql(), self.limit);
+        if self.limit.is_some() {
+            let skip = asked.mark(self.skip);
+            asked.sql += &format!(" OFFSET {skip}");
         }
-        (sql, bound)
+        asked
     }
 }
 
@@ -296,6 +268,30 @@ impl Tx {
         }))
     }
 
+    /// The invoices with these ids, by id; ids of none are passed over.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn invoices_of(
+        &mut self,
+        ids: &[String],
+    ) -> Result<BTreeMap<String, InvoiceRow>, StoreError> {
+        // Databases take so many values at once.
+        const AT_ONCE: usize = 500;
+        let mut all = BTreeMap::new();
+        for some in ids.chunks(AT_ONCE) {
+            let mut asked = Conditions::of(&format!("SELECT {COLUMNS} FROM invoice"));
+            asked.any("id", some);
+            on!(self, c => {
+                for row in &asked!(asked).fetch_all(c).await? {
+                    let invoice = invoice!(row);
+                    all.insert(invoice.id.clone(), invoice);
+                }
+            });
+        }
+        Ok(all)
+    }
+
     /// Invoices, in the order asked for.
     ///
     /// # Errors
@@ -305,16 +301,9 @@ impl Tx {
             Some(least) if filter.sort != Sort::AtRisk => self.is_common(order(least)).await?,
             _ => false,
         };
-        let (sql, bound) = filter.sql(common);
+        let asked = filter.asked(common);
         on!(self, c => {
-            let mut query = sqlx::query(AssertSqlSafe(sql));
-            for value in bound {
-                query = match value {
-                    Bound::Text(text) => query.bind(text),
-                    Bound::Number(number) => query.bind(number),
-                };
-            }
-            let rows = query.fetch_all(c).await?;
+            let rows = asked!(asked).fetch_all(c).await?;
             rows.iter().map(|row| Ok(invoice!(row))).collect()
         })
     }
@@ -337,22 +326,14 @@ impl Tx {
     pub async fn tallies(&mut self, clients: Option<&[String]>) -> Result<Vec<Tally>, StoreError> {
         const SUMS: &str = "SELECT state, verdict, currency, COUNT(*), CAST(SUM(at_risk_order) AS BIGINT), \
                             CAST(SUM(COALESCE(total_order, 0)) AS BIGINT) FROM invoice";
-        const GROUPS: &str = "GROUP BY state, verdict, currency ORDER BY state, verdict, currency";
-        let filter = match clients {
-            None => String::new(),
-            Some([]) => "WHERE 1 = 0".to_owned(),
-            Some(own) => {
-                let marks: Vec<String> = (1..=own.len()).map(|n| format!("${n}")).collect();
-                format!("WHERE client IN ({})", marks.join(", "))
-            }
-        };
-        let sql = format!("{SUMS} {filter} {GROUPS}");
+        let mut asked = Conditions::of(SUMS);
+        if let Some(clients) = clients {
+            asked.any("client", clients);
+        }
+        asked.sql += " GROUP BY state, verdict, currency ORDER BY state, verdict, currency";
         let rows: Vec<(String, String, String, i64, i64, i64)> = on!(self, c => {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql));
-            for client in clients.unwrap_or_default() {
-                query = query.bind(client);
-            }
-            query.fetch_all(c).await?
+            let rows = asked!(asked).fetch_all(c).await?;
+            rows.iter().map(FromRow::from_row).collect::<Result<_, _>>()?
         });
         let tally = |(state, verdict, currency, count, at_risk, total)| Tally {
             state,

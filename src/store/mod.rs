@@ -4,9 +4,11 @@
 mod answers;
 mod appeals;
 pub mod backup;
+mod board;
 #[cfg(feature = "s3")]
 mod bucket;
 mod canonical;
+mod conditions;
 mod db;
 mod documents;
 mod error;
@@ -30,6 +32,7 @@ pub mod webhooks;
 
 pub use answers::{AnswerFilter, AnswerRow};
 pub use appeals::{AppealFilter, AppealRow};
+pub use board::{Carried, SubmissionTally};
 pub use canonical::canonical;
 pub use db::{Db, Tx};
 pub use documents::{Documents, sha256};

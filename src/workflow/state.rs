@@ -64,7 +64,7 @@ impl State {
     ];
 
     /// Its words.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Draft => "draft",
             Self::Checked => "checked",

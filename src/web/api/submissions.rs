@@ -99,13 +99,14 @@ pub(super) async fn list(
     _: Nothing,
 ) -> Result<Json<Page<Submission>>, Problem> {
     let since = (called.app.clock)() - LATELY_MS;
-    let board = called.desk.board(since, MOST_LATELY).await?;
+    let live = called.desk.all_on_their_way().await?;
+    let lately = called.desk.arrived_since(since, MOST_LATELY).await?;
     let fits = |parcel: &&Parcel| {
         let row = &parcel.submission;
         which.account.as_ref().is_none_or(|a| *a == row.account)
             && which.status.as_ref().is_none_or(|s| *s == row.status)
     };
-    let rows = board.live.iter().chain(&board.lately).filter(fits);
+    let rows = live.iter().chain(&lately).filter(fits);
     let rows = rows.map(|parcel| {
         let row = &parcel.submission;
         (

@@ -8,7 +8,7 @@ use crate::web::frame::Frame;
 use crate::web::locale::Locale;
 use crate::web::notice::done;
 use crate::web::wording::counted;
-use crate::workflow::submission::{Parcel, Settled};
+use crate::workflow::submission::{Glance, Parcel, Pile, Settled};
 use crate::workflow::{Act, Desk, Person, Step};
 use askama::Template;
 use axum::body::Body;
@@ -90,7 +90,9 @@ struct Page {
 }
 
 /// Status, colour, heading, hint, and whether a person settles it.
-const LANES: [(&str, &str, &str, &str, bool); 4] = [
+type Kind = (&'static str, &'static str, &'static str, &'static str, bool);
+
+const LANES: [Kind; 4] = [
     (
         "in-doubt",
         "reject",
@@ -142,39 +144,32 @@ fn row(parcel: &Parcel, locale: &Locale) -> Row {
     }
 }
 
-fn lane(
-    kind: &(&str, &'static str, &'static str, &'static str, bool),
-    own: &[&Parcel],
-    locale: &Locale,
-) -> Option<Lane> {
+fn lane(kind: &Kind, own: &[&Pile], locale: &Locale) -> Option<Lane> {
     let (status, class, what, hint, settle) = *kind;
-    let mine: Vec<&&Parcel> = own
-        .iter()
-        .filter(|p| p.submission.status == status)
-        .collect();
-    if mine.is_empty() {
-        return None;
-    }
-    let money = mine.iter().map(|p| {
-        let total = p.invoice.total.unwrap_or_default();
-        (p.invoice.currency.clone(), total)
-    });
+    let pile = own.iter().find(|p| p.status == status)?;
     Some(Lane {
         class,
         what,
         hint,
-        count: mine.len(),
-        sum: sums(money, locale),
+        count: pile.count,
+        sum: sums(pile.sums.iter().map(|(c, a)| (c.clone(), *a)), locale),
         settle,
-        rows: mine.iter().take(MOST).map(|p| row(p, locale)).collect(),
+        rows: pile.first.iter().map(|p| row(p, locale)).collect(),
     })
 }
 
 async fn now(asked: &Asked<'_>) -> Result<Now, Trouble> {
     let locale = asked.locale();
     let now_ms = (asked.app.clock)();
-    let board = asked.desk.board(now_ms - LATELY_MS, MOST_LATELY).await?;
-    let mut by_account: BTreeMap<&str, Vec<&Parcel>> = BTreeMap::new();
+    let board = asked
+        .desk
+        .board(Glance {
+            of_each: MOST,
+            since_ms: now_ms - LATELY_MS,
+            lately: MOST_LATELY,
+        })
+        .await?;
+    let mut by_account: BTreeMap<&str, Vec<&Pile>> = BTreeMap::new();
     let doors = asked.app.doors.as_ref();
     if let Some(doors) = doors {
         let active = doors.accounts().account.iter().filter(|(_, a)| a.active);
@@ -182,9 +177,8 @@ async fn now(asked: &Asked<'_>) -> Result<Now, Trouble> {
             by_account.entry(name).or_default();
         }
     }
-    for parcel in &board.live {
-        let name = parcel.submission.account.as_str();
-        by_account.entry(name).or_default().push(parcel);
+    for pile in &board.live {
+        by_account.entry(&pile.account).or_default().push(pile);
     }
     let ending = doors
         .map(|d| d.ending(asked.app.today()))

@@ -20,7 +20,7 @@ mod quota;
 mod reasons;
 
 pub use answer::KeptAnswer;
-pub use board::Board;
+pub use board::{Board, Glance, Pile};
 pub use closing::closing_lines;
 pub use dialect::Dialect;
 pub use doors::Doors;
@@ -75,6 +75,9 @@ pub(crate) mod status {
     pub const REFUSED: &str = "refused";
     /// Nothing more comes, or it was taken out of the queue.
     pub const DONE: &str = "done";
+
+    /// Of what has not yet arrived.
+    pub const LIVE: [&str; 4] = [WAITING, SENDING, IN_DOUBT, BY_HAND];
 }
 
 /// The id of a submission: the invoice's and its version.

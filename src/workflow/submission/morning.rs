@@ -2,7 +2,7 @@
 
 use super::answer::KeptAnswer;
 use super::status;
-use crate::store::{InvoiceRow, ReductionFilter, StoreError, SubmissionFilter, SubmissionRow, Tx};
+use crate::store::{Carried, InvoiceRow, ReductionFilter, StoreError, SubmissionRow, Tx};
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
@@ -172,15 +172,21 @@ impl Desk<'_> {
             ..Morning::default()
         };
         let mut tx = self.store.db.read().await?;
-        for row in tx.submissions(&SubmissionFilter::default()).await? {
-            let Some(invoice) = tx.invoice(&row.invoice).await? else {
+        // What nobody has answered may have been silent for long.
+        let of_this_person = Carried {
+            clients: self.person.clients.as_deref(),
+            states: &[State::Submitted.name()],
+        };
+        let rows = tx
+            .submissions_since(since_ms, &status::LIVE, of_this_person)
+            .await?;
+        let ids: Vec<String> = rows.iter().map(|r| r.invoice.clone()).collect();
+        let invoices = tx.invoices_of(&ids).await?;
+        for row in rows {
+            let Some(invoice) = invoices.get(&row.invoice) else {
                 continue;
             };
-            // Whoever serves some clients reads of these; an old version is its invoice's past.
-            if !self.person.serves(&invoice.client) || invoice.version != row.version {
-                continue;
-            }
-            let mut line = line(&row, &invoice);
+            let mut line = line(&row, invoice);
             match row.status.as_str() {
                 status::WAITING => morning.not_sent.push(line),
                 status::IN_DOUBT | status::SENDING => morning.in_doubt.push(line),
@@ -212,7 +218,7 @@ impl Desk<'_> {
                         let facts = events.iter().rev().filter_map(|e| Facts::of(e).ok());
                         line.approved = facts.take(3).find_map(|f| f.approved);
                         if line.approved.is_none() {
-                            line.approved = left(&mut tx, &invoice).await?;
+                            line.approved = left(&mut tx, invoice).await?;
                         }
                     }
                     // Portals may cut and pay between two looks.
