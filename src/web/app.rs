@@ -2,6 +2,7 @@
 
 use super::held::Hands;
 use super::offered::Offered;
+use super::owed::OwedNow;
 use super::own::Own;
 use super::pace::Pace;
 use crate::check::{Checker, Options};
@@ -63,6 +64,7 @@ pub struct App {
     pub(super) pace: Pace,
     pub(super) hands: Hands,
     pub(super) offered: Offered,
+    pub(super) owed: OwedNow,
     pub(super) work: Arc<Semaphore>,
     load: Load,
     loaded: Mutex<Option<Loaded>>,
@@ -92,6 +94,7 @@ impl App {
             pace: Pace::new(),
             hands: Hands::default(),
             offered: Offered::default(),
+            owed: OwedNow::default(),
             work: Arc::new(Semaphore::new(AT_ONCE)),
             load,
             loaded: Mutex::default(),

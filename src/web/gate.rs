@@ -47,6 +47,9 @@ pub(super) async fn enter(
         Run::Call(run) => Ok(called(&app, route, run, params, head, &mut body).await),
         _ => through(&app, route, params, head, &mut body).await,
     };
+    if route.verb != Verb::Get {
+        app.owed.changed();
+    }
     // Browsers read the answer only after they have sent everything.
     if let Some(unread) = body {
         drain(unread).await;

@@ -29,6 +29,7 @@ mod held;
 mod locale;
 mod notice;
 mod offered;
+mod owed;
 mod own;
 mod pace;
 mod pages;

@@ -110,7 +110,8 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     ) {
         let tallies = asked.desk.tallies().await?;
         page.lanes = lanes(asked, &tallies).await?;
-        let owed = asked.desk.morning_owed(&asked.app.own.receivables).await?;
+        let terms = &asked.app.own.receivables;
+        let owed = asked.app.owed.of(&asked.desk, terms).await?;
         page.lanes.extend(super::morning::owed(&owed, &locale));
         page.deadlines = deadlines(asked, today).await?;
         page.money = Some(by_money(asked).await?);
