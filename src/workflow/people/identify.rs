@@ -31,16 +31,17 @@ pub async fn identify(
     now_ms: i64,
 ) -> Result<Person, WorkflowError> {
     let mut tx = store.db.read().await?;
-    if tx.people().await?.is_empty() {
+    let found = match (&who.token, &who.session) {
+        (Some(token), _) => by_token(&mut tx, token, who, now_ms).await,
+        (None, Some(session)) => by_session(&mut tx, session, who, now_ms).await,
+        (None, None) => by_os_user(&mut tx, who).await,
+    };
+    if matches!(found, Err(WorkflowError::Refused(_))) && tx.people().await?.is_empty() {
         return refused(
             "nobody may work with this store yet; begin with: cleanbill user add NAME --role administrator --os-user USER",
         );
     }
-    let found = match (&who.token, &who.session) {
-        (Some(token), _) => by_token(&mut tx, token, who, now_ms).await?,
-        (None, Some(session)) => by_session(&mut tx, session, who, now_ms).await?,
-        (None, None) => by_os_user(&mut tx, who).await?,
-    };
+    let found = found?;
     drop(tx);
     if let Some(used) = found.used {
         // A note that could not be made harms nobody's work.
