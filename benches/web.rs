@@ -22,6 +22,8 @@ use tokio::runtime::Runtime;
 const PEOPLE: usize = 50;
 /// Invoices that nobody has cleared yet.
 const WAITING: usize = 1_000;
+/// Pages that one person looks at before the others come.
+const EACH_ALONE: usize = 200;
 
 fn main() {
     // Cargo asks test targets of benches for their tests.
@@ -43,6 +45,7 @@ fn main() {
     let server = Server::of(&firm);
     let password = SecretString::from("seven lamps of architecture");
     let sessions = runtime.block_on(sessions(&firm, &server.url, &password));
+    runtime.block_on(alone(&sessions[0], &server.url, &ids));
     let mut job = firm.job(&accounts);
     let begun = Instant::now();
     let until = begun + Duration::from_secs(seconds);
@@ -79,27 +82,33 @@ struct Click {
     came: bool,
 }
 
-fn report(clicks: &[Click], took: Duration, sent: usize, at_work: bool) {
-    let of = |clicks: &[&Click]| {
-        let mut times: Vec<f64> = clicks.iter().map(|c| c.took.as_secs_f64() * 1e3).collect();
-        times.sort_by(f64::total_cmp);
-        let part = |hundredths: usize| times[(times.len() - 1) * hundredths / 100];
-        let failed = clicks.iter().filter(|c| !c.came).count();
-        format!(
-            "{} pages, median {:.1} ms, 99th percentile {:.1} ms, slowest {:.1} ms, {failed} failed",
-            times.len(),
-            part(50),
-            part(99),
-            part(100)
-        )
-    };
+fn figures(clicks: &[&Click]) -> String {
+    let mut times: Vec<f64> = clicks.iter().map(|c| c.took.as_secs_f64() * 1e3).collect();
+    times.sort_by(f64::total_cmp);
+    let part = |hundredths: usize| times[(times.len() - 1) * hundredths / 100];
+    let failed = clicks.iter().filter(|c| !c.came).count();
+    format!(
+        "{} pages, median {:.1} ms, 99th percentile {:.1} ms, slowest {:.1} ms, {failed} failed",
+        times.len(),
+        part(50),
+        part(99),
+        part(100)
+    )
+}
+
+fn by_page(clicks: &[Click]) {
     let mut by_page: BTreeMap<&str, Vec<&Click>> = BTreeMap::new();
     for click in clicks {
         by_page.entry(click.page).or_default().push(click);
     }
     for (page, clicks) in &by_page {
-        println!("  {page}: {}", of(clicks));
+        println!("  {page}: {}", figures(clicks));
     }
+}
+
+fn report(clicks: &[Click], took: Duration, sent: usize, at_work: bool) {
+    println!("under load:");
+    by_page(clicks);
     println!(
         "{PEOPLE} people for {:.0} s while {sent} invoices were sent{}: {}",
         took.as_secs_f64(),
@@ -108,7 +117,7 @@ fn report(clicks: &[Click], took: Duration, sent: usize, at_work: bool) {
         } else {
             " (the job ended before)"
         },
-        of(&clicks.iter().collect::<Vec<_>>())
+        figures(&clicks.iter().collect::<Vec<_>>())
     );
 }
 
@@ -210,49 +219,70 @@ async fn click(
     let mut chance = Seeded::new(seed);
     let mut clicks = Vec::new();
     while Instant::now() < until {
-        let id = match chance.below(10) {
-            0 => &ids[0],
-            _ => &ids[chance.below(ids.len() as u64) as usize],
-        };
-        let (page, path) = match chance.below(12) {
-            0 => ("today", "/".to_owned()),
-            1 | 2 => ("invoices", "/invoices".to_owned()),
-            3 => (
-                "invoices of a client",
-                format!("/invoices?client=C{}", chance.below(8)),
-            ),
-            4..=6 => ("invoice", format!("/invoices/{id}")),
-            7 => ("line", format!("/invoices/{id}/line?item=1")),
-            8 => ("submissions", "/submissions".to_owned()),
-            9 => ("rejections", "/rejections".to_owned()),
-            10 => ("reductions", "/reductions".to_owned()),
-            _ => ("appeals", "/appeals".to_owned()),
-        };
-        let asked = Instant::now();
-        let answer = client
-            .get(format!("{url}{path}"))
-            .header(header::COOKIE, &cookie)
-            .send()
-            .await;
-        let came = match answer {
-            Ok(answer) => {
-                let well = answer.status().is_success();
-                if !well {
-                    eprintln!("{path}: {}", answer.status());
-                }
-                answer.bytes().await.is_ok() && well
-            }
-            Err(error) => {
-                eprintln!("{path}: {error}");
-                false
-            }
-        };
-        clicks.push(Click {
-            page,
-            took: asked.elapsed(),
-            came,
-        });
+        let (page, path) = pick(&mut chance, &ids);
+        clicks.push(look(&client, &cookie, &url, page, &path).await);
         tokio::time::sleep(Duration::from_millis(500 + chance.below(1_000))).await;
     }
     clicks
+}
+
+/// A page that somebody may want next.
+fn pick(chance: &mut Seeded, ids: &[String]) -> (&'static str, String) {
+    let id = match chance.below(10) {
+        0 => &ids[0],
+        _ => &ids[chance.below(ids.len() as u64) as usize],
+    };
+    match chance.below(12) {
+        0 => ("today", "/".to_owned()),
+        1 | 2 => ("invoices", "/invoices".to_owned()),
+        3 => (
+            "invoices of a client",
+            format!("/invoices?client=C{}", chance.below(8)),
+        ),
+        4..=6 => ("invoice", format!("/invoices/{id}")),
+        7 => ("line", format!("/invoices/{id}/line?item=1")),
+        8 => ("submissions", "/submissions".to_owned()),
+        9 => ("rejections", "/rejections".to_owned()),
+        10 => ("reductions", "/reductions".to_owned()),
+        _ => ("appeals", "/appeals".to_owned()),
+    }
+}
+
+async fn look(client: &Client, cookie: &str, url: &str, page: &'static str, path: &str) -> Click {
+    let asked = Instant::now();
+    let answer = client
+        .get(format!("{url}{path}"))
+        .header(header::COOKIE, cookie)
+        .send()
+        .await;
+    let came = match answer {
+        Ok(answer) => {
+            let well = answer.status().is_success();
+            if !well {
+                eprintln!("{path}: {}", answer.status());
+            }
+            answer.bytes().await.is_ok() && well
+        }
+        Err(error) => {
+            eprintln!("{path}: {error}");
+            false
+        }
+    };
+    Click {
+        page,
+        took: asked.elapsed(),
+        came,
+    }
+}
+
+/// What each page takes of somebody who is alone, before the night begins.
+async fn alone((client, cookie): &(Client, String), url: &str, ids: &[String]) {
+    let mut chance = Seeded::new(99);
+    let mut clicks = Vec::new();
+    for _ in 0..EACH_ALONE {
+        let (page, path) = pick(&mut chance, ids);
+        clicks.push(look(client, cookie, url, page, &path).await);
+    }
+    println!("alone, before the job begins:");
+    by_page(&clicks);
 }
