@@ -9,15 +9,15 @@ use super::settings::settings;
 use super::tracker::{StoreArgs, money};
 use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS, REMINDER_LETTER};
 use crate::model::did_you_mean;
-use crate::render::for_sheets;
+use crate::reports::owed::{OpenInvoice, OpenSum, ShortPaid};
 use crate::reports::reminder;
+use crate::reports::sheet::sheet;
 use crate::workflow::{
-    AgeFrom, Aged, Bucket, Escalation, Owed, Receivable, ReceivableTerms, Reminder, aged,
+    AgeFrom, Bucket, Escalation, Owed, Receivable, ReceivableTerms, Reminder, aged,
 };
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use rust_decimal::Decimal;
-use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -198,67 +198,16 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Clean)
 }
 
-/// Sums of one client, matter or partner.
-#[derive(Serialize)]
-struct Sums<'a> {
-    by: &'static str,
-    of: &'a str,
-    currency: &'a str,
-    invoices: usize,
-    open: Decimal,
-    #[serde(rename = "0-30")]
-    up_to_30: Decimal,
-    #[serde(rename = "31-60")]
-    up_to_60: Decimal,
-    #[serde(rename = "61-90")]
-    up_to_90: Decimal,
-    #[serde(rename = "over 90")]
-    over_90: Decimal,
-    credit: Decimal,
-}
-
-impl<'a> Sums<'a> {
-    fn of(by: &'static str, of: &'a str, currency: &'a str, aged: &Aged) -> Self {
-        let [up_to_30, up_to_60, up_to_90, over_90] = aged.buckets;
-        Self {
-            by,
-            of,
-            currency,
-            invoices: aged.invoices,
-            open: aged.open,
-            up_to_30,
-            up_to_60,
-            up_to_90,
-            over_90,
-            credit: aged.credit,
-        }
-    }
-}
-
 fn sums(owed: &Owed, by: By, format: Format, out: &mut impl Write) -> anyhow::Result<()> {
-    let each = aged(owed.open().map(|r| r.open_of(by.of(r))));
-    let rows = || {
-        each.iter()
-            .map(|((of, currency), aged)| Sums::of(by.name(), of, currency, aged))
-    };
+    let rows = OpenSum::each(owed, by.name(), |r| by.of(r));
     match format {
-        Format::Json => {
-            let rows: Vec<Sums<'_>> = rows().collect();
-            writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
-        }
-        Format::Csv => {
-            let mut sheet = csv::Writer::from_writer(out);
-            for row in rows() {
-                let of = for_sheets(row.of);
-                sheet.serialize(Sums { of: &of, ..row })?;
-            }
-            sheet.flush()?;
-        }
-        Format::Text if each.is_empty() => writeln!(out, "Nothing is open.")?,
+        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?,
+        Format::Csv => sheet(rows, out)?,
+        Format::Text if rows.is_empty() => writeln!(out, "Nothing is open.")?,
         Format::Text => {
             head(owed, by.name(), out)?;
-            for row in rows() {
-                line(&row, out)?;
+            for row in &rows {
+                line(row, out)?;
             }
             writeln!(out)?;
             totals(owed, out)?;
@@ -283,8 +232,8 @@ fn head(owed: &Owed, name: &str, out: &mut impl Write) -> io::Result<()> {
     )
 }
 
-fn line(row: &Sums<'_>, out: &mut impl Write) -> io::Result<()> {
-    let of = match (row.of, row.currency) {
+fn line(row: &OpenSum, out: &mut impl Write) -> io::Result<()> {
+    let of = match (row.of.as_str(), row.currency.as_str()) {
         ("", currency) => format!("(not known) {currency}"),
         (of, currency) => format!("{of} {currency}"),
     };
@@ -308,95 +257,18 @@ fn line(row: &Sums<'_>, out: &mut impl Write) -> io::Result<()> {
 fn totals(owed: &Owed, out: &mut impl Write) -> io::Result<()> {
     let all = aged(owed.open().map(|r| r.open_of("in all")));
     for ((of, currency), aged) in &all {
-        line(&Sums::of("", of, currency, aged), out)?;
+        line(&OpenSum::of("", of, currency, aged), out)?;
     }
     Ok(())
-}
-
-/// An open invoice.
-#[derive(Serialize)]
-struct Listed {
-    invoice_number: String,
-    client_id: String,
-    law_firm_matter_id: String,
-    partner: String,
-    state: String,
-    currency: String,
-    billed: Decimal,
-    cut: Decimal,
-    accepted: Decimal,
-    recovered: Decimal,
-    contested: Decimal,
-    approved: Option<Decimal>,
-    paid: Decimal,
-    open: Decimal,
-    due: Decimal,
-    aged_from: String,
-    days: i64,
-    bucket: &'static str,
-    last_paid: String,
-    reminded: String,
-    remarks: String,
-}
-
-impl Listed {
-    fn of(one: &Receivable) -> Self {
-        let row = &one.invoice;
-        let reminded: Vec<String> = one.reminded.iter().map(i64::to_string).collect();
-        Self {
-            invoice_number: row.number.clone(),
-            client_id: row.client.clone(),
-            law_firm_matter_id: row.matter.clone(),
-            partner: row.partner.clone(),
-            state: row.state.clone(),
-            currency: row.currency.clone(),
-            billed: one.billed,
-            cut: one.cut,
-            accepted: one.accepted,
-            recovered: one.recovered,
-            contested: one.contested,
-            approved: one.approved,
-            paid: one.paid,
-            open: one.open,
-            due: one.due,
-            aged_from: one.from.map_or_else(String::new, |d| d.to_string()),
-            days: one.days,
-            bucket: one.bucket.name(),
-            last_paid: one.last_paid.clone().unwrap_or_default(),
-            reminded: reminded.join(" "),
-            remarks: one.remarks.join("; "),
-        }
-    }
-
-    /// The same, with nothing in it that a spreadsheet would compute.
-    fn for_sheets(mut self) -> Self {
-        for cell in [
-            &mut self.invoice_number,
-            &mut self.client_id,
-            &mut self.law_firm_matter_id,
-            &mut self.partner,
-            &mut self.last_paid,
-            &mut self.remarks,
-        ] {
-            *cell = for_sheets(cell).into_owned();
-        }
-        self
-    }
 }
 
 fn invoices(owed: &Owed, format: Format, out: &mut impl Write) -> anyhow::Result<()> {
     match format {
         Format::Json => {
-            let rows: Vec<Listed> = owed.open().map(Listed::of).collect();
+            let rows: Vec<OpenInvoice> = owed.open().map(OpenInvoice::from).collect();
             writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?;
         }
-        Format::Csv => {
-            let mut sheet = csv::Writer::from_writer(out);
-            for one in owed.open() {
-                sheet.serialize(Listed::of(one).for_sheets())?;
-            }
-            sheet.flush()?;
-        }
+        Format::Csv => sheet(owed.open().map(OpenInvoice::from), out)?,
         Format::Text if owed.open().next().is_none() => writeln!(out, "Nothing is open.")?,
         Format::Text => {
             for one in owed.open() {
@@ -430,58 +302,11 @@ fn invoices(owed: &Owed, format: Format, out: &mut impl Write) -> anyhow::Result
     Ok(())
 }
 
-/// An invoice that was paid less than the client approved.
-#[derive(Serialize)]
-struct Short {
-    invoice_number: String,
-    client_id: String,
-    law_firm_matter_id: String,
-    partner: String,
-    state: String,
-    currency: String,
-    approved: Decimal,
-    paid: Decimal,
-    missing: Decimal,
-    last_paid: String,
-}
-
 fn short(owed: &Owed, format: Format, out: &mut impl Write) -> anyhow::Result<()> {
-    let rows: Vec<Short> = owed
-        .short()
-        .filter_map(|one| {
-            let row = &one.invoice;
-            Some(Short {
-                invoice_number: row.number.clone(),
-                client_id: row.client.clone(),
-                law_firm_matter_id: row.matter.clone(),
-                partner: row.partner.clone(),
-                state: row.state.clone(),
-                currency: row.currency.clone(),
-                approved: one.approved?,
-                paid: one.paid,
-                missing: one.short()?,
-                last_paid: one.last_paid.clone().unwrap_or_default(),
-            })
-        })
-        .collect();
+    let rows: Vec<ShortPaid> = owed.short().filter_map(ShortPaid::of).collect();
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&rows)?)?,
-        Format::Csv => {
-            let mut sheet = csv::Writer::from_writer(out);
-            for mut row in rows {
-                for cell in [
-                    &mut row.invoice_number,
-                    &mut row.client_id,
-                    &mut row.law_firm_matter_id,
-                    &mut row.partner,
-                    &mut row.last_paid,
-                ] {
-                    *cell = for_sheets(cell).into_owned();
-                }
-                sheet.serialize(row)?;
-            }
-            sheet.flush()?;
-        }
+        Format::Csv => sheet(rows, out)?,
         Format::Text if rows.is_empty() => writeln!(out, "Nothing is short paid.")?,
         Format::Text => {
             let mut missing: BTreeMap<String, Decimal> = BTreeMap::new();
@@ -587,15 +412,7 @@ fn reminders(
 fn escalations(all: &[Escalation], format: Format, out: &mut impl Write) -> anyhow::Result<()> {
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(all)?)?,
-        Format::Csv => {
-            let mut sheet = csv::Writer::from_writer(out);
-            for one in all {
-                let mut row = Listed::of(&one.account);
-                row.remarks = one.why.join("; ");
-                sheet.serialize(row.for_sheets())?;
-            }
-            sheet.flush()?;
-        }
+        Format::Csv => sheet(all.iter().map(OpenInvoice::from), out)?,
         Format::Text if all.is_empty() => writeln!(out, "Nothing is for a partner.")?,
         Format::Text => {
             let mut partner = None;
