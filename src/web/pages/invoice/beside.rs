@@ -1,6 +1,6 @@
 //! What stands beside the bill: its findings by name, what a clearance waits for, what could not be judged.
 
-use super::super::bill::{LINES, Laid};
+use super::super::bill::Laid;
 use super::super::invoices::line_at;
 use crate::model::Finding;
 use crate::render::printable;
@@ -35,7 +35,7 @@ fn name(n: usize, finding: &Finding, laid: &Laid, invoice: &str) -> Named {
         || laid
             .rows
             .iter()
-            .take(LINES)
+            .take(laid.end_of(0))
             .any(|r| r.cards.iter().any(|c| c.anchor == anchor));
     let href = match &item {
         _ if here => format!("#{anchor}"),

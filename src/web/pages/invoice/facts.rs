@@ -1,5 +1,6 @@
 //! What an invoice is, in facts: whose, of when, how much, and where on its way it stands.
 
+use super::super::names::Names;
 use super::seen::Seen;
 use crate::render::printable;
 use crate::web::locale::Locale;
@@ -28,7 +29,7 @@ pub(super) fn is_owed(state: &str) -> bool {
     State::named(state).is_some_and(|s| !BEFORE.contains(&s))
 }
 
-pub(super) fn facts(seen: &Seen, locale: &Locale) -> Vec<(&'static str, String)> {
+pub(super) fn facts(seen: &Seen, names: &Names, locale: &Locale) -> Vec<(&'static str, String)> {
     let row = &seen.story.row;
     let mut facts = Vec::new();
     let mut fact = |name, text: &str| {
@@ -36,19 +37,9 @@ pub(super) fn facts(seen: &Seen, locale: &Locale) -> Vec<(&'static str, String)>
             facts.push((name, printable(text).into_owned()));
         }
     };
-    let client = match seen.bill.client.as_str() {
-        "" => row.client.clone(),
-        name if name == row.client => row.client.clone(),
-        name => format!("{name} ({})", row.client),
-    };
-    fact("Client", &client);
-    fact(
-        "Matter",
-        &match seen.bill.matters.join("; ") {
-            names if names.is_empty() || names == row.matter => row.matter.clone(),
-            names => format!("{names} ({})", row.matter),
-        },
-    );
+    fact("Client", &names.client(&row.client, &seen.bill.client));
+    let matters = seen.bill.matters.join("; ");
+    fact("Matter", &names.matter(&row.client, &row.matter, &matters));
     fact(
         "Date",
         &row.invoice_date

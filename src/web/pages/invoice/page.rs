@@ -2,6 +2,7 @@
 
 use super::super::bill::{Laid, Look};
 use super::super::invoices::Row;
+use super::super::names::Names;
 use super::beside::{Named, named, not_checked, waits};
 use super::facts::{Stage, facts, is_owed, path};
 use super::seen::{may, seen};
@@ -97,7 +98,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         frame: asked.frame(format!("Invoice {}", printable(&row.number)), "invoices"),
         hash: row.document.clone(),
         path: path(&row.state),
-        facts: facts(&seen, locale),
+        facts: facts(&seen, &Names::of(asked), locale),
         description: printable(&seen.bill.description).into_owned(),
         can,
         waits: waits(story),

@@ -7,6 +7,7 @@ pub(in crate::web) mod reminders;
 
 pub use file::file;
 
+use super::names::Names;
 use super::reductions::{shown, sums};
 use crate::web::answer::{Trouble, html};
 use crate::web::asked::{Asked, Fields};
@@ -118,7 +119,7 @@ fn sum(of: &str, currency: &str, aged: &Aged, href: String, locale: &Locale) -> 
     Sum {
         of: match of {
             "" => "not known".to_owned(),
-            name => shown(name),
+            name => name.to_owned(),
         },
         href,
         currency: match currency {
@@ -235,14 +236,19 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         "client" | "matter" | "partner" => aged(owed.open().map(|r| r.open_of(named(view, r)))),
         _ => Default::default(),
     };
+    let names = Names::of(asked);
     let sums_of = each.iter().map(|((name, currency), aged)| {
+        let shown = match view {
+            "client" => names.client(name, ""),
+            _ => shown(name),
+        };
         let href = match view {
             "client" => address("/receivables", query, "invoices", &[("client", name)]),
             "partner" => address("/receivables", query, "invoices", &[("partner", name)]),
             _ => String::new(),
         };
         sum(
-            name,
+            &shown,
             currency,
             aged,
             if name.is_empty() { String::new() } else { href },
