@@ -45,9 +45,12 @@ pub struct Frame {
     pub version: &'static str,
 }
 
-/// The menu: heading, and its entries with the names of their routes and the key that leads there after `g`. What the table has no route for, or what a person
+/// What an entry says, the name of its route, and the key that leads there after `g`.
+type Offer = (&'static str, &'static str, char);
+
+/// The menu: heading, and its entries. What the table has no route for, or what a person
 /// may not, is not shown.
-const MENU: &[(&str, &[(&str, &str, char)])] = &[
+const MENU: &[(&str, &[Offer])] = &[
     ("", &[("Today", "today", 't'), ("Check", "check", 'c')]),
     (
         "Invoices",
@@ -124,7 +127,7 @@ fn shown(person: &Person, needs: Needs) -> bool {
 }
 
 fn menu(person: &Person, at: &str) -> Vec<Group> {
-    let entry = |(label, name, key): &(&'static str, &str, char)| {
+    let entry = |(label, name, key): &Offer| {
         let mut pages = ROUTES.iter().filter(|r| r.verb == Verb::Get);
         let route = pages.find(|r| r.name == *name)?;
         shown(person, route.needs).then_some(Entry {
