@@ -161,8 +161,9 @@ pub(super) struct Opened {
 impl Opened {
     pub(super) fn new(bench: &Bench, path: String, source: Source) -> Result<Self, Stop> {
         let mut survey = formats::survey(&source)?;
+        // A name may be a client's.
+        tracing::debug!(file = path, "opened");
         tracing::info!(
-            file = path,
             bytes = source.len(),
             recognised = survey.recognised,
             encoding = survey.encoding,

@@ -13,6 +13,8 @@ pub struct Entry {
     pub label: &'static str,
     /// Where it leads.
     pub href: &'static str,
+    /// The key that leads there after `g`.
+    pub key: char,
     /// It is where one is.
     pub here: bool,
 }
@@ -43,40 +45,43 @@ pub struct Frame {
     pub version: &'static str,
 }
 
-/// The menu: heading, and its entries with the names of their routes. What the table has no route for, or what a person
+/// What an entry says, the name of its route, and the key that leads there after `g`.
+type Offer = (&'static str, &'static str, char);
+
+/// The menu: heading, and its entries. What the table has no route for, or what a person
 /// may not, is not shown.
-const MENU: &[(&str, &[(&str, &str)])] = &[
-    ("", &[("Today", "today"), ("Check", "check")]),
+const MENU: &[(&str, &[Offer])] = &[
+    ("", &[("Today", "today", 't'), ("Check", "check", 'c')]),
     (
         "Invoices",
         &[
-            ("Invoices", "invoices"),
-            ("Rewrites", "rewrites"),
-            ("Clearing", "clearing"),
-            ("Readiness", "readiness"),
+            ("Invoices", "invoices", 'i'),
+            ("Rewrites", "rewrites", 'r'),
+            ("Clearing", "clearing", 'l'),
+            ("Readiness", "readiness", 'n'),
         ],
     ),
     (
         "At the client",
         &[
-            ("Submissions", "submissions"),
-            ("Morning report", "morning"),
-            ("Rejections", "rejections"),
-            ("Reductions", "reductions"),
-            ("Appeals", "appeals"),
-            ("Receivables", "receivables"),
-            ("Payments", "payments"),
-            ("Reports", "reports"),
+            ("Submissions", "submissions", 's'),
+            ("Morning report", "morning", 'm'),
+            ("Rejections", "rejections", 'e'),
+            ("Reductions", "reductions", 'd'),
+            ("Appeals", "appeals", 'a'),
+            ("Receivables", "receivables", 'o'),
+            ("Payments", "payments", 'y'),
+            ("Reports", "reports", 'p'),
         ],
     ),
     (
         "Firm",
         &[
-            ("Rules", "rules"),
-            ("Firm lists", "firm lists"),
-            ("Portals", "portals"),
-            ("People", "people"),
-            ("Audit", "audit"),
+            ("Rules", "rules", 'u'),
+            ("Firm lists", "firm lists", 'f'),
+            ("Portals", "portals", 'h'),
+            ("People", "people", 'w'),
+            ("Audit", "audit", 'z'),
         ],
     ),
 ];
@@ -122,12 +127,13 @@ fn shown(person: &Person, needs: Needs) -> bool {
 }
 
 fn menu(person: &Person, at: &str) -> Vec<Group> {
-    let entry = |(label, name): &(&'static str, &str)| {
+    let entry = |(label, name, key): &Offer| {
         let mut pages = ROUTES.iter().filter(|r| r.verb == Verb::Get);
         let route = pages.find(|r| r.name == *name)?;
         shown(person, route.needs).then_some(Entry {
             label,
             href: route.path,
+            key: *key,
             here: *name == at,
         })
     };
@@ -136,4 +142,18 @@ fn menu(person: &Person, at: &str) -> Vec<Group> {
         entries: entries.iter().filter_map(entry).collect(),
     });
     groups.filter(|g| !g.entries.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MENU;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_page_has_a_key_of_its_own() {
+        let entries = MENU.iter().flat_map(|(_, entries)| *entries);
+        let keys: Vec<char> = entries.map(|(_, _, key)| *key).collect();
+        let different: BTreeSet<char> = keys.iter().copied().collect();
+        assert_eq!(keys.len(), different.len(), "{keys:?}");
+    }
 }

@@ -127,11 +127,16 @@ routes! {
         => appeals::withdraw;
 
     Get  "/receivables" "receivables" AtDesk Needs::May(Act::Read), Nobodys, Nothing => receivables::show;
-    Get  "/receivables/reminders" "reminders" AtDesk may(Step::Remind), Nobodys, Nothing => receivables::reminders;
-    Post "/receivables/reminders" "draft a reminder" AtDesk may(Step::Remind), Nobodys, Form => receivables::draft;
+    Get  "/receivables/file" "receivables as a file" AtDesk Needs::May(Act::Read), Nobodys, Nothing
+        => receivables::file;
+    Get  "/receivables/reminders" "reminders" AtDesk may(Step::Remind), Nobodys, Nothing
+        => receivables::reminders::show;
+    Post "/receivables/reminders" "draft a reminder" AtDesk may(Step::Remind), Nobodys, Form
+        => receivables::reminders::draft;
     Get  "/receivables/reminders/{letter}" "reminder" AtDesk Needs::May(Act::Read), Nobodys, Nothing
-        => receivables::drafted;
+        => receivables::reminders::drafted;
     Get  "/payments" "payments" AtDesk Needs::May(Act::Read), Nobodys, Nothing => payments::show;
+    Get  "/payments/file" "payments as a file" AtDesk Needs::May(Act::Read), Nobodys, Nothing => payments::file;
     Get  "/payments/template" "columns of a remittance" AtDesk Needs::May(Act::Read), Nobodys, Nothing
         => payments::template;
     Post "/payments/import" "bring in remittances" AtDesk may(Step::Receive), Nobodys, Files => payments::bring;

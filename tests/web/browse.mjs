@@ -35,20 +35,30 @@ export async function person(browser, name, { hand, ...options } = {}) {
   return page;
 }
 
-/// No violation of axe's rules. Its script is put into an isolated place: the page's policy forbids foreign scripts.
-export async function accessible(page, what) {
+/// A judge of the page that is open, by axe's rules. Its script is put into an isolated place: the page's policy forbids
+/// foreign scripts. It holds until the page is left.
+export async function judge(page) {
   const client = await page.context().newCDPSession(page);
   const { frameTree } = await client.send("Page.getFrameTree");
-  const { executionContextId } = await client.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id, worldName: "axe" });
-  await client.send("Runtime.evaluate", { expression: AXE + ";0", contextId: executionContextId });
-  const { result, exceptionDetails } = await client.send("Runtime.evaluate", {
-    expression: "axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations.map(v => [v.id, v.help, v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' | ' + n.failureSummary)])))",
-    contextId: executionContextId, awaitPromise: true, returnByValue: true,
-  });
-  await client.detach();
-  if (exceptionDetails) throw new Error(`${what}: axe: ${exceptionDetails.text} ${exceptionDetails.exception?.description}`);
-  const found = JSON.parse(result.value);
-  if (found.length) throw new Error(`${what}: ${JSON.stringify(found, null, 1)}`);
+  const { executionContextId: contextId } = await client.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id, worldName: "axe" });
+  await client.send("Runtime.evaluate", { expression: AXE + ";0", contextId });
+  const expression = "axe.run(document, {resultTypes: ['violations']}).then(r => JSON.stringify(r.violations.map(v => [v.id, v.help, v.nodes.slice(0, 4).map(n => n.html.slice(0, 200) + ' | ' + n.failureSummary)])))";
+  return {
+    async accessible(what) {
+      const { result, exceptionDetails } = await client.send("Runtime.evaluate", { expression, contextId, awaitPromise: true, returnByValue: true });
+      if (exceptionDetails) throw new Error(`${what}: axe: ${exceptionDetails.text} ${exceptionDetails.exception?.description}`);
+      const found = JSON.parse(result.value);
+      if (found.length) throw new Error(`${what}: ${JSON.stringify(found, null, 1)}`);
+    },
+    leave: () => client.detach(),
+  };
+}
+
+/// No violation of axe's rules as the page stands.
+export async function accessible(page, what) {
+  const judged = await judge(page);
+  await judged.accessible(what);
+  await judged.leave();
 }
 
 export function must(yes, what) {
@@ -59,4 +69,51 @@ export function must(yes, what) {
 export async function fits(page, what) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   must(over <= 0, `${what}: ${over} pixels too wide`);
+}
+
+/// By keys alone: every row of a list is walked by j and k and seen to have the focus, Enter opens it, ? says so, and Tab
+/// goes as the page reads.
+export async function walked(page, what) {
+  const rows = await page.evaluate(() => {
+    const shown = (e) => e.offsetParent !== null;
+    window.rowWithFocus = () => [...document.querySelectorAll("main [data-row]")].filter(shown).findIndex((e) => e.contains(document.activeElement));
+    return [...document.querySelectorAll("main [data-row]")].filter(shown).length;
+  });
+  const missed = await page.locator("main table.list tbody tr:not([data-row], .below, .under, .next-lines):not(:has(td.none))").count();
+  must(missed === 0, `${what}: j does not come to ${missed} rows of a list`);
+  const forced = await page.locator("[tabindex]:not([tabindex='0'], [tabindex='-1'])").count();
+  must(forced === 0, `${what}: Tab is led another way than the page reads`);
+  await page.evaluate(() => { document.activeElement.blur(); scrollTo(0, 0); });
+  if (!rows) return;
+  const press = async (key, row) => {
+    await page.keyboard.press(key);
+    const at = await page.evaluate(() => window.rowWithFocus());
+    must(at === row, `${what}: ${key} leads to row ${at}, not ${row}`);
+  };
+  await press("j", 0);
+  if (rows > 1) {
+    await press("j", 1);
+    await press("k", 0);
+  }
+  const line = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+  must(line !== "none", `${what}: nobody sees which row has the focus`);
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("next, previous row").waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  const here = page.url();
+  const focused = page.locator(":focus");
+  const opens = await focused.evaluate((e) => (e.matches("a[href]") ? "page" : e.matches("summary") ? "part" : ""));
+  if (opens === "page") {
+    const gone = [page.waitForURL((url) => url.href !== here), page.waitForEvent("download")];
+    await page.keyboard.press("Enter");
+    await Promise.any(gone);
+    for (const rest of gone) rest.catch(() => {});
+    await page.goto(here);
+  } else if (opens === "part") {
+    await page.keyboard.press("Enter");
+    must(await focused.evaluate((e) => e.parentElement.open), `${what}: Enter opens nothing`);
+    await page.keyboard.press("Enter");
+  }
 }

@@ -13,6 +13,7 @@ mod api_program;
 mod api_schema;
 mod api_table;
 mod browser;
+mod furnished;
 mod guest;
 mod money;
 mod second;

@@ -12,6 +12,7 @@ on_both!(
     reports_are_of_ones_own_clients,
     a_remittance_is_brought_in_and_a_person_decides_the_rest,
     what_is_owed_is_seen_by_age_and_by_whoever_pays_short,
+    what_is_owed_and_what_was_paid_leave_as_tables,
     a_reminder_is_drafted_once_and_read_again,
     a_paused_account_sends_nothing,
 );
@@ -155,8 +156,14 @@ fn reports_are_of_ones_own_clients(mut firm: Firm) {
         "/receivables?view=invoices",
         "/receivables?view=invoices&client=C1",
         "/receivables/reminders",
+        "/receivables/file?view=client",
+        "/receivables/file?view=invoices&client=C1",
+        "/receivables/file?view=escalate",
         "/payments",
         "/payments?client=C1",
+        "/payments/file",
+        "/payments/file?client=C1",
+        "/payments/file?which=waiting",
     ] {
         let got = tom.get(path).is(200);
         assert!(!got.text.contains("R-1"), "{path}: {}", got.text);
@@ -322,6 +329,87 @@ fn what_is_owed_is_seen_by_age_and_by_whoever_pays_short(firm: Firm) {
     for path in ["/", "/morning"] {
         ann.get(path).is(200).says("paid short").says("missing");
     }
+    desk.firm.sound();
+}
+
+fn what_is_owed_and_what_was_paid_leave_as_tables(firm: Firm) {
+    let desk = Desk::new(firm);
+    let server = Server::of(&desk.firm);
+    let mut ann = Guest::as_person(&server, "ann");
+    // Of nothing, the names of the columns.
+    let empty = ann.get("/receivables/file").is(200);
+    let heads = "\u{feff}by,of,currency,invoices,open,0-30,31-60,61-90,over 90,credit\n";
+    assert_eq!(empty.text, heads);
+    desk.arrived("=P-1", "C1");
+    desk.arrived("P-2", "C2");
+    let approve = [
+        "answers", "type", "=P-1", "--word", "approved", "--reason", "mail",
+    ];
+    desk.firm.call("pat", &approve).well();
+    let rows = "=P-1,,,,1000.00,USD,2026-11-02,ACH,=HYPERLINK(A1)\n\
+                X-9,,,,100.00,USD,2026-11-02,+wire,T-2\n";
+    bring(&mut ann, rows).is(200);
+    let mut table = |path: &str, name: &str| {
+        let got = ann.get(path).is(200);
+        assert_eq!(got.headers["content-type"], "text/csv; charset=utf-8");
+        let place = got.headers["content-disposition"].to_str().expect("text");
+        assert!(
+            place.starts_with(&format!("attachment; filename=\"{name}\"")),
+            "{place}"
+        );
+        let rows: Vec<String> = got.text.lines().skip(1).map(str::to_owned).collect();
+        rows
+    };
+    let clients = table("/receivables/file?view=client", "receivables-client.csv");
+    assert!(
+        clients[0].starts_with("client,C1,?,1,50.00,"),
+        "{clients:?}"
+    );
+    assert!(
+        clients[1].starts_with("client,C2,?,1,1050.00,"),
+        "{clients:?}"
+    );
+    let invoices = table(
+        "/receivables/file?view=invoices",
+        "receivables-invoices.csv",
+    );
+    assert_eq!(invoices.len(), 2);
+    assert!(
+        invoices
+            .iter()
+            .any(|r| r.starts_with("'=P-1,C1,2026-0117,")),
+        "{invoices:?}"
+    );
+    let own = table(
+        "/receivables/file?view=invoices&client=C2",
+        "receivables-invoices.csv",
+    );
+    assert_eq!(own.len(), 1);
+    let short = table("/receivables/file?view=short", "receivables-short.csv");
+    assert!(
+        short[0].contains(",1050.00,1000.00,50.00,2026-11-02"),
+        "{short:?}"
+    );
+    assert!(
+        table(
+            "/receivables/file?view=escalate",
+            "receivables-escalate.csv"
+        )
+        .is_empty()
+    );
+    let paid = table("/payments/file", "payments.csv");
+    assert!(paid[0].starts_with("'=P-1,C1,"), "{paid:?}");
+    assert!(paid[0].contains(",'=HYPERLINK(A1),remittance"), "{paid:?}");
+    assert!(table("/payments/file?client=C2", "payments.csv").is_empty());
+    let waiting = table("/payments/file?which=waiting", "payments-waiting.csv");
+    assert_eq!(waiting.len(), 1);
+    assert!(waiting[0].contains(",'+wire,T-2,unmatched,"), "{waiting:?}");
+    ann.get("/receivables/file?view=moon").is(422);
+    ann.get("/payments/file?which=moon").is(422);
+    // The page leads to the table of what it shows.
+    let seen = ann.get("/receivables?view=invoices&client=C1").is(200);
+    let sheet = link(&seen.text, "/receivables/file view=invoices client=C1");
+    ann.get(&sheet).is(200).says("'=P-1");
     desk.firm.sound();
 }
 

@@ -165,6 +165,7 @@ fn from_a_dropped_file_to_the_clearance(mut firm: Firm) {
         "Attention to file",
         "which motion",
         better,
+        "march.txt",
         "billed elsewhere",
         crate::guest::PASSWORD,
     ] {
@@ -434,6 +435,25 @@ fn a_thousand_lines_come_in_parts(mut firm: Firm) {
         .says("Draft section 777 ")
         .says("Next line");
     ann.get(&format!("{page}/line?item=1001")).is(404);
+    // With something wrong on every line it is no larger.
+    let lines: String = (1..=1000)
+        .map(|n| {
+            let line = line.replace("|1|F|1.0|0.00|", &format!("|{n}|F|11.5|0.00|"));
+            let words = format!("Attention to file {n}; call with client re rent review; draft letter to the landlord; review of lease file {n}");
+            line.replace("NARRATIVE", &words) + "\n"
+        })
+        .collect();
+    let lines = lines.replace("INV-1000", "INV-1001");
+    firm.intake("eve", &firm.file("wrong.txt", &format!("{head}\n{lines}")));
+    let page = format!("/invoices/{}", id_of("C1", "INV-1001"));
+    let first = ann.get(&page).is(200).says("more lines");
+    let cards = first.text.matches("data-finding").count();
+    assert!(cards >= 50, "{cards} findings stand beside the first lines");
+    assert!(
+        first.text.len() < 300_000,
+        "{} of {cards} findings",
+        first.text.len()
+    );
 }
 
 fn many_at_once_each_by_itself(mut firm: Firm) {

@@ -1,12 +1,22 @@
 //! `payments list`: payments, and those that wait for a person.
 
 use super::Format;
+use super::show::row;
+use crate::cli::Outcome;
 use crate::cli::paragraph::paragraph;
-use crate::cli::tracker::money;
-use crate::render::for_sheets;
-use crate::store::{InvoiceRow, PaymentRow, RemittanceRow};
-use crate::workflow::RemittanceShown;
+use crate::cli::receivables::terms;
+use crate::cli::tracker::{StoreArgs, instant, money};
+use crate::portals::answers::MOST_BYTES;
+use crate::portals::remittance::{Remittance, RemittanceMapping, TEMPLATE, read};
+use crate::reports::paid::KnownPayment;
+use crate::reports::sheet::sheet;
+use crate::store::{InvoiceRow, PaymentRow, RemittanceRow, sha256};
+use crate::workflow::{Part, PaymentShown, Received, RemittanceShown};
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use std::fs;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 pub(super) fn list_rows(
     all: &[RemittanceShown],
@@ -20,26 +30,7 @@ pub(super) fn list_rows(
                 writeln!(out, "{}", serde_json::to_string(one)?)?;
             }
         }
-        Format::Csv => {
-            let mut sheet = csv::Writer::from_writer(out);
-            for one in all {
-                let mut row: RemittanceRow = one.row.clone();
-                for cell in [
-                    &mut row.place,
-                    &mut row.number,
-                    &mut row.client_number,
-                    &mut row.client,
-                    &mut row.kind,
-                    &mut row.reference,
-                    &mut row.why,
-                ] {
-                    *cell = for_sheets(cell).into_owned();
-                }
-                row.item = row.item.map(|i| for_sheets(&i).into_owned());
-                sheet.serialize(row)?;
-            }
-            sheet.flush()?;
-        }
+        Format::Csv => sheet(all.iter().map(|one| one.row.clone()), out)?,
         Format::Text if all.is_empty() => writeln!(
             out,
             "{}",
@@ -85,67 +76,19 @@ pub(super) fn named(row: &RemittanceRow) -> &str {
     }
 }
 
-/// A payment in a list.
-#[derive(serde::Serialize)]
-pub(super) struct Listed {
-    invoice_number: String,
-    client_id: String,
-    law_firm_matter_id: String,
-    line_item_number: String,
-    amount: rust_decimal::Decimal,
-    currency: String,
-    paid_on: String,
-    kind: String,
-    reference: String,
-    source: String,
-}
-
-impl Listed {
-    fn of((payment, invoice): &(PaymentRow, InvoiceRow)) -> Self {
-        Self {
-            invoice_number: invoice.number.clone(),
-            client_id: invoice.client.clone(),
-            law_firm_matter_id: invoice.matter.clone(),
-            line_item_number: payment.item.clone().unwrap_or_default(),
-            amount: payment.amount,
-            currency: payment.currency.clone(),
-            paid_on: payment.day.clone().unwrap_or_default(),
-            kind: payment.kind.clone(),
-            reference: payment.reference.clone(),
-            source: payment.source.clone(),
-        }
-    }
-}
-
 pub(super) fn list(
     all: &[(PaymentRow, InvoiceRow)],
     format: Format,
     out: &mut impl Write,
 ) -> anyhow::Result<()> {
-    let rows = all.iter().map(Listed::of);
+    let rows = all.iter().map(KnownPayment::from);
     match format {
         Format::Json => {
             for row in rows {
                 writeln!(out, "{}", serde_json::to_string(&row)?)?;
             }
         }
-        Format::Csv => {
-            let mut sheet = csv::Writer::from_writer(out);
-            for mut row in rows {
-                for cell in [
-                    &mut row.invoice_number,
-                    &mut row.client_id,
-                    &mut row.law_firm_matter_id,
-                    &mut row.line_item_number,
-                    &mut row.kind,
-                    &mut row.reference,
-                ] {
-                    *cell = for_sheets(cell).into_owned();
-                }
-                sheet.serialize(row)?;
-            }
-            sheet.flush()?;
-        }
+        Format::Csv => sheet(rows, out)?,
         Format::Text if all.is_empty() => writeln!(out, "No payment is known.")?,
         Format::Text => {
             for row in rows {

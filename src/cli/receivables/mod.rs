@@ -1,26 +1,33 @@
 //! `cleanbill receivables`: what clients owe, for how long, and drafts of reminders.
 //! Not here: what is owed (`workflow`), and the words of letters (`reports`).
 
-mod invoices;
+mod open;
 mod reminders;
-mod short;
-mod sums;
 
 use super::Outcome;
+use super::basis::firm_lists;
+use super::overnight::put;
+use super::paragraph::paragraph;
 use super::payments::Format;
 use super::settings::settings;
-use super::tracker::StoreArgs;
-use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS};
+use super::tracker::{StoreArgs, money};
+use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS, REMINDER_LETTER};
 use crate::model::did_you_mean;
-use crate::workflow::{AgeFrom, Receivable, ReceivableTerms};
+use crate::reports::owed::{OpenInvoice, OpenSum, ShortPaid};
+use crate::reports::reminder;
+use crate::reports::sheet::sheet;
+use crate::workflow::{
+    AgeFrom, Bucket, Escalation, Owed, Receivable, ReceivableTerms, Reminder, aged,
+};
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use invoices::invoices;
+use open::{invoices, short, sums};
 use reminders::{escalations, reminders};
-use short::short;
-use std::io::Write;
-use std::path::PathBuf;
-use sums::sums;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 /// Arguments of `receivables`.
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,7 @@
 //! `receivables reminders` and `escalate`: drafts of letters, and what a partner should take up.
 
-use super::invoices::Listed;
+use super::open::invoices;
+use super::terms;
 use crate::cli::Outcome;
 use crate::cli::basis::firm_lists;
 use crate::cli::overnight::put;
@@ -8,12 +9,20 @@ use crate::cli::paragraph::paragraph;
 use crate::cli::payments::Format;
 use crate::cli::settings::settings;
 use crate::cli::tracker::{StoreArgs, money};
-use crate::config::REMINDER_LETTER;
+use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS, REMINDER_LETTER};
+use crate::model::did_you_mean;
+use crate::reports::owed::{OpenInvoice, OpenSum, ShortPaid};
 use crate::reports::reminder;
-use crate::workflow::{Escalation, ReceivableTerms, Reminder};
-use anyhow::Context;
+use crate::reports::sheet::sheet;
+use crate::workflow::{
+    AgeFrom, Bucket, Escalation, Owed, Receivable, ReceivableTerms, Reminder, aged,
+};
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 pub(super) fn reminders(
@@ -97,15 +106,7 @@ pub(super) fn escalations(
 ) -> anyhow::Result<()> {
     match format {
         Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(all)?)?,
-        Format::Csv => {
-            let mut sheet = csv::Writer::from_writer(out);
-            for one in all {
-                let mut row = Listed::of(&one.account);
-                row.remarks = one.why.join("; ");
-                sheet.serialize(row.for_sheets())?;
-            }
-            sheet.flush()?;
-        }
+        Format::Csv => sheet(all.iter().map(OpenInvoice::from), out)?,
         Format::Text if all.is_empty() => writeln!(out, "Nothing is for a partner.")?,
         Format::Text => {
             let mut partner = None;

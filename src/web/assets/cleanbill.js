@@ -7,16 +7,17 @@
     if (!list.length) return;
     const now = list.findIndex((e) => e.contains(document.activeElement));
     const next = list[now < 0 ? (by > 0 ? 0 : list.length - 1) : Math.min(list.length - 1, Math.max(0, now + by))];
-    const goal = next.matches("a,button,[tabindex]") ? next : next.querySelector("a[data-go],a,button");
+    const goal = next.matches("a,button,[tabindex]") ? next : next.querySelector("a[data-go]") ?? next.querySelector("summary,[tabindex],a,button");
     if (goal) { goal.focus(); goal.scrollIntoView({ block: "center" }); }
   };
-  const places = { t: "/", i: "/invoices", c: "/check", r: "/rewrites", l: "/clearing", m: "/morning", s: "/submissions", e: "/rejections", a: "/appeals", p: "/reports" };
+  // Only what the menu offers has a key.
+  const place = (key) => [...document.querySelectorAll(".side [data-g]")].find((a) => a.dataset.g === key);
   let began = 0;
   addEventListener("keydown", (e) => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     if (e.key === "Escape" && typing(e)) { e.target.blur(); return; }
     if (typing(e)) return;
-    if (began && Date.now() - began < 1200 && places[e.key]) { location.href = places[e.key]; began = 0; return; }
+    if (began && Date.now() - began < 1200 && place(e.key)) { location.href = place(e.key).href; began = 0; return; }
     began = 0;
     const help = document.getElementById("keys-help");
     if (help && help.open && e.key !== "?") return;
@@ -34,7 +35,12 @@
         break;
       }
       case "/": { const find = document.querySelector("[data-key='/']"); if (!find) return; find.focus(); break; }
-      case "?": if (!help) return; help.open ? help.close() : help.showModal(); break;
+      case "?":
+        if (!help) return;
+        // What this page has nothing for is left out.
+        for (const part of help.querySelectorAll("[data-when]")) part.hidden = !all(part.dataset.when).length;
+        help.open ? help.close() : help.showModal();
+        break;
       default: return;
     }
     e.preventDefault();

@@ -175,6 +175,18 @@ impl Row {
         }
     }
 
+    /// What it weighs on a page, more or less.
+    fn bytes(&self) -> usize {
+        let card = |c: &Card| {
+            let told: usize = c.consequences.iter().map(String::len).sum();
+            let words = [&c.message, &c.value, &c.help, &c.why, &c.source];
+            CARD_BYTES + told + words.iter().map(|w| w.len()).sum::<usize>()
+        };
+        let again: usize = self.again.iter().map(|a| 120 + 2 * a.rule.len()).sum();
+        let cards: usize = self.cards.iter().map(card).sum();
+        LINE_BYTES + self.text.text.len() + again + cards
+    }
+
     fn cell(&mut self, field: Field) -> Option<&mut Cell> {
         Some(match field {
             Field::LineDate => &mut self.date,
@@ -371,8 +383,13 @@ impl Laid {
     }
 }
 
-/// Lines of a bill that are sent at once; the others come when they are needed.
-pub(super) const LINES: usize = 100;
+/// The most lines of a bill that are sent at once; the others come when they are needed.
+const LINES: usize = 100;
+/// The most bytes of them, more or less: with findings on every line a hundred would weigh more than a page may.
+const BYTES: usize = 200_000;
+/// Of a line and of a finding without the words.
+const LINE_BYTES: usize = 900;
+const CARD_BYTES: usize = 1_300;
 
 /// Some of a bill's lines, as rows of its table.
 #[derive(askama::Template)]
@@ -394,6 +411,46 @@ impl Laid {
         8 + usize::from(self.adjustments) + usize::from(self.taxes)
     }
 
+    /// The end of what is sent at once from a line on.
+    pub(super) fn end_of(&self, from: usize) -> usize {
+        let mut bytes = 0;
+        let rest = self.rows.iter().skip(from).take(LINES);
+        let fits = rest.take_while(|row| {
+            let first = bytes == 0;
+            bytes += row.bytes();
+            first || bytes <= BYTES
+        });
+        from + fits.count()
+    }
+
+    /// More lines than are sent at once.
+    pub(super) fn is_long(&self) -> bool {
+        self.rows.len() > self.end_of(0)
+    }
+
+    /// Every line, as they are printed.
+    pub(super) fn every_row(&self) -> String {
+        self.some_rows(&self.rows, None, None)
+    }
+
+    fn some_rows(
+        &self,
+        rows: &[Row],
+        more: Option<(String, usize)>,
+        aside: Option<&str>,
+    ) -> String {
+        use askama::Template as _;
+        let rows = Rows {
+            rows,
+            adjustments: self.adjustments,
+            taxes: self.taxes,
+            columns: self.columns(),
+            more,
+            aside,
+        };
+        rows.render().unwrap_or_default()
+    }
+
     /// The lines from one on; `at` is the address of the lines, without what is behind the question mark.
     pub(super) fn rows_from(
         &self,
@@ -402,21 +459,12 @@ impl Laid {
         query: &str,
         aside: Option<&str>,
     ) -> String {
-        use askama::Template as _;
         let from = from.min(self.rows.len());
-        let to = (from + LINES).min(self.rows.len());
+        let to = self.end_of(from);
         let mark = if query.is_empty() { "" } else { "&" };
         let more = (to < self.rows.len())
             .then(|| (format!("{at}?{query}{mark}from={to}"), self.rows.len() - to));
-        let rows = Rows {
-            rows: &self.rows[from..to],
-            adjustments: self.adjustments,
-            taxes: self.taxes,
-            columns: self.columns(),
-            more,
-            aside,
-        };
-        rows.render().unwrap_or_default()
+        self.some_rows(&self.rows[from..to], more, aside)
     }
 }
 

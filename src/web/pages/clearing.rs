@@ -1,6 +1,7 @@
 //! Clearing: what goes out if a partner says so, what was set aside in it, write-downs to decide, and substitutes.
 
 use super::invoices::{Row, line_at};
+use super::names::Names;
 use crate::model::{Finding, Level};
 use crate::render::printable;
 use crate::store::{Filter, InvoiceRow, Sort};
@@ -98,12 +99,16 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let mut rows = asked.desk.list(&filter).await?;
     let more = rows.len() > usize::try_from(MOST).unwrap_or(usize::MAX);
     rows.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let names = Names::of(asked);
     let mut goes = Vec::new();
     for row in rows {
         let story = asked.desk.story(&row.id).await?;
         // What would bounce is not yet a partner's to clear.
         if story.open().next().is_none() {
-            goes.push(out(&row, &story, asked));
+            let mut own = out(&row, &story, asked);
+            own.row.client = names.client(&row.client, "");
+            own.row.matter = names.matter(&row.client, &row.matter, "");
+            goes.push(own);
         }
     }
     let open = asked.desk.open_write_downs().await?;

@@ -11,6 +11,7 @@ pub(super) mod invoice;
 pub(super) mod invoices;
 pub(super) mod lists;
 pub(super) mod morning;
+mod names;
 pub(super) mod payments;
 pub(super) mod people;
 pub(super) mod portals;

@@ -3,6 +3,8 @@
 
 use super::reductions::{amount_of, shown};
 use crate::portals::remittance::{RemittanceMapping, TEMPLATE, read};
+use crate::reports::paid::KnownPayment;
+use crate::reports::sheet::{MARK, sheet};
 use crate::store::{InvoiceRow, PaymentRow, RemittanceRow, sha256};
 use crate::web::answer::{Trouble, download, html};
 use crate::web::asked::Asked;
@@ -58,6 +60,8 @@ struct Page {
     paid: Vec<Paid>,
     more: usize,
     client: String,
+    /// Where all known payments are, as CSV.
+    sheet: String,
     may_bring: bool,
     some_clients: bool,
 }
@@ -127,9 +131,40 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         more: known.len().saturating_sub(MOST),
         paid: known.iter().take(MOST).map(|p| paid(p, locale)).collect(),
         client: client.unwrap_or("").to_owned(),
+        sheet: match client {
+            None => "/payments/file".to_owned(),
+            Some(client) => {
+                let mut query = url::form_urlencoded::Serializer::new(String::new());
+                format!(
+                    "/payments/file?{}",
+                    query.append_pair("client", client).finish()
+                )
+            }
+        },
         may_bring: asked.desk.may(Act::Step(Step::Receive)).is_ok(),
         some_clients: asked.desk.person.clients.is_some(),
     }))
+}
+
+/// What is known, or with `which=waiting` what waits for a person, as a table for a spreadsheet: every row of it.
+pub async fn file(asked: &Asked<'_>) -> Result<Response, Trouble> {
+    let query = &asked.given.query;
+    let mut out = MARK.to_vec();
+    let (name, written) = match query.get("which") {
+        "waiting" => {
+            let all = asked.desk.remittances(true, 100_000).await?;
+            let rows = all.into_iter().map(|one| one.row);
+            ("payments-waiting.csv", sheet(rows, &mut out))
+        }
+        "" => {
+            let all = asked.desk.payments(query.some("client")).await?;
+            let rows = all.iter().map(KnownPayment::from);
+            ("payments.csv", sheet(rows, &mut out))
+        }
+        _ => return Err(Trouble::wrong("which is waiting, or nothing")),
+    };
+    written.map_err(|error| Trouble::Failed(error.to_string()))?;
+    Ok(download(name, "text/csv; charset=utf-8", out))
 }
 
 /// The columns of a remittance, with what each says.

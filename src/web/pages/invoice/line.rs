@@ -2,7 +2,8 @@
 
 use super::super::bill::Card;
 use super::super::invoices::line_at;
-use super::{Attached, Talk, attached, may, request, set_aside, write_down as write_down_talk};
+use super::seen::{may, set_aside};
+use super::talk::{Attached, Talk, attached, request, write_down as write_down_talk};
 use crate::render::printable;
 use crate::revise::line::{LineText, lines};
 use crate::web::answer::{Trouble, html};

@@ -1,25 +1,26 @@
 //! Receivables: what clients owe and for how long, who paid less than they said, what a partner should take up, and
 //! drafts of reminders, which a person sends.
+//! Not here: what is owed and how it ages (`workflow`), and the tables that leave as files (`reports::owed`).
 
+mod file;
+pub(in crate::web) mod reminders;
+
+pub use file::file;
+
+use super::names::Names;
 use super::reductions::{shown, sums};
-use crate::reports::reminder::letter;
-use crate::web::answer::{Trouble, download, html};
+use crate::web::answer::{Trouble, html};
 use crate::web::asked::{Asked, Fields};
 use crate::web::frame::Frame;
 use crate::web::locale::Locale;
-use crate::web::notice::done;
 use crate::web::wording::counted;
-use crate::workflow::{
-    Act, AgeFrom, Aged, Bucket, Escalation, Owed, Receivable, Reminder, Step, WorkflowError, aged,
-};
+use crate::workflow::{Act, AgeFrom, Aged, Bucket, Escalation, Owed, Receivable, Step, aged};
 use askama::Template;
 use axum::response::Response;
 use rust_decimal::Decimal;
 
 /// Invoices in a table.
 const MOST: usize = 400;
-/// Letters that were drafted before.
-const MOST_LETTERS: usize = 60;
 
 /// What the page shows: its word in the address, and on the page.
 const VIEWS: [(&str, &str); 6] = [
@@ -75,7 +76,9 @@ struct Page {
     frame: Frame,
     from: &'static str,
     tabs: Vec<Tab>,
-    view: String,
+    view: &'static str,
+    /// Where all rows of the view are, as CSV.
+    sheet: String,
     client: String,
     partner: String,
     of: &'static str,
@@ -98,7 +101,7 @@ fn since(from: AgeFrom) -> &'static str {
     }
 }
 
-fn address(query: &Fields, view: &str, more: &[(&str, &str)]) -> String {
+fn address(path: &str, query: &Fields, view: &str, more: &[(&str, &str)]) -> String {
     let mut out = url::form_urlencoded::Serializer::new(String::new());
     out.append_pair("view", view);
     for name in ["client", "partner"] {
@@ -107,7 +110,7 @@ fn address(query: &Fields, view: &str, more: &[(&str, &str)]) -> String {
             out.append_pair(name, value);
         }
     }
-    format!("/receivables?{}", out.finish())
+    format!("{path}?{}", out.finish())
 }
 
 fn sum(of: &str, currency: &str, aged: &Aged, href: String, locale: &Locale) -> Sum {
@@ -116,7 +119,7 @@ fn sum(of: &str, currency: &str, aged: &Aged, href: String, locale: &Locale) -> 
     Sum {
         of: match of {
             "" => "not known".to_owned(),
-            name => shown(name),
+            name => name.to_owned(),
         },
         href,
         currency: match currency {
@@ -182,38 +185,70 @@ fn named<'a>(view: &str, one: &'a Receivable) -> &'a str {
     }
 }
 
+/// What is looked at: one of the views, of one client or partner or of all.
+struct Wanted<'a> {
+    view: &'static str,
+    label: &'static str,
+    client: Option<&'a str>,
+    partner: Option<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(query: &'a Fields) -> Result<Self, Trouble> {
+        let wanted = query.some("view").unwrap_or("client");
+        let Some(&(view, label)) = VIEWS.iter().find(|(word, _)| *word == wanted) else {
+            return Err(Trouble::wrong(
+                "choose one of the ways to look at receivables",
+            ));
+        };
+        Ok(Self {
+            view,
+            label,
+            client: query.some("client"),
+            partner: query.some("partner"),
+        })
+    }
+
+    async fn owed(&self, asked: &Asked<'_>) -> Result<Owed, Trouble> {
+        let is = |wanted: Option<&str>, own: &str| wanted.is_none_or(|w| w == own);
+        let mut owed = asked.desk.receivables(&asked.app.own.receivables).await?;
+        owed.all
+            .retain(|r| is(self.client, &r.invoice.client) && is(self.partner, &r.invoice.partner));
+        Ok(owed)
+    }
+
+    async fn escalated(&self, asked: &Asked<'_>) -> Result<Vec<Escalation>, Trouble> {
+        let terms = &asked.app.own.receivables;
+        let mut all = asked.desk.escalations(terms, self.partner).await?;
+        all.retain(|e| self.client.is_none_or(|c| c == e.account.invoice.client));
+        Ok(all)
+    }
+}
+
 /// The page.
 pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let (query, locale) = (&asked.given.query, asked.locale());
-    let wanted = query.some("view").unwrap_or("client");
-    let Some((view, of)) = VIEWS.iter().find(|(word, _)| *word == wanted) else {
-        return Err(Trouble::wrong(
-            "choose one of the ways to look at receivables",
-        ));
-    };
-    let terms = &asked.app.own.receivables;
-    let mut owed: Owed = asked.desk.receivables(terms).await?;
-    let (client, partner) = (query.some("client"), query.some("partner"));
-    let is = |wanted: Option<&str>, own: &str| wanted.is_none_or(|w| w == own);
-    owed.all
-        .retain(|r| is(client, &r.invoice.client) && is(partner, &r.invoice.partner));
-    let escalated: Vec<Escalation> = asked.desk.escalations(terms, partner).await?;
-    let escalated: Vec<&Escalation> = escalated
-        .iter()
-        .filter(|e| is(client, &e.account.invoice.client))
-        .collect();
-    let each = match *view {
+    let wanted = Wanted::of(query)?;
+    let view = wanted.view;
+    let owed = wanted.owed(asked).await?;
+    let escalated = wanted.escalated(asked).await?;
+    let each = match view {
         "client" | "matter" | "partner" => aged(owed.open().map(|r| r.open_of(named(view, r)))),
         _ => Default::default(),
     };
+    let names = Names::of(asked);
     let sums_of = each.iter().map(|((name, currency), aged)| {
-        let href = match *view {
-            "client" => address(query, "invoices", &[("client", name)]),
-            "partner" => address(query, "invoices", &[("partner", name)]),
+        let shown = match view {
+            "client" => names.client(name, ""),
+            _ => shown(name),
+        };
+        let href = match view {
+            "client" => address("/receivables", query, "invoices", &[("client", name)]),
+            "partner" => address("/receivables", query, "invoices", &[("partner", name)]),
             _ => String::new(),
         };
         sum(
-            name,
+            &shown,
             currency,
             aged,
             if name.is_empty() { String::new() } else { href },
@@ -224,7 +259,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let totals = all
         .iter()
         .map(|((_, currency), aged)| sum("Together", currency, aged, String::new(), locale));
-    let (rows, count): (Vec<Row>, usize) = match *view {
+    let (rows, count): (Vec<Row>, usize) = match view {
         "invoices" => (
             owed.open()
                 .take(MOST)
@@ -255,8 +290,8 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let missing_sum = sums(missing, locale);
     let tabs = VIEWS.iter().map(|(word, label)| Tab {
         label,
-        href: address(query, word, &[]),
-        on: word == view,
+        href: address("/receivables", query, word, &[]),
+        on: *word == view,
         count: match *word {
             "short" => Some(owed.short().count()),
             "escalate" => Some(escalated.len()),
@@ -269,150 +304,18 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         frame: asked.frame("Receivables", "receivables"),
         from: since(owed.aged_from),
         tabs: tabs.collect(),
-        view: (*view).to_owned(),
-        client: client.unwrap_or("").to_owned(),
-        partner: partner.unwrap_or("").to_owned(),
-        of: of.strip_prefix("By ").unwrap_or(of),
+        view,
+        sheet: address("/receivables/file", query, view, &[]),
+        client: wanted.client.unwrap_or("").to_owned(),
+        partner: wanted.partner.unwrap_or("").to_owned(),
+        of: wanted.label.strip_prefix("By ").unwrap_or(wanted.label),
         sums: sums_of.collect(),
         totals: totals.collect(),
         more: count.saturating_sub(rows.len()),
         rows,
-        missing: *view == "short",
+        missing: view == "short",
         missing_sum,
         waiting,
         may_remind: asked.desk.may(Act::Step(Step::Remind)).is_ok(),
     }))
-}
-
-/// A reminder that could be drafted.
-struct Draft {
-    anchor: String,
-    client: String,
-    name: String,
-    currency: String,
-    rung: u32,
-    nth: usize,
-    due: String,
-    invoices: Vec<(String, String, String)>,
-    letter: String,
-}
-
-/// A letter that was drafted.
-struct Drafted {
-    letter: String,
-    client: String,
-    days: i64,
-    by: String,
-    when: String,
-    invoices: String,
-}
-
-#[derive(Template)]
-#[template(path = "reminders.html", config = "src/web/askama.toml")]
-struct Reminders {
-    frame: Frame,
-    rungs: String,
-    drafts: Vec<Draft>,
-    before: Vec<Drafted>,
-}
-
-/// The letter as it would be drafted now.
-fn written(asked: &Asked<'_>, reminder: &Reminder) -> Result<String, Trouble> {
-    let own = asked.app.own.reminder()?;
-    letter(reminder, own.as_deref()).map_err(|mistake| Trouble::Failed(mistake.to_string()))
-}
-
-/// Reminders that could be drafted, and those that were.
-pub async fn reminders(asked: &Asked<'_>) -> Result<Response, Trouble> {
-    let locale = asked.locale();
-    let basis = asked.app.basis()?;
-    let terms = &asked.app.own.receivables;
-    let due = asked
-        .desk
-        .reminders_due(terms, &basis.options.lists)
-        .await?;
-    let mut drafts = Vec::with_capacity(due.len());
-    for (n, one) in due.iter().enumerate() {
-        let invoices = one.invoices.iter().map(|i| {
-            let days = counted(usize::try_from(i.days).unwrap_or(0), "day");
-            (
-                i.id.clone(),
-                shown(&i.number),
-                format!("{}, {days}", locale.money(i.due, &one.currency)),
-            )
-        });
-        drafts.push(Draft {
-            anchor: format!("draft-{n}"),
-            client: one.client_id.clone(),
-            name: match one.client_name.as_str() {
-                "" => shown(&one.client_id),
-                name => format!("{} ({})", shown(name), shown(&one.client_id)),
-            },
-            currency: one.currency.clone(),
-            rung: one.rung,
-            nth: one.nth,
-            due: locale.money(one.due, &one.currency),
-            invoices: invoices.collect(),
-            letter: written(asked, one)?,
-        });
-    }
-    let before = asked.desk.letters().await?;
-    let rungs: Vec<String> = terms.rungs.iter().map(u32::to_string).collect();
-    Ok(html(&Reminders {
-        frame: asked.frame("Reminders", "receivables"),
-        rungs: rungs.join(", "),
-        drafts,
-        before: before
-            .iter()
-            .take(MOST_LETTERS)
-            .map(|l| Drafted {
-                letter: l.letter.clone(),
-                client: shown(&l.client),
-                days: l.days,
-                by: l.drafted_by.clone(),
-                when: locale.instant(l.drafted_ms),
-                invoices: shown(&l.invoices.join(", ")),
-            })
-            .collect(),
-    }))
-}
-
-/// Writes a reminder down as drafted: its letter is kept, and nothing is sent.
-pub async fn draft(asked: &Asked<'_>) -> Result<Response, Trouble> {
-    let form = &asked.given.form;
-    let basis = asked.app.basis()?;
-    let due = asked
-        .desk
-        .reminders_due(&asked.app.own.receivables, &basis.options.lists)
-        .await?;
-    let wanted = due.into_iter().find(|d| {
-        d.client_id == form.whole("client")
-            && d.currency == form.get("currency")
-            && d.rung.to_string() == form.get("rung")
-    });
-    let Some(wanted) = wanted else {
-        return Err(Trouble::Refused(
-            "this reminder is no longer to be drafted: somebody else has, or money came; look at the list again".to_owned(),
-        ));
-    };
-    let text = written(asked, &wanted)?;
-    let before = asked.desk.drafted(&wanted, &text).await?;
-    if !before.is_empty() {
-        return Err(Trouble::Refused(format!(
-            "somebody else has drafted one for {} meanwhile: look before it is sent",
-            before.join(", ")
-        )));
-    }
-    Ok(done("/receivables/reminders#drafted", "drafted"))
-}
-
-/// A letter that was drafted, to be sent by whoever takes it along.
-pub async fn drafted(asked: &Asked<'_>) -> Result<Response, Trouble> {
-    let (own, text) = match asked.desk.letter(asked.given.param("letter")).await {
-        Ok(found) => found,
-        Err(WorkflowError::Refused(why)) => return Err(Trouble::NotFound(why)),
-        Err(error) => return Err(error.into()),
-    };
-    let name = format!("reminder {} {} days.txt", own.client, own.days);
-    Ok(download(&name, "text/plain; charset=utf-8", text))
 }

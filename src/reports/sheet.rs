@@ -1,0 +1,53 @@
+//! Tables of money as CSV: no cell is taken for a formula, and the names of the columns stand even over no rows.
+
+use crate::render::for_sheets;
+use serde::Serialize;
+use std::io::Write;
+
+/// The byte order mark by which spreadsheets know UTF-8.
+pub const MARK: &[u8] = "\u{feff}".as_bytes();
+
+/// A row of a table.
+pub trait SheetRow: Serialize {
+    /// The names of its columns, in the order its values are written in.
+    const COLUMNS: &'static [&'static str];
+
+    /// Its texts: what other people wrote may begin as a formula does.
+    fn texts(&mut self) -> Vec<&mut String>;
+}
+
+/// Writes the names of the columns, and the rows.
+///
+/// # Errors
+/// `out` cannot be written to.
+pub fn sheet<R: SheetRow>(
+    rows: impl IntoIterator<Item = R>,
+    out: impl Write,
+) -> Result<(), csv::Error> {
+    let mut table = csv::WriterBuilder::new()
+        .has_headers(false)
+        .from_writer(out);
+    table.write_record(R::COLUMNS)?;
+    for mut row in rows {
+        for text in row.texts() {
+            *text = for_sheets(text).into_owned();
+        }
+        table.serialize(row)?;
+    }
+    Ok(table.flush()?)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// The names a row has by itself are those that are written over it.
+    #[track_caller]
+    pub(in crate::reports) fn names_agree<R: SheetRow>(row: R) {
+        let mut table = csv::Writer::from_writer(Vec::new());
+        table.serialize(row).expect("a row");
+        let text = String::from_utf8(table.into_inner().expect("bytes")).expect("UTF-8");
+        let head: Vec<&str> = text.lines().next().expect("a head").split(',').collect();
+        assert_eq!(head, R::COLUMNS);
+    }
+}
