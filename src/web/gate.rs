@@ -91,9 +91,12 @@ async fn through(
     let session = Cookie::Session.read(app, &head.headers);
     match route.run {
         Run::Open(run) => {
-            if route.takes != Takes::Nothing {
+            // Below this one each request costs the identity provider, or a row in the store.
+            if route.takes != Takes::Nothing || route.path.starts_with("/sign-in/") {
                 app.pace.address(peer(app, &head)).map_err(nobody)?;
             }
+            #[cfg(feature = "oidc")]
+            let from_elsewhere = super::csrf::is_from_elsewhere(&head.headers);
             let pending = Cookie::Pending.read(app, &head.headers);
             let given = read(app, route, head, body, params).await.map_err(nobody)?;
             let done = aside(app, move |app| async move {
@@ -103,6 +106,8 @@ async fn through(
                     given,
                     session: session.map(Into::into),
                     pending,
+                    #[cfg(feature = "oidc")]
+                    from_elsewhere,
                 };
                 let done = run(&visit).await;
                 done.unwrap_or_else(|trouble| trouble.response(Frame::bare(), part))

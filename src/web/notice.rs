@@ -110,6 +110,11 @@ const NOTICES: &[(&str, &str)] = &[
     ("pack", "The pack is saved and in force."),
     ("signed-out", "You have signed out."),
     (
+        "signed-out-here",
+        "You have signed out of cleanbill. At the firm's identity provider you may still be signed in: whoever uses this \
+         browser after you could come back by it.",
+    ),
+    (
         "recovery",
         "Few recovery codes are left. Make a new second factor soon: cleanbill user totp.",
     ),

@@ -1,5 +1,7 @@
 //! The table of routes. The router is built from it, the gate judges by it, and a test walks it for every role.
 
+#[cfg(feature = "oidc")]
+use super::pages::provider;
 use super::pages::{
     appeals, audit, lists, morning, payments, people, portals, readiness, receivables, reductions,
     rejections, reports, rules, submissions,
@@ -16,9 +18,9 @@ const fn may(step: Step) -> Needs {
 const FILES: Needs = Needs::Any(&[Act::Step(Step::TakeIn), Act::People]);
 
 macro_rules! routes {
-    ($($verb:ident $path:literal $name:literal $kind:ident $needs:expr, $whose:ident, $takes:ident => $run:path;)+) => {
+    ($($(#[$when:meta])* $verb:ident $path:literal $name:literal $kind:ident $needs:expr, $whose:ident, $takes:ident => $run:path;)+) => {
         /// Every route.
-        pub static ROUTES: &[Route] = &[$(Route {
+        pub static ROUTES: &[Route] = &[$($(#[$when])* Route {
             verb: Verb::$verb,
             path: $path,
             name: $name,
@@ -33,6 +35,10 @@ macro_rules! routes {
 routes! {
     Get  "/sign-in" "sign in" Open Needs::Nothing, Nobodys, Nothing => sign_in::show;
     Post "/sign-in" "sign in" Open Needs::Nothing, Nobodys, Form => sign_in::enter;
+    #[cfg(feature = "oidc")]
+    Get  "/sign-in/provider" "sign in by the provider" Open Needs::Nothing, Nobodys, Nothing => provider::begin;
+    #[cfg(feature = "oidc")]
+    Get  "/sign-in/answer" "back from the provider" Open Needs::Nothing, Nobodys, Nothing => provider::answer;
     Get  "/health" "health" Open Needs::Nothing, Nobodys, Nothing => sign_in::health;
     Post "/sign-out" "sign out" AtDesk Needs::SignedIn, Nobodys, Form => sign_in::leave;
     Get  "/" "today" AtDesk Needs::SignedIn, Nobodys, Nothing => today::show;

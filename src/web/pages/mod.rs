@@ -14,6 +14,8 @@ pub(super) mod morning;
 pub(super) mod payments;
 pub(super) mod people;
 pub(super) mod portals;
+#[cfg(feature = "oidc")]
+pub(super) mod provider;
 pub(super) mod readiness;
 pub(super) mod receivables;
 pub(super) mod reductions;

@@ -62,6 +62,14 @@ fn row(n: usize, one: &PersonShown, ids: &[String], asked: &Asked<'_>) -> Row {
     if one.second_factor {
         known.push("second factor".to_owned());
     }
+    known.extend(one.link.as_ref().map(|link| match link.until_ms {
+        Some(until) => format!(
+            "{} at the identity provider, if used until {}",
+            shown(link.expected.as_deref().unwrap_or("an account")),
+            locale.instant(until)
+        ),
+        None => "account at the identity provider".to_owned(),
+    }));
     let many = |count: usize, what: &str| crate::web::wording::counted(count, what);
     if one.tokens > 0 {
         known.push(many(one.tokens, "token"));
