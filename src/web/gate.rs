@@ -91,9 +91,11 @@ async fn through(
     let session = Cookie::Session.read(app, &head.headers);
     match route.run {
         Run::Open(run) => {
-            // Below this one each request costs the identity provider, or a row in the store.
-            if route.takes != Takes::Nothing || route.path.starts_with("/sign-in/") {
+            if route.takes != Takes::Nothing {
                 app.pace.address(peer(app, &head)).map_err(nobody)?;
+            } else if route.path.starts_with("/sign-in/") {
+                // Each costs the identity provider a call, or the store a row.
+                app.pace.to_provider(peer(app, &head)).map_err(nobody)?;
             }
             #[cfg(feature = "oidc")]
             let from_elsewhere = super::csrf::is_from_elsewhere(&head.headers);

@@ -92,6 +92,14 @@ const NOTICES: &[(&str, &str)] = &[
         "deactivated",
         "They may no longer work here; their sessions and tokens have ended.",
     ),
+    (
+        "linked",
+        "The account is theirs. Where an address was given, their first sign-in by it makes it so.",
+    ),
+    (
+        "unlinked",
+        "The account is taken away; their sessions and tokens have ended.",
+    ),
     ("limit", "The limit is set."),
     ("saved", "The filter is kept; only you see it."),
     ("dropped", "The filter was taken away."),

@@ -1,7 +1,7 @@
 //! The table of routes. The router is built from it, the gate judges by it, and a test walks it for every role.
 
 #[cfg(feature = "oidc")]
-use super::pages::provider;
+use super::pages::{accounts, provider};
 use super::pages::{
     appeals, audit, lists, morning, payments, people, portals, readiness, receivables, reductions,
     rejections, reports, rules, submissions,
@@ -187,6 +187,13 @@ routes! {
     Post "/people/unlock" "unlock" AtDesk Needs::May(Act::People), Nobodys, Form => people::unlock;
     Post "/people/deactivate" "deactivate" AtDesk Needs::May(Act::People), Nobodys, Form => people::deactivate;
     Post "/people/limit" "limit" AtDesk Needs::May(Act::Limits), Nobodys, Form => people::set_limit;
+
+    #[cfg(feature = "oidc")]
+    Get  "/people/accounts" "accounts" AtDesk Needs::May(Act::SeePeople), Nobodys, Nothing => accounts::show;
+    #[cfg(feature = "oidc")]
+    Post "/people/link" "link an account" AtDesk Needs::May(Act::People), Nobodys, Form => accounts::link;
+    #[cfg(feature = "oidc")]
+    Post "/people/unlink" "unlink an account" AtDesk Needs::May(Act::People), Nobodys, Form => accounts::unlink;
 
     Get  "/audit" "audit" AtDesk Needs::May(Act::Audit), Nobodys, Nothing => audit::show;
     Post "/audit/verify" "verify" AtDesk Needs::May(Act::Audit), Nobodys, Files => audit::verify_now;

@@ -14,7 +14,11 @@ mod api_schema;
 mod api_table;
 mod browser;
 mod guest;
+#[cfg(feature = "oidc")]
+mod identity;
 mod money;
+#[cfg(feature = "oidc")]
+mod provider;
 mod second;
 mod security;
 mod sign_in;

@@ -1,6 +1,8 @@
 //! The pages: each asks the desk and fills a template.
 //! Not here: who may see them (`routes.rs`, `gate.rs`), and markup (`templates`).
 
+#[cfg(feature = "oidc")]
+pub(super) mod accounts;
 pub(super) mod appeals;
 pub(super) mod audit;
 mod bill;

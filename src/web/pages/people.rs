@@ -38,6 +38,8 @@ struct Page {
     roles: Vec<&'static str>,
     may: bool,
     may_limit: bool,
+    /// People sign in by an identity provider.
+    accounts: bool,
     limits: Vec<String>,
 }
 
@@ -124,6 +126,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         roles: Role::ALL.iter().map(|r| r.name()).collect(),
         may: asked.desk.may(Act::People).is_ok(),
         may_limit: asked.desk.may(Act::Limits).is_ok(),
+        accounts: super::sign_in::has_provider(asked.app),
         limits: limits.collect(),
     }))
 }

@@ -31,7 +31,7 @@ enum Pending {
     Code { vouched: Vouched, next: String },
 }
 
-fn provider(app: &App) -> Result<&Provider, Trouble> {
+pub(super) fn provider(app: &App) -> Result<&Provider, Trouble> {
     app.provider.as_ref().ok_or_else(|| {
         Trouble::NotFound(
             "people do not sign in by an identity provider here; whoever runs cleanbill can set that up with oidc_issuer"

@@ -114,6 +114,11 @@ fn provider(app: &App, next: &str) -> Option<(String, String, bool)> {
     Some((provider.name().to_owned(), way(next), provider.is_away()))
 }
 
+/// Whether people sign in by an identity provider.
+pub(super) fn has_provider(app: &App) -> bool {
+    provider(app, "/").is_some()
+}
+
 #[cfg(not(feature = "oidc"))]
 fn provider(_: &App, _: &str) -> Option<(String, String, bool)> {
     None

@@ -109,6 +109,16 @@ impl Provider {
         &self.setup.name
     }
 
+    /// The provider, as its tokens name it.
+    pub(super) fn issuer(&self) -> &str {
+        &self.setup.issuer
+    }
+
+    /// The claim that names somebody before their account is linked.
+    pub(super) fn claim(&self) -> Claim {
+        self.setup.claim
+    }
+
     /// Where it sends people back to.
     pub fn redirect_address(&self) -> String {
         self.setup.redirect_address()

@@ -144,7 +144,7 @@ async fn expected(tx: &mut Tx, vouched: &Vouched, now_ms: i64) -> Result<LinkRow
         Some(link) => Ok(link),
         None => refused(format!(
             "nobody here is known by the account {said}; an administrator can say who it is: cleanbill user link NAME \
-             --account {said}"
+             --account ACCOUNT"
         )),
     }
 }
