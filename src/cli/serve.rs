@@ -93,6 +93,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         tls: tls.is_some(),
         behind_proxy: args.behind_proxy,
     };
+    #[cfg(feature = "oidc")]
+    if let Some(provider) = &provider {
+        fits(provider, reach)?;
+    }
     let own = own(args)?;
     let seconds = settings()?.number(&UPLOAD_SECONDS).unwrap_or(90);
     let patience = Duration::from_secs(seconds.into());
@@ -139,6 +143,20 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         running.stop().await;
         Ok(Outcome::Clean)
     })
+}
+
+/// That people who come back from the provider come to a server that is encrypted, where their address says so: otherwise
+/// its cookies would be for the open network too.
+#[cfg(feature = "oidc")]
+fn fits(provider: &web::Provider, reach: Reach) -> anyhow::Result<()> {
+    let address = provider.redirect_address();
+    if address.starts_with("https:") && !reach.tls && !reach.behind_proxy {
+        bail!(
+            "public_address is https, and this server speaks no TLS: give a certificate (--certificate FILE \
+             --certificate-key FILE), or say --behind-proxy where a proxy speaks it before this server"
+        );
+    }
+    Ok(())
 }
 
 /// What the identity provider says, or that it says nothing just now.

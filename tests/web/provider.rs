@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 on_both!(
@@ -124,7 +124,10 @@ fn the_account_counts_and_not_the_address(firm: Firm) {
     for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(held.contains(part), "{held}");
     }
-    let seconds = held.split("Max-Age=").nth(1).and_then(|s| s.split(';').next());
+    let seconds = held
+        .split("Max-Age=")
+        .nth(1)
+        .and_then(|s| s.split(';').next());
     let seconds: u32 = seconds.and_then(|s| s.parse().ok()).expect("an end");
     assert!((590..=600).contains(&seconds), "{held}");
     // What somebody was made to come with is not what they leave with.
@@ -226,7 +229,7 @@ fn nobody_is_made_or_let_in_unasked(firm: Firm) {
     for _ in 0..5 {
         thief.sign_in("ann", "wrong wrong wrong").is(422);
     }
-    scene.refused("too many wrong tries: ann is locked for");
+    scene.refused("Too many wrong tries: ann is locked for");
     scene.firm.call("root", &["user", "unlock", "ann"]).well();
     scene.let_in();
     // An account is one person's.
@@ -290,10 +293,14 @@ fn what_proves_nothing_lets_nobody_in(firm: Firm) {
         ),
         ("aud", json!([]), "for another program (aud)"),
         ("azp", json!("another"), "given to another program (azp)"),
-        ("exp", json!(now() - 120), "has expired"),
+        ("exp", json!(now() - 120), "made at another time (exp, iat)"),
         ("exp", Value::Null, "cannot be read"),
-        ("iat", json!(now() + 600), "made at another time (iat)"),
-        ("iat", json!(now() - 3600), "made at another time (iat)"),
+        ("iat", json!(now() + 600), "made at another time (exp, iat)"),
+        (
+            "iat",
+            json!(now() - 3600),
+            "made at another time (exp, iat)",
+        ),
         ("nbf", json!(now() + 600), "does not hold yet (nbf)"),
         ("nonce", json!("another"), "of another sign-in (nonce)"),
         ("nonce", Value::Null, "of another sign-in (nonce)"),
@@ -722,7 +729,9 @@ fn more_is_asked_for_where_the_token_says_too_little(firm: Firm) {
     };
     // Of somebody else, or unreadable, it says nothing.
     thin(json!({ "sub": "sub-other", "email": "ann@firm.example", "email_verified": true }));
-    scene.refused("cannot be read");
+    scene.refused("is of another account (sub)");
+    thin(json!("nothing"));
+    scene.refused("no mail address that it has verified");
     thin(json!({ "sub": "sub-ann", "email": "ann@firm.example", "email_verified": false }));
     scene.refused("no mail address that it has verified");
     thin(json!({ "sub": "sub-ann", "email": "ann@firm.example", "email_verified": true }));
@@ -801,6 +810,11 @@ fn wrong_settings_are_told_at_the_start() {
         SECRET,
         "public_address: ",
     );
+    refused(
+        &whole.replace("http://localhost:8347", "https://bills.firm.example"),
+        SECRET,
+        "or say --behind-proxy",
+    );
     let elsewhere = whole.replace("\"\noidc_client", "/realms/none\"\noidc_client");
     refused(&elsewhere, SECRET, "(status 404)");
     refused(
@@ -840,6 +854,8 @@ fn wrong_settings_are_told_at_the_start() {
 struct Peer {
     issuer: String,
     child: Child,
+    /// Held, so that it may go on writing.
+    _out: BufReader<ChildStdout>,
 }
 
 impl Peer {
@@ -870,7 +886,11 @@ impl Peer {
         out.read_line(&mut line).expect("a line");
         let issuer = line.trim().to_owned();
         assert!(issuer.starts_with("http"), "it did not start: {line}");
-        Some(Self { issuer, child })
+        Some(Self {
+            issuer,
+            child,
+            _out: out,
+        })
     }
 }
 
@@ -899,8 +919,8 @@ fn a_real_provider_in_a_real_browser() {
         );
         firm.file("settings", &settings);
         staff(&mut firm);
-        password(&firm, "root");
         link(&firm, "ann", &["--account", "ann@firm.example"]);
+        password(&firm, "root");
         let server = Server::given(&firm, &["--listen", &address], &[KEY]);
         if run(
             "provider.mjs",

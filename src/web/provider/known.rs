@@ -211,19 +211,22 @@ impl Provider {
         *away = (!well).then(Instant::now);
     }
 
+    /// What it said of itself within the hour.
+    pub(super) fn fresh(&self) -> Option<Arc<Known>> {
+        self.kept().filter(|known| known.read.elapsed() < FRESH)
+    }
+
     /// What it says of itself: as it was read within the hour, else read anew.
     pub(super) async fn known(&self) -> Result<Arc<Known>, Fault> {
-        let fresh = |known: &Arc<Known>| known.read.elapsed() < FRESH;
-        if let Some(known) = self.kept().filter(fresh) {
+        if let Some(known) = self.fresh() {
             return Ok(known);
         }
         // One asks for all.
         let _one = self.reading.lock().await;
-        let kept = self.kept();
-        if let Some(known) = kept.clone().filter(fresh) {
+        if let Some(known) = self.fresh() {
             return Ok(known);
         }
-        match (self.read().await, kept) {
+        match (self.read().await, self.kept()) {
             (Ok(known), _) => Ok(known),
             (Err(Fault::Away(why)), Some(known)) if known.read.elapsed() < FRESH + STALE => {
                 tracing::warn!(

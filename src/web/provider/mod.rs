@@ -144,9 +144,12 @@ impl Provider {
 
     /// The way to the provider, and what to remember meanwhile.
     pub(super) async fn begin(&self, next: &str) -> Result<(String, Away), Fault> {
-        let known = {
-            let _turn = self.turn().await?;
-            self.known().await?
+        let known = match self.fresh() {
+            Some(known) => known,
+            None => {
+                let _turn = self.turn().await?;
+                self.known().await?
+            }
         };
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let client = self.client(&known)?;

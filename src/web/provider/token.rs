@@ -86,12 +86,11 @@ fn doubt(error: &ClaimsVerificationError) -> Doubt {
             | SignatureVerificationError::NoSignature,
         ) => "its token is not signed in a way only the provider can sign",
         E::SignatureVerification(_) => "the signature of its token is wrong",
-        E::Expired(_) => "its token has expired, or the clocks differ",
+        E::Expired(_) => "its token was made at another time (exp, iat), or the clocks differ",
         E::InvalidAudience(_) => "its token is for another program (aud)",
         E::InvalidIssuer(_) => "its token is of another provider (iss)",
         E::InvalidNonce(_) => "its token is of another sign-in (nonce)",
         E::InvalidSubject(_) => "its token is about somebody else (sub)",
-        E::Other(_) => "its token was made at another time (iat), or the clocks differ",
         _ => "its token cannot be read",
     })
 }
@@ -201,10 +200,16 @@ impl Proof {
         let claims = match answer {
             Ok(claims) => claims,
             Err(UserInfoError::Request(error)) => return Err(Fault::Away(error.to_string())),
-            Err(_) => {
+            Err(UserInfoError::ClaimsVerification(_)) => {
                 return Err(Fault::untrusted(
-                    "what it says of the account cannot be read",
+                    "what it says further is of another account (sub)",
                 ));
+            }
+            Err(_) => {
+                tracing::warn!(
+                    "what the identity provider says further of an account cannot be read"
+                );
+                return Ok(());
             }
         };
         let said = match setup.claim {
