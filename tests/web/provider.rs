@@ -367,7 +367,8 @@ fn an_answer_is_of_one_browser_and_taken_once(firm: Firm) {
         .is(422)
         .says("Begin again");
     // What else may come back.
-    let answers: [(&[(&str, &str)], u16, &str); 8] = [
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+    let answers: [(Pairs, u16, &str); 8] = [
         (
             &[("error", "access_denied"), ("iss", &issuer)],
             422,

@@ -1,31 +1,7 @@
 //! The firm's identity provider: what it says of itself, the way there and back, and what its tokens prove (OpenID Connect
 //! Core 1.0, authorization code with PKCE; cargo feature `oidc`).
 //! Not here: who somebody is and what they may do (`workflow`), the pages (`pages/provider.rs`), and settings (`cli`).
-//!
-//! # Sign-in by your identity provider
-//!
-//! At the provider (Entra ID, Okta, Keycloak, Google Workspace, ...) register a client of the kind "web" with a secret,
-//! authorization code and PKCE, with these addresses, where `https://bills.firm.example` is how people reach cleanbill:
-//!
-//! * redirect address: `https://bills.firm.example/sign-in/answer`
-//! * after signing out, where the provider asks for it: `https://bills.firm.example/sign-in`
-//!
-//! Then set, for `cleanbill serve`:
-//!
-//! ```toml
-//! public_address = "https://bills.firm.example"
-//! oidc_issuer    = "https://login.microsoftonline.com/TENANT/v2.0"
-//! oidc_client    = "the client's id"
-//! oidc_name      = "Entra ID"             # what the button says
-//! oidc_claim     = "preferred_username"   # email (the default), preferred_username, upn or sub
-//! ```
-//!
-//! and its secret in the environment, `CLEANBILL_OIDC_SECRET`. People are let in one by one:
-//! `cleanbill user link "A. Quillfeather" --account ada@firm.example`. Their first sign-in within thirty days makes the link;
-//! from then on the account counts (`iss` with `sub`) and not the address. `email` counts only where the provider says
-//! that it verified it (`email_verified`), which Entra ID does not: there `preferred_username` is the claim.
-//!
-//! `passwords_only_for = "root"` takes passwords from nobody but those administrators, for the day the provider is down.
+#![doc = include_str!("SIGN-IN.md")]
 
 mod fault;
 mod known;
