@@ -37,6 +37,7 @@ mod portals;
 mod post;
 mod progress;
 mod proof;
+mod provider;
 mod purge;
 mod readiness;
 mod receivables;

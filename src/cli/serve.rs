@@ -2,6 +2,7 @@
 
 use super::Outcome;
 use super::basis::Folders;
+use super::provider;
 use super::receivables;
 use super::sandbox::interrupted;
 use super::settings::settings;
@@ -15,7 +16,7 @@ use crate::rules::Shelf;
 use crate::store::Store;
 use crate::web::{self, App, Own, Reach};
 use crate::workflow::submission::Doors;
-use crate::workflow::{Terms, system_clock};
+use crate::workflow::{Terms, last_resort, system_clock};
 use anyhow::{Context, bail};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -28,7 +29,14 @@ use std::time::Duration;
     before_help = "Example:  cleanbill serve\n          cleanbill serve --listen 0.0.0.0:443 --certificate firm.pem --certificate-key firm.key\n          cleanbill serve --listen 10.0.0.5:8347 --behind-proxy",
     after_help = "People sign in with the password an administrator gave them: cleanbill user add NAME --role ROLE --password\n\n\
                   Behind a proxy: it has to speak TLS, to hand on Host and Origin as they come, and to write the caller's \
-                  address at the end of X-Forwarded-For; nobody else may reach the address that is listened on."
+                  address at the end of X-Forwarded-For; nobody else may reach the address that is listened on.\n\n\
+                  Sign-in by your identity provider (OpenID Connect; a program built with --features oidc): register a web \
+                  client there, with a secret, authorization code and PKCE, and the redirect address \
+                  PUBLIC_ADDRESS/sign-in/answer. Set public_address, oidc_issuer and oidc_client, and CLEANBILL_OIDC_SECRET \
+                  in the environment; oidc_claim where the provider does not say email_verified (Entra ID: \
+                  preferred_username), oidc_name for the button. Then let people in one by one: cleanbill user link NAME \
+                  --account ada@firm.example. The first sign-in makes the link, and from then on their account counts and \
+                  not the address. passwords_only_for = \"root\" takes passwords from those administrators alone."
 )]
 pub struct Args {
     /// Where to listen; beyond this machine only with a certificate or behind a proxy
@@ -74,12 +82,21 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         );
     }
     let terms = terms()?;
+    let few = provider::passwords_only_for(&settings()?);
+    #[cfg(feature = "oidc")]
+    let provider = provider::provider(&settings()?)?;
+    #[cfg(not(feature = "oidc"))]
+    provider::none(&settings()?)?;
     let doors = doors(args)?;
     let place = args.at.place()?;
     let reach = Reach {
         tls: tls.is_some(),
         behind_proxy: args.behind_proxy,
     };
+    #[cfg(feature = "oidc")]
+    if let Some(provider) = &provider {
+        fits(provider, reach)?;
+    }
     let own = own(args)?;
     let seconds = settings()?.number(&UPLOAD_SECONDS).unwrap_or(90);
     let patience = Duration::from_secs(seconds.into());
@@ -92,6 +109,20 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
         let interrupted = interrupted()?;
         let store = Store::open_existing(&place).await?;
         let mut app = App::new(store, Box::new(system_clock), terms, doors, reach, load)?;
+        if let Some(names) = &few {
+            let well = last_resort(&app.store, names).await;
+            well.context("passwords_only_for")?;
+        }
+        app.passwords_only_for = few;
+        #[cfg(feature = "oidc")]
+        let greeting = match &provider {
+            Some(provider) => Some(greet(provider).await?),
+            None => None,
+        };
+        #[cfg(feature = "oidc")]
+        {
+            app.provider = provider;
+        }
         app.own = own;
         app.patience = patience;
         let running = web::start(app, args.listen, tls).await;
@@ -103,10 +134,46 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             out,
             "cleanbill is at {scheme}://{address}/\nStop with Ctrl-C."
         );
+        #[cfg(feature = "oidc")]
+        if let Some(greeting) = greeting {
+            let _ = writeln!(out, "{greeting}");
+        }
         let _ = out.flush();
         interrupted.await;
         running.stop().await;
         Ok(Outcome::Clean)
+    })
+}
+
+/// That people who come back from the provider come to a server that is encrypted, where their address says so: otherwise
+/// its cookies would be for the open network too.
+#[cfg(feature = "oidc")]
+fn fits(provider: &web::Provider, reach: Reach) -> anyhow::Result<()> {
+    let address = provider.redirect_address();
+    if address.starts_with("https:") && !reach.tls && !reach.behind_proxy {
+        bail!(
+            "public_address is https, and this server speaks no TLS: give a certificate (--certificate FILE \
+             --certificate-key FILE), or say --behind-proxy where a proxy speaks it before this server"
+        );
+    }
+    Ok(())
+}
+
+/// What the identity provider says, or that it says nothing just now.
+#[cfg(feature = "oidc")]
+async fn greet(provider: &web::Provider) -> anyhow::Result<String> {
+    let name = provider.name();
+    Ok(match provider.greet().await.map_err(anyhow::Error::msg)? {
+        None => format!(
+            "People sign in by {name}; it sends them back to {}",
+            provider.redirect_address()
+        ),
+        Some(why) => {
+            tracing::warn!(why, "the identity provider cannot be reached");
+            format!(
+                "{name} cannot be reached ({why}): until it can, people sign in with passwords."
+            )
+        }
     })
 }
 

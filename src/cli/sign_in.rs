@@ -1,11 +1,12 @@
 //! `cleanbill sign-in`.
 
 use super::ask::Ask;
+use super::provider;
 use super::session_file;
 use super::settings::settings;
 use super::tracker::{StoreArgs, instant};
 use crate::config::{SESSION_HOURS, SESSION_IDLE_MINUTES};
-use crate::workflow::{Admission, SignIn, Signed, Terms, sign_in, system_clock};
+use crate::workflow::{Admission, Passwords, SignIn, Signed, Terms, sign_in, system_clock};
 use anyhow::bail;
 use std::io::Write;
 
@@ -43,6 +44,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         bail!("the settings say not how long a session holds");
     };
     let terms = Terms::of(idle_minutes, hours);
+    let few = provider::passwords_only_for(&settings);
+    let passwords = few.as_deref().map_or(Passwords::Everybody, Passwords::Only);
     let password = ask.secret(&format!("Password of {}", args.name))?;
     let signed: Signed = args.at.with_store(async |store| {
         let (mut code, mut new_password) = (None, None);
@@ -53,6 +56,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
                 code: code.as_ref(),
                 new_password: new_password.as_ref(),
                 offered: before.as_ref(),
+                passwords,
             };
             match sign_in(store, &who, &terms, &system_clock).await? {
                 Admission::SignedIn(signed) => return Ok(signed),

@@ -25,7 +25,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         .with_store(async |store| Ok(sign_out(store, &session, &system_clock).await?))?;
     session_file::remove(&store_url)?;
     match who {
-        Some(name) => writeln!(out, "{name} is signed out.")?,
+        Some(ended) => writeln!(out, "{} is signed out.", ended.person)?,
         None => writeln!(out, "The session had ended already.")?,
     }
     Ok(())

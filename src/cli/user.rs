@@ -1,6 +1,7 @@
 //! `cleanbill user`.
 
 mod add;
+mod link;
 mod password;
 mod token;
 mod totp;
@@ -57,6 +58,10 @@ enum What {
     Password(password::Args),
     /// Set up your second factor; or take one away
     Totp(totp::Args),
+    /// Say by which account at the firm's identity provider a person signs in
+    Link(link::Args),
+    /// Take that away; their sessions and tokens end
+    Unlink(link::Unlink),
     /// Open the lock that wrong tries to sign in have closed
     Unlock {
         /// The person
@@ -108,6 +113,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         What::Token(args) => token::run(args, out),
         What::Password(args) => password::run(args, out),
         What::Totp(args) => totp::run(args, out),
+        What::Link(args) => link::run(args, out),
+        What::Unlink(args) => link::unlink(args, out),
         What::List { at } => {
             let (roster, authority) = at.at_desk(async |desk| {
                 let known = desk.may(Act::Authority).is_ok();
@@ -189,6 +196,17 @@ fn print(shown: &PersonShown, timekeeper: &[String], out: &mut impl Write) -> an
     if shown.second_factor {
         known.push("second factor".to_owned());
     }
+    known.extend(shown.link.as_ref().map(|link| {
+        let account = link.expected.as_deref().unwrap_or("an account");
+        match link.until_ms {
+            Some(until) => format!(
+                "{account} at {}, if used until {}",
+                link.issuer,
+                instant(until)
+            ),
+            None => format!("an account at {}", link.issuer),
+        }
+    }));
     let counted = |n: usize, what: &str| match n {
         1 => format!("1 {what}"),
         n => format!("{n} {what}s"),

@@ -74,6 +74,14 @@ keys! {
     RECEIVABLES_FROM: Text, "receivables_from", "CLEANBILL_RECEIVABLES_FROM", |_| text("invoice-date"), "from which day open amounts age: invoice-date, submitted or approved";
     REMINDER_DAYS: Text, "reminder_days", "CLEANBILL_REMINDER_DAYS", |_| text("30, 60, 90"), "after how many days reminders are drafted, with commas between";
     REMINDER_LETTER: Path, "reminder_letter", "CLEANBILL_REMINDER_LETTER", |_| None, "the firm's own template of a reminder";
+    PUBLIC_ADDRESS: Text, "public_address", "CLEANBILL_PUBLIC_ADDRESS", |_| None, "how people reach the web application, for example https://bills.firm.example";
+    OIDC_ISSUER: Text, "oidc_issuer", "CLEANBILL_OIDC_ISSUER", |_| None, "the firm's identity provider, by which people sign in (OpenID Connect): its \"issuer\"";
+    OIDC_CLIENT: Text, "oidc_client", "CLEANBILL_OIDC_CLIENT", |_| None, "the id of this program there";
+    OIDC_SECRET: Secret, "oidc_secret", "CLEANBILL_OIDC_SECRET", |_| None, "its secret there";
+    OIDC_CLAIM: Text, "oidc_claim", "CLEANBILL_OIDC_CLAIM", |_| text("email"), "what names somebody at the first sign-in: email (verified), preferred_username, upn or sub";
+    OIDC_NAME: Text, "oidc_name", "CLEANBILL_OIDC_NAME", |_| text("the firm's identity provider"), "what people call the provider: \"Sign in with ...\"";
+    OIDC_AUTHORITY: Path, "oidc_authority", "CLEANBILL_OIDC_AUTHORITY", |_| None, "the only authority trusted there (PEM)";
+    PASSWORDS_ONLY_FOR: Text, "passwords_only_for", "CLEANBILL_PASSWORDS_ONLY_FOR", |_| None, "the administrators who may still sign in with a password, several with commas between; everybody else only by the provider";
     LOG: Text, "log", "CLEANBILL_LOG", |_| text("warn"), "what is said on standard error: error, warn, info, debug or trace";
 }
 

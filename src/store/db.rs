@@ -36,6 +36,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (12, "api", include_str!("migrations/0012_api.sql")),
     (13, "filters", include_str!("migrations/0013_filters.sql")),
     (14, "words", include_str!("migrations/0014_words.sql")),
+    (15, "links", include_str!("migrations/0015_links.sql")),
     (16, "board", include_str!("migrations/0016_board.sql")),
 ];
 

@@ -41,7 +41,9 @@ pub use events::{Event, Head};
 pub use invoices::{Filter, InvoiceRow, Sort, Tally};
 pub use keys::{DocumentKey, SigningKey, is_signed};
 pub use payments::{PaymentFilter, PaymentRow};
-pub use people::{AttemptRow, CredentialRow, PersonRow, RecoveryRow, SessionRow, TokenRow};
+pub use people::{
+    AttemptRow, CredentialRow, LinkRow, PersonRow, RecoveryRow, SessionRow, TokenRow,
+};
 pub use reason_words::ReasonWordRow;
 pub use reductions::{ReductionFilter, ReductionRow};
 pub use remittances::{ReminderRow, RemittanceFilter, RemittanceRow};

@@ -8,7 +8,7 @@ use super::pace::Pace;
 use crate::check::{Checker, Options};
 use crate::store::Store;
 use crate::workflow::submission::Doors;
-use crate::workflow::{Clock, Terms};
+use crate::workflow::{Clock, Passwords, Terms};
 use chrono::NaiveDate;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -60,6 +60,11 @@ pub struct App {
     pub own: Own,
     /// The longest a request may take to arrive.
     pub patience: Duration,
+    /// Those who may sign in with a password, where not everybody may.
+    pub passwords_only_for: Option<Vec<String>>,
+    /// The firm's identity provider, where people sign in by one.
+    #[cfg(feature = "oidc")]
+    pub provider: Option<super::provider::Provider>,
     pub(super) reach: Reach,
     pub(super) pace: Pace,
     pub(super) hands: Hands,
@@ -90,6 +95,9 @@ impl App {
             doors,
             own: Own::default(),
             patience: PATIENCE,
+            passwords_only_for: None,
+            #[cfg(feature = "oidc")]
+            provider: None,
             reach,
             pace: Pace::new(),
             hands: Hands::default(),
@@ -101,6 +109,14 @@ impl App {
         };
         app.read_basis(app.today())?;
         Ok(app)
+    }
+
+    /// Whom passwords are for.
+    pub(super) fn passwords(&self) -> Passwords<'_> {
+        match &self.passwords_only_for {
+            Some(names) => Passwords::Only(names),
+            None => Passwords::Everybody,
+        }
     }
 
     /// Whether what browsers send travels encrypted.

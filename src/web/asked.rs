@@ -200,6 +200,9 @@ pub struct Visit<'a> {
     pub session: Option<SecretString>,
     /// What they carry from the first page of the sign-in to the second.
     pub pending: Option<String>,
+    /// The browser says that another site sent them.
+    #[cfg(feature = "oidc")]
+    pub from_elsewhere: bool,
 }
 
 #[cfg(test)]

@@ -22,6 +22,13 @@ pub(super) fn is_of_ours(method: &Method, headers: &HeaderMap) -> bool {
     !host.is_empty() && named.eq_ignore_ascii_case(host)
 }
 
+/// Whether the browser says that another site sent somebody here, with a link of theirs or a redirect.
+#[cfg(feature = "oidc")]
+pub(super) fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    site.is_some_and(|site| site != "same-origin" && site != "none")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -34,6 +41,21 @@ mod tests {
             headers.insert(*name, HeaderValue::from_static(value));
         }
         is_of_ours(&method, &headers)
+    }
+
+    #[cfg(feature = "oidc")]
+    #[test]
+    fn links_of_other_sites_are_known() {
+        let says = |site: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            if let Some(site) = site {
+                headers.insert("sec-fetch-site", HeaderValue::from_static(site));
+            }
+            is_from_elsewhere(&headers)
+        };
+        assert!(says(Some("cross-site")) && says(Some("same-site")));
+        // A bookmark, our own page, a browser that does not say.
+        assert!(!says(Some("none")) && !says(Some("same-origin")) && !says(None));
     }
 
     #[test]

@@ -96,7 +96,12 @@ async fn through(
         Run::Open(run) => {
             if route.takes != Takes::Nothing {
                 app.pace.address(peer(app, &head)).map_err(nobody)?;
+            } else if route.path.starts_with("/sign-in/") {
+                // Each costs the identity provider a call, or the store a row.
+                app.pace.to_provider(peer(app, &head)).map_err(nobody)?;
             }
+            #[cfg(feature = "oidc")]
+            let from_elsewhere = super::csrf::is_from_elsewhere(&head.headers);
             let pending = Cookie::Pending.read(app, &head.headers);
             let given = read(app, route, head, body, params).await.map_err(nobody)?;
             let done = aside(app, move |app| async move {
@@ -106,6 +111,8 @@ async fn through(
                     given,
                     session: session.map(Into::into),
                     pending,
+                    #[cfg(feature = "oidc")]
+                    from_elsewhere,
                 };
                 let done = run(&visit).await;
                 done.unwrap_or_else(|trouble| trouble.response(Frame::bare(), part))

@@ -33,6 +33,8 @@ mod owed;
 mod own;
 mod pace;
 mod pages;
+#[cfg(feature = "oidc")]
+mod provider;
 mod route;
 mod routes;
 mod server;
@@ -42,6 +44,8 @@ mod wording;
 pub use api::{CALLS, Call, document, guide};
 pub use app::{App, Basis, Load, Reach};
 pub use own::Own;
+#[cfg(feature = "oidc")]
+pub use provider::{Claim, Provider, Setup};
 pub use route::{Needs, Route, Takes, Verb, Whose};
 pub use routes::ROUTES;
 pub use server::{Running, start};

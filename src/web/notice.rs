@@ -92,6 +92,14 @@ const NOTICES: &[(&str, &str)] = &[
         "deactivated",
         "They may no longer work here; their sessions and tokens have ended.",
     ),
+    (
+        "linked",
+        "The account is theirs. Where an address was given, their first sign-in by it makes it so.",
+    ),
+    (
+        "unlinked",
+        "The account is taken away; their sessions and tokens have ended.",
+    ),
     ("limit", "The limit is set."),
     ("saved", "The filter is kept; only you see it."),
     ("dropped", "The filter was taken away."),
@@ -109,6 +117,11 @@ const NOTICES: &[(&str, &str)] = &[
     ("list", "The file is in use."),
     ("pack", "The pack is saved and in force."),
     ("signed-out", "You have signed out."),
+    (
+        "signed-out-here",
+        "You have signed out of cleanbill. At the firm's identity provider you may still be signed in: whoever uses this \
+         browser after you could come back by it.",
+    ),
     (
         "recovery",
         "Few recovery codes are left. Make a new second factor soon: cleanbill user totp.",

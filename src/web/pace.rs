@@ -11,6 +11,8 @@ use std::num::NonZeroU32;
 const PERSON: (u32, u32) = (30, 200);
 /// Signing in: names are locked by themselves; this is against many names, and each password costs time.
 const ADDRESS: (u32, u32) = (1, 40);
+/// The way to the identity provider and back, two requests a sign-in: a whole office may come from one address.
+const PROVIDER: (u32, u32) = (2, 80);
 /// Tokens that are nobody's: each costs a look into the store, and none can be guessed.
 const STRANGER: (u32, u32) = (5, 100);
 /// Keys above which those that have rested are forgotten.
@@ -19,6 +21,7 @@ const MOST_KEYS: usize = 10_000;
 pub(super) struct Pace {
     people: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
+    to_provider: DefaultKeyedRateLimiter<IpAddr>,
     strangers: DefaultKeyedRateLimiter<IpAddr>,
     clock: DefaultClock,
 }
@@ -33,6 +36,7 @@ impl Pace {
         Self {
             people: RateLimiter::keyed(quota(PERSON)),
             addresses: RateLimiter::keyed(quota(ADDRESS)),
+            to_provider: RateLimiter::keyed(quota(PROVIDER)),
             strangers: RateLimiter::keyed(quota(STRANGER)),
             clock: DefaultClock::default(),
         }
@@ -46,6 +50,11 @@ impl Pace {
     /// One request of somebody who is not known.
     pub(super) fn address(&self, address: IpAddr) -> Result<(), Trouble> {
         self.take(&self.addresses, &address)
+    }
+
+    /// One request on the way to the identity provider or back.
+    pub(super) fn to_provider(&self, address: IpAddr) -> Result<(), Trouble> {
+        self.take(&self.to_provider, &address)
     }
 
     /// One token that is nobody's.

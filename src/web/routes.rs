@@ -1,5 +1,7 @@
 //! The table of routes. The router is built from it, the gate judges by it, and a test walks it for every role.
 
+#[cfg(feature = "oidc")]
+use super::pages::{accounts, provider};
 use super::pages::{
     appeals, audit, lists, morning, payments, people, portals, readiness, receivables, reductions,
     rejections, reports, rules, submissions,
@@ -16,9 +18,9 @@ const fn may(step: Step) -> Needs {
 const FILES: Needs = Needs::Any(&[Act::Step(Step::TakeIn), Act::People]);
 
 macro_rules! routes {
-    ($($verb:ident $path:literal $name:literal $kind:ident $needs:expr, $whose:ident, $takes:ident => $run:path;)+) => {
+    ($($(#[$when:meta])* $verb:ident $path:literal $name:literal $kind:ident $needs:expr, $whose:ident, $takes:ident => $run:path;)+) => {
         /// Every route.
-        pub static ROUTES: &[Route] = &[$(Route {
+        pub static ROUTES: &[Route] = &[$($(#[$when])* Route {
             verb: Verb::$verb,
             path: $path,
             name: $name,
@@ -33,6 +35,10 @@ macro_rules! routes {
 routes! {
     Get  "/sign-in" "sign in" Open Needs::Nothing, Nobodys, Nothing => sign_in::show;
     Post "/sign-in" "sign in" Open Needs::Nothing, Nobodys, Form => sign_in::enter;
+    #[cfg(feature = "oidc")]
+    Get  "/sign-in/provider" "sign in by the provider" Open Needs::Nothing, Nobodys, Nothing => provider::begin;
+    #[cfg(feature = "oidc")]
+    Get  "/sign-in/answer" "back from the provider" Open Needs::Nothing, Nobodys, Nothing => provider::answer;
     Get  "/health" "health" Open Needs::Nothing, Nobodys, Nothing => sign_in::health;
     Post "/sign-out" "sign out" AtDesk Needs::SignedIn, Nobodys, Form => sign_in::leave;
     Get  "/" "today" AtDesk Needs::SignedIn, Nobodys, Nothing => today::show;
@@ -186,6 +192,13 @@ routes! {
     Post "/people/unlock" "unlock" AtDesk Needs::May(Act::People), Nobodys, Form => people::unlock;
     Post "/people/deactivate" "deactivate" AtDesk Needs::May(Act::People), Nobodys, Form => people::deactivate;
     Post "/people/limit" "limit" AtDesk Needs::May(Act::Limits), Nobodys, Form => people::set_limit;
+
+    #[cfg(feature = "oidc")]
+    Get  "/people/accounts" "accounts" AtDesk Needs::May(Act::SeePeople), Nobodys, Nothing => accounts::show;
+    #[cfg(feature = "oidc")]
+    Post "/people/link" "link an account" AtDesk Needs::May(Act::People), Nobodys, Form => accounts::link;
+    #[cfg(feature = "oidc")]
+    Post "/people/unlink" "unlink an account" AtDesk Needs::May(Act::People), Nobodys, Form => accounts::unlink;
 
     Get  "/audit" "audit" AtDesk Needs::May(Act::Audit), Nobodys, Nothing => audit::show;
     Post "/audit/verify" "verify" AtDesk Needs::May(Act::Audit), Nobodys, Files => audit::verify_now;

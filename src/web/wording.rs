@@ -27,6 +27,14 @@ const SAID: &[(&str, &str)] = &[
     ("; cleanbill rewrite lists those that are open", ""),
     ("; cleanbill user list says who there is", ""),
     ("; cleanbill user list says who does", ""),
+    (
+        "; an administrator can say who it is: cleanbill user link NAME --account ACCOUNT",
+        "; ask an administrator to link it with your name",
+    ),
+    (
+        "; take it away first: cleanbill user unlink",
+        "; take it away first from",
+    ),
     ("; cleanbill show", "; the page of"),
     ("; cleanbill attach", "; the page of"),
     (" --list shows what is", " shows what is"),

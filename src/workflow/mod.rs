@@ -44,11 +44,14 @@ pub use intake::{Arrival, KeptReport, Outcome, Taken, id_of};
 pub use keeping::{Due, Purged};
 pub use memory::Memory;
 pub use people::{
-    Admission, Credentials, FREE_TRIES, FirstAccess, Known, LONGEST_LOCK_MS, LONGEST_PASSWORD,
-    LONGEST_TOKEN_DAYS, NewPerson, NewToken, ONE_TIME_DAYS, Offer, Person, PersonShown,
-    RECOVERY_CODES, Role, SHORTEST_LOCK_MS, SHORTEST_PASSWORD, Scope, SignIn, Signed, Terms,
-    TokenShown, first_person, identify, sign_in, sign_out,
+    Account, Admission, Credentials, Ended, FREE_TRIES, FirstAccess, Known, LINK_DAYS,
+    LONGEST_LOCK_MS, LONGEST_PASSWORD, LONGEST_TOKEN_DAYS, NewLink, NewPerson, NewToken,
+    ONE_TIME_DAYS, Offer, Passwords, Person, PersonShown, RECOVERY_CODES, Role, SHORTEST_LOCK_MS,
+    SHORTEST_PASSWORD, Scope, SignIn, Signed, Terms, TokenShown, first_person, identify,
+    last_resort, sign_in, sign_out,
 };
+#[cfg(feature = "oidc")]
+pub use people::{PENDING, Vouched, admit, keep_pending, take_pending};
 pub use permits::{Act, may};
 pub use projection::Facts;
 pub use reading::{Paper, ReadOut};

@@ -3,7 +3,8 @@
 use crate::firm::Firm;
 use cleanbill::store::Store;
 use cleanbill::workflow::{
-    Admission, Credentials, Desk, Person, SignIn, Signed, Terms, identify, sign_in, system_clock,
+    Admission, Credentials, Desk, Passwords, Person, SignIn, Signed, Terms, identify, sign_in,
+    system_clock,
 };
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
@@ -33,6 +34,7 @@ pub struct Given<'a> {
     pub code: Option<&'a str>,
     pub new_password: Option<&'a str>,
     pub offered: Option<&'a str>,
+    pub passwords: Passwords<'a>,
 }
 
 impl Gate {
@@ -75,6 +77,7 @@ impl Gate {
             code: code.as_ref(),
             new_password: new.as_ref(),
             offered: offered.as_ref(),
+            passwords: given.passwords,
         };
         let clock = self.clock();
         let answer = sign_in(&self.store, &who, &Terms::of(60, 12), &clock).await;

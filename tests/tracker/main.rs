@@ -10,6 +10,8 @@ mod gate;
 mod imap;
 mod keeping;
 mod kill;
+#[cfg(feature = "oidc")]
+mod links;
 mod money_rows;
 mod night;
 mod odd_answers;

@@ -22,11 +22,17 @@ impl Server {
     }
 
     pub fn with(firm: &Firm, args: &[&str]) -> Self {
+        Self::given(firm, &[&["--listen", "127.0.0.1:0"], args].concat(), &[])
+    }
+
+    /// With variables of its own.
+    pub fn given(firm: &Firm, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let log = std::fs::File::create(firm.path("server.log")).expect("a file");
         let mut child = firm
             .command("nobody")
-            .args(["serve", "--listen", "127.0.0.1:0"])
+            .arg("serve")
             .args(args)
+            .envs(variables.iter().copied())
             .env("CLEANBILL_LOG", "info")
             .stdout(Stdio::piped())
             .stderr(log)

@@ -15,7 +15,11 @@ mod api_table;
 mod browser;
 mod furnished;
 mod guest;
+#[cfg(feature = "oidc")]
+mod identity;
 mod money;
+#[cfg(feature = "oidc")]
+mod provider;
 mod second;
 mod security;
 mod sign_in;

@@ -25,6 +25,10 @@ use By::{Client, OwnLine};
 const TABLE: &[(&str, &str, &str, By)] = &[
     ("GET", "/sign-in", "*", By::Role),
     ("POST", "/sign-in", "*", By::Role),
+    #[cfg(feature = "oidc")]
+    ("GET", "/sign-in/provider", "*", By::Role),
+    #[cfg(feature = "oidc")]
+    ("GET", "/sign-in/answer", "*", By::Role),
     ("GET", "/health", "*", By::Role),
     ("POST", "/sign-out", "stpmu", By::Role),
     ("GET", "/", "stpmu", By::Role),
@@ -127,6 +131,12 @@ const TABLE: &[(&str, &str, &str, By)] = &[
     ("POST", "/people/unlock", "m", By::Role),
     ("POST", "/people/deactivate", "m", By::Role),
     ("POST", "/people/limit", "m", By::Role),
+    #[cfg(feature = "oidc")]
+    ("GET", "/people/accounts", "pmu", By::Role),
+    #[cfg(feature = "oidc")]
+    ("POST", "/people/link", "m", By::Role),
+    #[cfg(feature = "oidc")]
+    ("POST", "/people/unlink", "m", By::Role),
     ("GET", "/audit", "pmu", By::Role),
     ("POST", "/audit/verify", "pmu", By::Role),
     ("POST", "/audit/head", "pmu", By::Role),

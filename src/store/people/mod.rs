@@ -3,11 +3,14 @@
 
 mod attempt;
 mod credential;
+mod link;
+mod pending;
 mod session;
 mod token;
 
 pub use attempt::AttemptRow;
 pub use credential::{CredentialRow, RecoveryRow};
+pub use link::LinkRow;
 pub use session::SessionRow;
 pub use token::TokenRow;
 

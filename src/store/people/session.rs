@@ -16,17 +16,20 @@ pub struct SessionRow {
     pub idle_ms: i64,
     /// When it ends however much it is used.
     pub until_ms: i64,
+    /// The identity provider by which it began; nothing for one that began with a password.
+    pub issuer: Option<String>,
 }
 
-type Row = (String, String, i64, i64, i64);
+type Row = (String, String, i64, i64, i64, Option<String>);
 
-fn session((hash, person, seen_ms, idle_ms, until_ms): Row) -> SessionRow {
+fn session((hash, person, seen_ms, idle_ms, until_ms, issuer): Row) -> SessionRow {
     SessionRow {
         hash,
         person,
         seen_ms,
         idle_ms,
         until_ms,
+        issuer,
     }
 }
 
@@ -37,7 +40,7 @@ impl Tx {
     /// The database fails.
     pub async fn session(&mut self, hash: &str) -> Result<Option<SessionRow>, StoreError> {
         const SQL: &str =
-            "SELECT hash, person, seen_ms, idle_ms, until_ms FROM session WHERE hash = $1";
+            "SELECT hash, person, seen_ms, idle_ms, until_ms, issuer FROM session WHERE hash = $1";
         let row: Option<Row> =
             on!(self, c => sqlx::query_as(SQL).bind(hash).fetch_optional(c).await?);
         Ok(row.map(session))
@@ -48,8 +51,8 @@ impl Tx {
     /// # Errors
     /// The database fails.
     pub async fn sessions(&mut self) -> Result<Vec<SessionRow>, StoreError> {
-        const SQL: &str =
-            "SELECT hash, person, seen_ms, idle_ms, until_ms FROM session ORDER BY person, hash";
+        const SQL: &str = "SELECT hash, person, seen_ms, idle_ms, until_ms, issuer FROM session \
+                           ORDER BY person, hash";
         let rows: Vec<Row> = on!(self, c => sqlx::query_as(SQL).fetch_all(c).await?);
         Ok(rows.into_iter().map(session).collect())
     }
@@ -59,12 +62,12 @@ impl Tx {
     /// # Errors
     /// The database fails.
     pub async fn add_session(&mut self, session: &SessionRow) -> Result<(), StoreError> {
-        const SQL: &str = "INSERT INTO session (hash, person, seen_ms, idle_ms, until_ms) \
-                           VALUES ($1, $2, $3, $4, $5)";
+        const SQL: &str = "INSERT INTO session (hash, person, seen_ms, idle_ms, until_ms, issuer) \
+                           VALUES ($1, $2, $3, $4, $5, $6)";
         on!(self, c => {
             sqlx::query(SQL)
                 .bind(&session.hash).bind(&session.person).bind(session.seen_ms)
-                .bind(session.idle_ms).bind(session.until_ms)
+                .bind(session.idle_ms).bind(session.until_ms).bind(&session.issuer)
                 .execute(c).await?;
         });
         Ok(())

@@ -1,6 +1,8 @@
 //! The pages: each asks the desk and fills a template.
 //! Not here: who may see them (`routes.rs`, `gate.rs`), and markup (`templates`).
 
+#[cfg(feature = "oidc")]
+pub(super) mod accounts;
 pub(super) mod appeals;
 pub(super) mod audit;
 mod bill;
@@ -15,6 +17,8 @@ mod names;
 pub(super) mod payments;
 pub(super) mod people;
 pub(super) mod portals;
+#[cfg(feature = "oidc")]
+pub(super) mod provider;
 pub(super) mod readiness;
 pub(super) mod receivables;
 pub(super) mod reductions;

@@ -38,6 +38,8 @@ struct Page {
     roles: Vec<&'static str>,
     may: bool,
     may_limit: bool,
+    /// People sign in by an identity provider.
+    accounts: bool,
     limits: Vec<String>,
 }
 
@@ -62,6 +64,14 @@ fn row(n: usize, one: &PersonShown, ids: &[String], asked: &Asked<'_>) -> Row {
     if one.second_factor {
         known.push("second factor".to_owned());
     }
+    known.extend(one.link.as_ref().map(|link| match link.until_ms {
+        Some(until) => format!(
+            "{} at the identity provider, if used until {}",
+            shown(link.expected.as_deref().unwrap_or("an account")),
+            locale.instant(until)
+        ),
+        None => "account at the identity provider".to_owned(),
+    }));
     let many = |count: usize, what: &str| crate::web::wording::counted(count, what);
     if one.tokens > 0 {
         known.push(many(one.tokens, "token"));
@@ -116,6 +126,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         roles: Role::ALL.iter().map(|r| r.name()).collect(),
         may: asked.desk.may(Act::People).is_ok(),
         may_limit: asked.desk.may(Act::Limits).is_ok(),
+        accounts: super::sign_in::has_provider(asked.app),
         limits: limits.collect(),
     }))
 }

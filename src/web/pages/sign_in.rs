@@ -2,13 +2,15 @@
 //! travels there encrypted to the key of the documents, in a cookie that holds for three minutes.
 
 use crate::web::answer::{Trouble, html, see};
+use crate::web::app::App;
 use crate::web::asked::{Asked, Visit};
 use crate::web::frame::Frame;
 use crate::web::headers::Cookie;
 use crate::web::notice::{done, notice};
 use crate::web::wording::for_pages;
 use crate::workflow::{
-    Admission, Known, LONGEST_PASSWORD, SHORTEST_PASSWORD, SignIn, WorkflowError, sign_in, sign_out,
+    Admission, Known, LONGEST_PASSWORD, SHORTEST_PASSWORD, SignIn, Signed, WorkflowError, sign_in,
+    sign_out,
 };
 use askama::Template;
 use axum::http::StatusCode;
@@ -34,21 +36,28 @@ struct Pending {
 
 #[derive(Template)]
 #[template(path = "sign_in.html", config = "src/web/askama.toml")]
-struct Page<'a> {
+pub(super) struct Page<'a> {
     frame: Frame,
     name: &'a str,
-    next: &'a str,
-    trouble: Option<String>,
+    next: String,
+    pub(super) trouble: Option<String>,
     /// The second page: a code, a new password.
-    second: Option<(bool, bool)>,
+    pub(super) second: Option<(bool, bool)>,
     shortest: usize,
     longest: usize,
+    /// The firm's identity provider: its name, where the link leads, and whether it could not be reached.
+    provider: Option<(String, String, bool)>,
+    /// Where somebody who has just signed out can sign out at the provider too.
+    elsewhere: Option<(String, String)>,
+    /// Passwords are for a few only.
+    few: bool,
 }
 
 impl<'a> Page<'a> {
-    fn new(visit: &'a Visit<'_>, name: &'a str) -> Self {
+    pub(super) fn new(visit: &'a Visit<'_>, name: &'a str) -> Self {
         let given = &visit.given;
         let next = given.form.some("next").or(given.query.some("next"));
+        let next = next.filter(|n| is_here(n)).unwrap_or("/");
         Self {
             frame: Frame {
                 title: "Sign in".to_owned(),
@@ -56,13 +65,74 @@ impl<'a> Page<'a> {
                 ..Frame::bare()
             },
             name,
-            next: next.filter(|n| is_here(n)).unwrap_or("/"),
+            next: next.to_owned(),
             trouble: None,
             second: None,
             shortest: SHORTEST_PASSWORD,
             longest: LONGEST_PASSWORD,
+            provider: provider(visit.app, next),
+            elsewhere: match given.query.get("done") {
+                ELSEWHERE => elsewhere(visit.app),
+                _ => None,
+            },
+            few: visit.app.passwords_only_for.is_some(),
         }
     }
+
+    /// Where they go when they are in.
+    #[cfg(feature = "oidc")]
+    pub(super) fn next(&self) -> &str {
+        &self.next
+    }
+
+    /// Says where, if it is here.
+    #[cfg(feature = "oidc")]
+    pub(super) fn lead_to(&mut self, next: Option<&str>) {
+        if let Some(next) = next.filter(|n| is_here(n)) {
+            next.clone_into(&mut self.next);
+            self.provider = self.provider.take().map(|(name, _, away)| {
+                let href = way(next);
+                (name, href, away)
+            });
+        }
+    }
+}
+
+/// Said after signing out of a session that began at the provider.
+const ELSEWHERE: &str = "signed-out-here";
+
+/// Where the link to the provider leads.
+#[cfg(feature = "oidc")]
+fn way(next: &str) -> String {
+    let next: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+    format!("/sign-in/provider?next={next}")
+}
+
+#[cfg(feature = "oidc")]
+fn provider(app: &App, next: &str) -> Option<(String, String, bool)> {
+    let provider = app.provider.as_ref()?;
+    Some((provider.name().to_owned(), way(next), provider.is_away()))
+}
+
+/// Whether people sign in by an identity provider.
+pub(super) fn has_provider(app: &App) -> bool {
+    provider(app, "/").is_some()
+}
+
+#[cfg(not(feature = "oidc"))]
+fn provider(_: &App, _: &str) -> Option<(String, String, bool)> {
+    None
+}
+
+#[cfg(feature = "oidc")]
+fn elsewhere(app: &App) -> Option<(String, String)> {
+    let provider = app.provider.as_ref()?;
+    Some((provider.name().to_owned(), provider.sign_out_address()?))
+}
+
+#[cfg(not(feature = "oidc"))]
+fn elsewhere(_: &App) -> Option<(String, String)> {
+    None
 }
 
 /// Whether a path is one of this program's, and not another host's.
@@ -87,6 +157,10 @@ pub async fn enter(visit: &Visit<'_>) -> Result<Response, Trouble> {
     let form = &visit.given.form;
     let now = (visit.app.clock)();
     let second = form.get("step") == "second";
+    #[cfg(feature = "oidc")]
+    if second && super::provider::is_mine(visit) {
+        return super::provider::second(visit).await;
+    }
     let (name, password, wants_new) = if second {
         let Some(pending) = carried(visit).filter(|p| p.until_ms > now) else {
             let mut page = Page::new(visit, "");
@@ -122,24 +196,12 @@ pub async fn enter(visit: &Visit<'_>) -> Result<Response, Trouble> {
         code: code.as_ref(),
         new_password: chosen.as_ref(),
         offered: visit.session.as_ref(),
+        passwords: visit.app.passwords(),
     };
     let app = visit.app;
     let mut page = Page::new(visit, &name);
     match sign_in(&app.store, &who, &app.terms, &*app.clock).await {
-        Ok(Admission::SignedIn(signed)) => {
-            let few = signed
-                .recovery_codes_left
-                .is_some_and(|left| left <= FEW_CODES);
-            let mut response = match few {
-                true => done(page.next, "recovery"),
-                false => see(page.next),
-            };
-            let seconds = (signed.until_ms - now) / 1000;
-            let secret = signed.session.expose_secret();
-            Cookie::Session.set(app, &mut response, secret, seconds);
-            Cookie::Pending.set(app, &mut response, "", 0);
-            Ok(response)
-        }
+        Ok(Admission::SignedIn(signed)) => Ok(let_in(app, &page, &signed)),
         Ok(wanted) => {
             let new_password = wants_new || matches!(wanted, Admission::NewPasswordWanted);
             let code_too = matches!(wanted, Admission::CodeWanted) || form.has("code");
@@ -169,7 +231,23 @@ pub async fn enter(visit: &Visit<'_>) -> Result<Response, Trouble> {
     }
 }
 
-fn unprocessable(page: &Page<'_>) -> Response {
+/// Leads somebody who is in to where they wanted to go.
+pub(super) fn let_in(app: &App, page: &Page<'_>, signed: &Signed) -> Response {
+    let few = signed
+        .recovery_codes_left
+        .is_some_and(|left| left <= FEW_CODES);
+    let mut response = match few {
+        true => done(&page.next, "recovery"),
+        false => see(&page.next),
+    };
+    let seconds = (signed.until_ms - (app.clock)()) / 1000;
+    let secret = signed.session.expose_secret();
+    Cookie::Session.set(app, &mut response, secret, seconds);
+    Cookie::Pending.set(app, &mut response, "", 0);
+    response
+}
+
+pub(super) fn unprocessable(page: &Page<'_>) -> Response {
     let mut response = html(page);
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     response
@@ -182,14 +260,19 @@ fn carried(visit: &Visit<'_>) -> Option<Pending> {
     serde_json::from_slice(&text).ok()
 }
 
-/// Ends the session.
+/// Ends the session here. At the provider nobody is signed out unasked: other programs of the firm's may be open by the
+/// same sign-in there. The page that follows says so, and leads there.
 pub async fn leave(asked: &Asked<'_>) -> Result<Response, Trouble> {
+    let mut word = "signed-out";
     if let Known::Session(_) = &asked.desk.person.known
         && let Some(session) = &asked.session
     {
-        sign_out(&asked.app.store, session, &*asked.app.clock).await?;
+        let ended = sign_out(&asked.app.store, session, &*asked.app.clock).await?;
+        if ended.is_some_and(|e| e.issuer.is_some()) {
+            word = ELSEWHERE;
+        }
     }
-    let mut response = done("/sign-in", "signed-out");
+    let mut response = done("/sign-in", word);
     Cookie::Session.set(asked.app, &mut response, "", 0);
     Ok(response)
 }

@@ -3,6 +3,8 @@
 //! it is locked is not looked at and not counted. A right one, an administrator, or a day without a try forgets them.
 
 use super::DAY_MS;
+#[cfg(feature = "oidc")]
+use crate::store::Tx;
 use crate::store::{AttemptRow, Store, sha256};
 use crate::workflow::desk::Clock;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -40,6 +42,12 @@ pub(super) fn key(name: &str) -> String {
     sha256(name.as_bytes())
 }
 
+/// What tries with a password are counted under where the name is not one passwords are for. They lock those tries, so
+/// that nobody learns which names passwords are for, and not the person, who signs in another way.
+pub(super) fn key_apart(name: &str) -> String {
+    sha256(format!("no password\n{name}").as_bytes())
+}
+
 /// How long so many wrong tries lock a name, in milliseconds.
 fn lock_ms(failures: i64) -> i64 {
     let over = failures - FREE_TRIES;
@@ -61,7 +69,16 @@ pub(super) async fn count(
     name: &str,
     clock: &Clock,
 ) -> Result<Counted, WorkflowError> {
-    let key = &key(name);
+    count_under(store, &key(name), name, clock).await
+}
+
+/// Counts a try under a key.
+pub(super) async fn count_under(
+    store: &Store,
+    key: &str,
+    name: &str,
+    clock: &Clock,
+) -> Result<Counted, WorkflowError> {
     again!(async {
         let mut tx = store.db.write().await?;
         let now = clock();
@@ -70,6 +87,7 @@ pub(super) async fn count(
         if before.locked_until_ms > now {
             return refused(locked(before.locked_until_ms - now, name));
         }
+        let key = key.to_owned();
         let failures = before.failures + 1;
         let after = AttemptRow {
             failures,
@@ -79,13 +97,9 @@ pub(super) async fn count(
                 ms => now.saturating_add(ms),
             },
         };
-        tx.put_attempt(key, &after).await?;
+        tx.put_attempt(&key, &after).await?;
         tx.commit().await?;
-        Ok(Counted {
-            key: key.clone(),
-            before,
-            after,
-        })
+        Ok(Counted { key, before, after })
     })
 }
 
@@ -99,6 +113,16 @@ pub(super) async fn uncount(store: &Store, counted: &Counted) -> Result<(), Work
         }
         Ok(tx.commit().await?)
     })
+}
+
+/// Refuses a name that is locked.
+#[cfg(feature = "oidc")]
+pub(super) async fn not_locked(tx: &mut Tx, name: &str, now_ms: i64) -> Result<(), WorkflowError> {
+    let until = tx.attempt(&key(name)).await?.locked_until_ms;
+    if until > now_ms {
+        return refused(locked(until - now_ms, name));
+    }
+    Ok(())
 }
 
 fn locked(ms: i64, name: &str) -> String {

@@ -30,6 +30,23 @@ struct PersonFacts {
     recovery_codes: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<TokenFacts>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    link: Option<LinkFacts>,
+}
+
+/// By which account at the identity provider they are known, or will be.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+struct LinkFacts {
+    issuer: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    claim: Option<String>,
+    /// SHA-256 of what the claim has to say: a mail address does not stay here for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expected: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until_ms: Option<i64>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -77,6 +94,7 @@ fn facts_of(event: &Event) -> Result<PersonFacts, serde_json::Error> {
 /// Everybody as the tables have them.
 async fn all(tx: &mut Tx) -> Result<Vec<PersonFacts>, WorkflowError> {
     let tokens = tx.tokens().await?;
+    let links = tx.links().await?;
     let mut found = Vec::new();
     for person in tx.people().await? {
         let credential = tx.credential(&person.name).await?;
@@ -84,6 +102,7 @@ async fn all(tx: &mut Tx) -> Result<Vec<PersonFacts>, WorkflowError> {
         let codes: Vec<String> = codes.into_iter().map(|c| c.hash).collect();
         let hashed = |column: Option<String>| column.map(|text| sha256(text.as_bytes()));
         let of = tokens.iter().filter(|t| t.person == person.name);
+        let link = links.iter().find(|l| l.person == person.name);
         found.push(PersonFacts {
             password: hashed(credential.password),
             password_until_ms: credential.password_until_ms,
@@ -97,6 +116,13 @@ async fn all(tx: &mut Tx) -> Result<Vec<PersonFacts>, WorkflowError> {
                     until_ms: t.until_ms,
                 })
                 .collect(),
+            link: link.map(|l| LinkFacts {
+                issuer: l.issuer.clone(),
+                subject: l.subject.clone(),
+                claim: l.claim.clone(),
+                expected: hashed(l.expected.clone()),
+                until_ms: l.until_ms,
+            }),
             person,
         });
     }
@@ -142,12 +168,20 @@ pub(in crate::workflow) async fn note(
     append(tx, by, step, facts, clock).await
 }
 
-/// The facts of a sign-in or sign-out.
-pub(super) fn of_session(name: &str, session: &str, second: Option<&str>) -> Value {
-    match second {
-        Some(second) => json!({ "name": name, "session": session, "second_factor": second }),
-        None => json!({ "name": name, "session": session }),
+/// The facts of a sign-in.
+pub(super) fn of_sign_in(session: &SessionRow, second: &str) -> Value {
+    let (name, hash) = (&session.person, &session.hash);
+    match &session.issuer {
+        Some(issuer) => json!({
+            "name": name, "session": hash, "by": "provider", "issuer": issuer, "second_factor": second,
+        }),
+        None => json!({ "name": name, "session": hash, "by": "password", "second_factor": second }),
     }
+}
+
+/// The facts of a sign-out.
+pub(super) fn of_sign_out(session: &SessionRow) -> Value {
+    json!({ "name": session.person, "session": session.hash })
 }
 
 /// Where the tables are not what the events of the people make them.
@@ -193,6 +227,11 @@ pub(in crate::workflow) async fn faults(
         }
     }
     found.extend(made.keys().map(|name| format!("{name} is missing")));
+    for link in tx.links().await? {
+        if tx.person(&link.person).await?.is_none() {
+            found.push(format!("{} has a link and was never added", link.person));
+        }
+    }
     for SessionRow { hash, person, .. } in tx.sessions().await? {
         if !sessions.contains(&(person.clone(), hash.clone())) {
             let short = hash.get(..16).unwrap_or(&hash);

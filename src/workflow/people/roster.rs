@@ -1,7 +1,7 @@
 //! Who works here: added, given another role or other clients, ended.
 
 use super::{NewToken, Person, Role, active, attempts, password, record, secret, session, token};
-use crate::store::{CredentialRow, PersonRow, Store, Tx};
+use crate::store::{CredentialRow, LinkRow, PersonRow, Store, Tx};
 use crate::workflow::desk::{Clock, Desk};
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -51,6 +51,8 @@ pub struct PersonShown {
     pub sessions: usize,
     /// Until when signing in is locked after wrong tries.
     pub locked_until_ms: Option<i64>,
+    /// Their account at the firm's identity provider.
+    pub link: Option<LinkRow>,
 }
 
 /// Adds somebody. The first person is an administrator and adds themselves; after that only administrators may.
@@ -292,6 +294,7 @@ impl Desk<'_> {
                     .filter(|s| s.person == *name && !session::has_ended(s, now))
                     .count(),
                 locked_until_ms: Some(attempt.locked_until_ms).filter(|until| *until > now),
+                link: tx.link(name).await?,
                 person,
             });
         }

@@ -51,6 +51,9 @@ pub(super) enum Second {
     Code,
     /// A recovery code.
     Recovery,
+    /// The identity provider asked for it, and says so.
+    #[cfg(feature = "oidc")]
+    Provider,
 }
 
 impl Second {
@@ -60,7 +63,22 @@ impl Second {
             Self::No => "none",
             Self::Code => "code",
             Self::Recovery => "recovery code",
+            #[cfg(feature = "oidc")]
+            Self::Provider => "provider",
         }
+    }
+
+    /// How many recovery codes are left, if it was one.
+    pub(super) async fn codes_left(
+        self,
+        tx: &mut Tx,
+        name: &str,
+    ) -> Result<Option<usize>, WorkflowError> {
+        if self != Self::Recovery {
+            return Ok(None);
+        }
+        let codes = tx.recovery_codes(name).await?;
+        Ok(Some(codes.iter().filter(|c| c.used_ms.is_none()).count()))
     }
 }
 

@@ -26,10 +26,20 @@ impl Terms {
     }
 }
 
-/// Begins a session of a person.
+/// A session that was ended by its person.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ended {
+    /// Whose it was.
+    pub person: String,
+    /// The identity provider by which it began, where it was not a password.
+    pub issuer: Option<String>,
+}
+
+/// Begins a session of a person, by an identity provider or a password.
 pub(super) async fn begin(
     tx: &mut Tx,
     person: &str,
+    issuer: Option<&str>,
     terms: &Terms,
     now_ms: i64,
 ) -> Result<(SecretString, SessionRow), WorkflowError> {
@@ -40,6 +50,7 @@ pub(super) async fn begin(
         seen_ms: now_ms,
         idle_ms: terms.idle_ms,
         until_ms: now_ms.saturating_add(terms.whole_ms),
+        issuer: issuer.map(str::to_owned),
     };
     tx.add_session(&row).await?;
     Ok((made, row))
@@ -50,7 +61,7 @@ pub(super) fn has_ended(session: &SessionRow, now_ms: i64) -> bool {
     now_ms >= session.until_ms || now_ms.saturating_sub(session.seen_ms) >= session.idle_ms
 }
 
-/// Ends a session; returns whose it was, if there was one.
+/// Ends a session; nothing if there was none.
 ///
 /// # Errors
 /// The store fails.
@@ -58,7 +69,7 @@ pub async fn sign_out(
     store: &Store,
     session: &SecretString,
     clock: &Clock,
-) -> Result<Option<String>, WorkflowError> {
+) -> Result<Option<Ended>, WorkflowError> {
     let hash = &secret::hash(session);
     again!(async {
         let mut tx = store.db.write().await?;
@@ -66,9 +77,12 @@ pub async fn sign_out(
             return Ok(None);
         };
         tx.end_session(hash).await?;
-        let facts = record::of_session(&row.person, hash, None);
+        let facts = record::of_sign_out(&row);
         record::note(&mut tx, &row.person, "sign out", &facts, clock).await?;
         tx.commit().await?;
-        Ok(Some(row.person))
+        Ok(Some(Ended {
+            person: row.person,
+            issuer: row.issuer,
+        }))
     })
 }

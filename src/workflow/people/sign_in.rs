@@ -1,13 +1,17 @@
 //! Signing in with a password, and a second factor where there is one.
 
 use super::attempts::{self, Counted};
-use super::second_factor::{Second, use_code};
-use super::{Known, Person, Role, Terms, identify, password, record, secret, session};
+use super::second_factor::use_code;
+use super::{Known, Passwords, Person, Role, Terms, identify, password, record, secret, session};
 use crate::store::{CredentialRow, PersonRow, Store};
 use crate::workflow::desk::Clock;
 use crate::workflow::refusal::{WorkflowError, refused};
 use secrecy::SecretString;
 use serde_json::json;
+
+/// Said of a code that is not taken.
+pub(super) const WRONG_CODE: &str =
+    "the code is not right, or was used; a code is good for one sign-in, wait for the next";
 
 /// What somebody gives who wants to sign in.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +26,8 @@ pub struct SignIn<'a> {
     pub new_password: Option<&'a SecretString>,
     /// The session they come with. It ends, and is never the one they leave with.
     pub offered: Option<&'a SecretString>,
+    /// Whom passwords are for.
+    pub passwords: Passwords<'a>,
 }
 
 /// What comes of it.
@@ -50,6 +56,8 @@ pub struct Signed {
 
 /// The same words whether the name or the password is wrong.
 const WRONG: &str = "the name or the password is not right";
+/// The same where passwords are not for everybody, whomever they are for.
+const WRONG_OR_OFF: &str = "the name or the password is not right, or passwords are not for you here: sign in by the firm's identity provider";
 
 /// Signs somebody in.
 ///
@@ -61,17 +69,28 @@ pub async fn sign_in(
     terms: &Terms,
     clock: &Clock,
 ) -> Result<Admission, WorkflowError> {
-    let counted = attempts::count(store, who.name, clock).await?;
+    let for_them = who.passwords.are_for(who.name);
+    let key = match for_them {
+        true => attempts::key(who.name),
+        false => attempts::key_apart(who.name),
+    };
+    let counted = attempts::count_under(store, &key, who.name, clock).await?;
+    let wrong = match who.passwords {
+        Passwords::Everybody => WRONG,
+        Passwords::Only(_) => WRONG_OR_OFF,
+    };
     let mut tx = store.db.read().await?;
     let person = tx.person(who.name).await?;
     let kept = tx.credential(who.name).await?;
     drop(tx);
-    let person = person.filter(|p| p.active && p.role != Role::Service.name());
+    let person = person.filter(|p| for_them && p.active && p.role != Role::Service.name());
     let hash = kept.password.as_deref().filter(|_| person.is_some());
     let right = password::is_right(who.password, hash).await?;
     let (true, Some(person)) = (right, person) else {
-        lock(store, who.name, &counted, clock).await?;
-        return refused(WRONG);
+        if for_them {
+            lock(store, who.name, &counted, clock).await?;
+        }
+        return refused(wrong);
     };
     if kept.password_until_ms.is_some_and(|until| until <= clock()) {
         attempts::uncount(store, &counted).await?;
@@ -111,9 +130,7 @@ pub async fn sign_in(
         Some(signed) => Ok(Admission::SignedIn(signed)),
         None => {
             lock(store, who.name, &counted, clock).await?;
-            refused(
-                "the code is not right, or was used; a code is good for one sign-in, wait for the next",
-            )
+            refused(WRONG_CODE)
         }
     }
 }
@@ -160,20 +177,14 @@ impl Proven<'_> {
             tx.put_credential(name, &row).await?;
             record::change(&mut tx, name, step, name, clock).await?;
         }
-        let left = match second {
-            Second::Recovery => {
-                let codes = tx.recovery_codes(name).await?;
-                Some(codes.iter().filter(|c| c.used_ms.is_none()).count())
-            }
-            Second::Code | Second::No => None,
-        };
+        let left = second.codes_left(&mut tx, name).await?;
         tx.forget_attempts(&attempts::key(name)).await?;
         if let Some(offered) = self.who.offered {
             tx.end_session(&secret::hash(offered)).await?;
         }
         tx.sweep_sessions(now).await?;
-        let (session, begun) = session::begin(&mut tx, name, terms, now).await?;
-        let facts = record::of_session(name, &begun.hash, Some(second.name()));
+        let (session, begun) = session::begin(&mut tx, name, None, terms, now).await?;
+        let facts = record::of_sign_in(&begun, second.name());
         record::note(&mut tx, name, "sign in", &facts, clock).await?;
         let person = identify::person(Some(self.person.clone()), Known::Session(begun.hash))?;
         tx.commit().await?;
@@ -187,7 +198,7 @@ impl Proven<'_> {
 }
 
 /// A wrong try stays counted; if it locks somebody, that is an event.
-async fn lock(
+pub(super) async fn lock(
     store: &Store,
     name: &str,
     counted: &Counted,
