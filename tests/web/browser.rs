@@ -149,11 +149,7 @@ fn the_same_by_keys_alone() {
 }
 
 /// Pages that are looked at: those of the table, but for files and parts of pages.
-<<<<<<< HEAD
-const NO_PAGES: [&str; 18] = [
-=======
-const NO_PAGES: [&str; 19] = [
->>>>>>> oidc
+const NO_PAGES: [&str; 21] = [
     "/health",
     "/sign-in/provider",
     "/sign-in/answer",
