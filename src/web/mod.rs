@@ -9,7 +9,8 @@
 //!    `asked.desk`, makes texts (dates and money by `asked.locale()`, what stands in files by `printable`), and ends in
 //!    `html(&Template { frame: asked.frame("Title", "route name"), .. })`; after a change in `done("/path", "word")`.
 //! 3. A template in `templates/NAME.html` that begins with `{% extends "frame.html" %}`; classes of `cleanbill.css`.
-//! 4. An entry in `MENU` of `frame.rs`; it shows where the table has the route and the person may. Words after a change
+//! 4. An entry in `MENU` of `frame.rs`, with a key of its own; it shows where the table has the route and the person may.
+//!    A row of a list has `data-row`, so that j and k come to it, and its link `data-go`. Words after a change
 //!    stand in `notice.rs`. No narrative in titles, logs and addresses. Forms work without a script; htmx adds parts
 //!    (`asked.given.part` says that one is asked for). A download of a confidential document goes by
 //!    `Desk::read_out`, which writes the event.

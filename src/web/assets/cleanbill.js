@@ -7,8 +7,11 @@
     if (!list.length) return;
     const now = list.findIndex((e) => e.contains(document.activeElement));
     const next = list[now < 0 ? (by > 0 ? 0 : list.length - 1) : Math.min(list.length - 1, Math.max(0, now + by))];
-    const goal = next.matches("a,button,[tabindex]") ? next : next.querySelector("a[data-go]") ?? next.querySelector("summary,[tabindex],a,button");
-    if (goal) { goal.focus(); goal.scrollIntoView({ block: "center" }); }
+    let goal = next.matches("a,button,[tabindex]") ? next : next.querySelector("a[data-go]") ?? next.querySelector("summary,[tabindex],a,button");
+    // A row that leads nowhere is read by keys all the same.
+    if (!goal) { next.tabIndex = -1; goal = next; }
+    goal.focus();
+    goal.scrollIntoView({ block: "center" });
   };
   // Only what the menu offers has a key.
   const place = (key) => [...document.querySelectorAll(".side [data-g]")].find((a) => a.dataset.g === key);

@@ -1,5 +1,4 @@
-//! Receivables: what clients owe and for how long, who paid less than they said, what a partner should take up, and
-//! drafts of reminders, which a person sends.
+//! Receivables: what clients owe and for how long, who paid short, what a partner should take up, drafts of reminders.
 //! Not here: what is owed and how it ages (`workflow`), and the tables that leave as files (`reports::owed`).
 
 mod file;
