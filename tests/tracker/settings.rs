@@ -186,3 +186,13 @@ fn commands_take_their_defaults_from_the_file() {
     fs::write(firm.path("settings"), "").expect("written");
     firm.call("ann", &["readiness"]).refused("--firm DIR");
 }
+
+/// A firm that thinks its people sign in by its provider is told that they do not.
+#[cfg(not(feature = "oidc"))]
+#[test]
+fn a_provider_needs_a_program_that_was_built_with_it() {
+    let firm = firm();
+    firm.file("settings", "oidc_issuer = \"https://id.firm.example\"\n");
+    firm.call("root", &["serve", "--listen", "127.0.0.1:0"])
+        .refused("build it with --features oidc");
+}
