@@ -2,16 +2,12 @@
 
 use crate::cli::Outcome;
 use crate::cli::paragraph::paragraph;
-use crate::cli::receivables::terms;
-use crate::cli::tracker::{StoreArgs, instant, money};
+use crate::cli::tracker::{StoreArgs, money};
 use crate::portals::answers::MOST_BYTES;
-use crate::portals::remittance::{Remittance, RemittanceMapping, TEMPLATE, read};
-use crate::reports::paid::KnownPayment;
-use crate::reports::sheet::sheet;
-use crate::store::{InvoiceRow, PaymentRow, RemittanceRow, sha256};
-use crate::workflow::{Part, PaymentShown, Received, RemittanceShown};
+use crate::portals::remittance::{Remittance, RemittanceMapping, read};
+use crate::store::sha256;
+use crate::workflow::Received;
 use anyhow::{Context, bail};
-use clap::Subcommand;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};

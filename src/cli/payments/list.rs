@@ -1,22 +1,13 @@
 //! `payments list`: payments, and those that wait for a person.
 
 use super::Format;
-use super::show::row;
-use crate::cli::Outcome;
 use crate::cli::paragraph::paragraph;
-use crate::cli::receivables::terms;
-use crate::cli::tracker::{StoreArgs, instant, money};
-use crate::portals::answers::MOST_BYTES;
-use crate::portals::remittance::{Remittance, RemittanceMapping, TEMPLATE, read};
+use crate::cli::tracker::money;
 use crate::reports::paid::KnownPayment;
 use crate::reports::sheet::sheet;
-use crate::store::{InvoiceRow, PaymentRow, RemittanceRow, sha256};
-use crate::workflow::{Part, PaymentShown, Received, RemittanceShown};
-use anyhow::{Context, bail};
-use clap::Subcommand;
-use std::fs;
+use crate::store::{InvoiceRow, PaymentRow, RemittanceRow};
+use crate::workflow::RemittanceShown;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 pub(super) fn list_rows(
     all: &[RemittanceShown],

@@ -6,23 +6,16 @@ mod list;
 mod show;
 
 use super::Outcome;
-use super::paragraph::paragraph;
 use super::receivables::terms;
-use super::tracker::{StoreArgs, instant, money};
-use crate::portals::answers::MOST_BYTES;
-use crate::portals::remittance::{Remittance, RemittanceMapping, TEMPLATE, read};
-use crate::reports::paid::KnownPayment;
-use crate::reports::sheet::sheet;
-use crate::store::{InvoiceRow, PaymentRow, RemittanceRow, sha256};
-use crate::workflow::{Part, PaymentShown, Received, RemittanceShown};
-use anyhow::{Context, bail};
+use super::tracker::StoreArgs;
+use crate::portals::remittance::TEMPLATE;
+use crate::workflow::Part;
 use clap::Subcommand;
 use import::import;
-use list::{list, list_rows, named};
+use list::{list, list_rows};
 use show::{row, show};
-use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Arguments of `payments`.
 #[derive(Debug, clap::Args)]

@@ -1,21 +1,10 @@
 //! `payments show`: one payment, or one row of a remittance, with all that is known of it.
 
 use super::list::named;
-use crate::cli::Outcome;
 use crate::cli::paragraph::paragraph;
-use crate::cli::receivables::terms;
-use crate::cli::tracker::{StoreArgs, instant, money};
-use crate::portals::answers::MOST_BYTES;
-use crate::portals::remittance::{Remittance, RemittanceMapping, TEMPLATE, read};
-use crate::reports::paid::KnownPayment;
-use crate::reports::sheet::sheet;
-use crate::store::{InvoiceRow, PaymentRow, RemittanceRow, sha256};
-use crate::workflow::{Part, PaymentShown, Received, RemittanceShown};
-use anyhow::{Context, bail};
-use clap::Subcommand;
-use std::fs;
+use crate::cli::tracker::{instant, money};
+use crate::workflow::{PaymentShown, RemittanceShown};
 use std::io::Write;
-use std::path::{Path, PathBuf};
 
 pub(super) fn show(one: &PaymentShown, out: &mut impl Write) -> anyhow::Result<()> {
     let account = &one.account;

@@ -5,29 +5,20 @@ mod open;
 mod reminders;
 
 use super::Outcome;
-use super::basis::firm_lists;
-use super::overnight::put;
-use super::paragraph::paragraph;
 use super::payments::Format;
 use super::settings::settings;
-use super::tracker::{StoreArgs, money};
-use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS, REMINDER_LETTER};
+use super::tracker::StoreArgs;
+use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS};
 use crate::model::did_you_mean;
-use crate::reports::owed::{OpenInvoice, OpenSum, ShortPaid};
-use crate::reports::reminder;
-use crate::reports::sheet::sheet;
 use crate::workflow::{
-    AgeFrom, Bucket, Escalation, Owed, Receivable, ReceivableTerms, Reminder, aged,
+    AgeFrom, Receivable, ReceivableTerms,
 };
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use open::{invoices, short, sums};
 use reminders::{escalations, reminders};
-use rust_decimal::Decimal;
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::io::Write;
+use std::path::PathBuf;
 
 /// Arguments of `receivables`.
 #[derive(Debug, clap::Args)]

@@ -1,28 +1,17 @@
 //! What is owed: by client, matter or partner, invoice by invoice, and where less came than was approved.
 
 use super::By;
-use crate::cli::Outcome;
-use crate::cli::basis::firm_lists;
-use crate::cli::overnight::put;
 use crate::cli::paragraph::paragraph;
 use crate::cli::payments::Format;
-use crate::cli::settings::settings;
-use crate::cli::tracker::{StoreArgs, money};
-use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS, REMINDER_LETTER};
-use crate::model::did_you_mean;
+use crate::cli::tracker::money;
 use crate::reports::owed::{OpenInvoice, OpenSum, ShortPaid};
-use crate::reports::reminder;
 use crate::reports::sheet::sheet;
 use crate::workflow::{
-    AgeFrom, Bucket, Escalation, Owed, Receivable, ReceivableTerms, Reminder, aged,
+    AgeFrom, Bucket, Owed, aged,
 };
-use anyhow::{Context, bail};
-use clap::Subcommand;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
 
 pub(super) fn sums(
     owed: &Owed,

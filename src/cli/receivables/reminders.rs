@@ -1,7 +1,5 @@
 //! `receivables reminders` and `escalate`: drafts of letters, and what a partner should take up.
 
-use super::open::invoices;
-use super::terms;
 use crate::cli::Outcome;
 use crate::cli::basis::firm_lists;
 use crate::cli::overnight::put;
@@ -9,20 +7,16 @@ use crate::cli::paragraph::paragraph;
 use crate::cli::payments::Format;
 use crate::cli::settings::settings;
 use crate::cli::tracker::{StoreArgs, money};
-use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS, REMINDER_LETTER};
-use crate::model::did_you_mean;
-use crate::reports::owed::{OpenInvoice, OpenSum, ShortPaid};
+use crate::config::REMINDER_LETTER;
+use crate::reports::owed::OpenInvoice;
 use crate::reports::reminder;
 use crate::reports::sheet::sheet;
 use crate::workflow::{
-    AgeFrom, Bucket, Escalation, Owed, Receivable, ReceivableTerms, Reminder, aged,
+    Escalation, ReceivableTerms, Reminder,
 };
-use anyhow::{Context, bail};
-use clap::Subcommand;
-use rust_decimal::Decimal;
-use std::collections::BTreeMap;
+use anyhow::Context;
 use std::fs;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 pub(super) fn reminders(
