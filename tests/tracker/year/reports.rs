@@ -5,7 +5,7 @@
 use super::ledger::{Entry, Held};
 use super::{BEGINS, PORTALS, Year, invoice};
 use chrono::{DateTime, Local, NaiveDate};
-use cleanbill::check::{Options, check_bytes};
+use cleanbill::check::Options;
 use cleanbill::model::{Finding, Scope};
 use cleanbill::reports::figures::{
     self, Asked, By, Cell, KEPT, Period, Report, ageing, at_risk, exceptions,
@@ -259,7 +259,7 @@ pub async fn reconcile(year: &Year) {
     asker.kept("days", days);
     asker.kept("rework", rework);
     asker.reasons();
-    asker.foresight();
+    asker.foresight().await;
     asker.practice().await;
     asker.exceptions();
     asker.ageing().await;
@@ -329,8 +329,8 @@ impl Asker<'_> {
         }
     }
 
-    /// Whether our check had foreseen what came, by a check of the same files made anew and the table of reasons.
-    fn foresight(&mut self) {
+    /// Whether our check had foreseen what came, by what it found when the invoice came in and the table of reasons.
+    async fn foresight(&mut self) {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/reasons.csv");
         let mut reader = csv::Reader::from_path(path).expect("the table of reasons");
         let mut rules: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -352,7 +352,7 @@ impl Asker<'_> {
             if causes.is_empty() {
                 continue;
             }
-            let (findings, keys) = (self.check_anew(own), own.keys());
+            let (findings, keys) = (self.found(own).await, own.keys());
             for (line, reason, cut) in causes {
                 ledger.count(&keys, USD, "outcomes");
                 let about = &rules[&reason];
@@ -384,17 +384,10 @@ impl Asker<'_> {
             .hold("foresight", " (our own check)", &found, &ledger);
     }
 
-    fn check_anew(&self, own: &Entry) -> Vec<Finding> {
-        let (year, number) = (self.year, own.number());
-        let (of, day) = (&year.made_of[number], year.dated[number]);
-        let bytes = invoice(number, of, &own.held.client_id, day);
-        let options = Options {
-            lists: Arc::clone(&year.lists),
-            ..Options::on(day, year.shelf.clone())
-        };
-        let report = check_bytes(number, &bytes, &options).expect("checked");
-        let of_invoices = report.invoices.iter().flat_map(|i| &i.findings);
-        report.findings.iter().chain(of_invoices).cloned().collect()
+    async fn found(&self, own: &Entry) -> Vec<Finding> {
+        let story = self.year.desk("odd").story(own.number()).await;
+        let report = story.expect("an invoice").report;
+        report.findings().cloned().collect()
     }
 
     /// What practice portals said is no evidence of foresight: it is only counted.
@@ -538,6 +531,7 @@ impl Asker<'_> {
                 *ledger.entry(place).or_default() += amount;
             }
         };
+        let sent: BTreeSet<String> = self.entries.iter().map(|e| e.number().to_owned()).collect();
         for own in &self.entries {
             let (number, client) = (own.number(), own.held.client_id.as_str());
             let accepted = year.accepted.get(number).copied().unwrap_or_default();
@@ -546,8 +540,8 @@ impl Asker<'_> {
             if !appealed && !contested.is_zero() {
                 add("reduction", number, client, contested);
             }
-            // What was billed anew is no longer at risk, and what was given up is lost.
-            let again = year.dated.contains_key(&format!("{number}R"));
+            // What was billed anew and sent is no longer at risk, and what was given up is lost.
+            let again = sent.contains(&format!("{number}R"));
             if own.refused() && !again && !number.ends_with("RR") {
                 add("rejection", number, client, own.held.billed);
             }
