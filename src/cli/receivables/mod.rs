@@ -10,9 +10,7 @@ use super::settings::settings;
 use super::tracker::StoreArgs;
 use crate::config::{RECEIVABLES_FROM, REMINDER_DAYS};
 use crate::model::did_you_mean;
-use crate::workflow::{
-    AgeFrom, Receivable, ReceivableTerms,
-};
+use crate::workflow::{AgeFrom, Receivable, ReceivableTerms};
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use open::{invoices, short, sums};

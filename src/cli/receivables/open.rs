@@ -6,9 +6,7 @@ use crate::cli::payments::Format;
 use crate::cli::tracker::money;
 use crate::reports::owed::{OpenInvoice, OpenSum, ShortPaid};
 use crate::reports::sheet::sheet;
-use crate::workflow::{
-    AgeFrom, Bucket, Owed, aged,
-};
+use crate::workflow::{AgeFrom, Bucket, Owed, aged};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::io::{self, Write};

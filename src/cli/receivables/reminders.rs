@@ -11,9 +11,7 @@ use crate::config::REMINDER_LETTER;
 use crate::reports::owed::OpenInvoice;
 use crate::reports::reminder;
 use crate::reports::sheet::sheet;
-use crate::workflow::{
-    Escalation, ReceivableTerms, Reminder,
-};
+use crate::workflow::{Escalation, ReceivableTerms, Reminder};
 use anyhow::Context;
 use std::fs;
 use std::io::Write;
