@@ -805,6 +805,19 @@ fn a_refused_invoice_goes_again_under_another_number(mut firm: Firm) {
     .refused("A-2 stands in the place of X-2");
     let shown = firm.call("odd", &["show", "A-2"]).well();
     assert!(shown.contains("replace"), "{shown}");
+    // What stands in its place is refused too, and given up: it does not wait for a correction again.
+    let again = typed.map(|word| match word {
+        "H-1" => "A-2",
+        other => other,
+    });
+    firm.call("ann", &again).well();
+    let left = || firm.call("ann", &["rejections", "--accounts", &practice.accounts]);
+    let said = left().out;
+    assert!(said.contains("A-2") && !said.contains("\nX-2"), "{said}");
+    firm.call("bob", &["withdraw", "A-2", "--reason", "refused twice"])
+        .well();
+    let said = left().out;
+    assert!(said.contains("Nothing refused waits"), "{said}");
     firm.sound();
 }
 

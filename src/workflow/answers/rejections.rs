@@ -1,7 +1,7 @@
 //! Refused invoices: why, how often, and how far their correction is. There is no appeal against a refusal.
 
 use super::reasons::Meant;
-use super::replace::REFUSED;
+use super::replace::{REFUSED, SENT};
 use crate::revise::line::lines;
 use crate::store::{InvoiceRow, SubmissionFilter, SubmissionRow, Tx};
 use crate::workflow::desk::Desk;
@@ -151,6 +151,14 @@ impl Desk<'_> {
             let Some(other) = tx.invoice(&id).await? else {
                 continue;
             };
+            // It was at the portal in its place: what came of it there, or that it was given up, is told of itself.
+            let went = self.sent(tx, &other).await?;
+            if went
+                .iter()
+                .any(|s| [SENT, REFUSED].contains(&s.status.as_str()))
+            {
+                return Ok(None);
+            }
             if State::named(&other.state) == Some(State::Withdrawn) {
                 continue;
             }

@@ -10,6 +10,8 @@ use crate::workflow::table::Step;
 
 /// The status of a submission that was refused.
 pub(super) const REFUSED: &str = "refused";
+/// The status of a submission that is at its portal.
+pub(super) const SENT: &str = "sent";
 
 impl Desk<'_> {
     /// The refused attempt an invoice follows: of an earlier version, or of the invoice in whose place it stands.
