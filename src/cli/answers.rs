@@ -365,6 +365,15 @@ pub fn tell(
             _ => waits += 1,
         }
     }
+    told([taken, known, waits], unread, out)
+}
+
+/// How much was taken, was known before and waits for a person, and what could not be read.
+pub(super) fn told(
+    [taken, known, waits]: [usize; 3],
+    unread: &[String],
+    out: &mut impl Write,
+) -> anyhow::Result<Outcome> {
     for why in unread {
         writeln!(out, "not read: {why}")?;
     }

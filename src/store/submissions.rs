@@ -60,8 +60,6 @@ pub struct SubmissionFilter {
     pub portal_id: Option<String>,
     /// To be taken up by this instant.
     pub next_by_ms: Option<i64>,
-    /// Changed since this instant.
-    pub changed_since_ms: Option<i64>,
     /// No more than so many.
     pub limit: Option<i64>,
 }
@@ -113,13 +111,8 @@ impl Tx {
             ("status", filter.status),
             ("portal_id", filter.portal_id.as_deref()),
         ]);
-        for (test, value) in [
-            ("next_ms <=", filter.next_by_ms),
-            ("changed_ms >=", filter.changed_since_ms),
-        ] {
-            if let Some(value) = value {
-                asked.is(test, value);
-            }
+        if let Some(instant) = filter.next_by_ms {
+            asked.is("next_ms <=", instant);
         }
         let asked = asked.ordered("COALESCE(due, '9999'), total_order DESC, id", filter.limit);
         on!(self, c => {

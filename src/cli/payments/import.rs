@@ -1,6 +1,7 @@
 //! `payments import`: remittances are brought in, and what came of each payment is told.
 
 use crate::cli::Outcome;
+use crate::cli::answers::told;
 use crate::cli::paragraph::paragraph;
 use crate::cli::tracker::{StoreArgs, money};
 use crate::portals::answers::MOST_BYTES;
@@ -101,16 +102,5 @@ pub(super) fn tell(
             writeln!(out, "{}", paragraph(why, 4))?;
         }
     }
-    for why in unread {
-        writeln!(out, "not read: {why}")?;
-    }
-    writeln!(
-        out,
-        "{taken} taken, {known} known before, {waits} waiting for a person, {} not read",
-        unread.len()
-    )?;
-    Ok(match waits == 0 && unread.is_empty() {
-        true => Outcome::Clean,
-        false => Outcome::Findings,
-    })
+    told([taken, known, waits], unread, out)
 }

@@ -1,13 +1,13 @@
 //! Refused invoices: why, how often, and how far their correction is. There is no appeal against a refusal.
 
 use super::reasons::Meant;
-use super::replace::{REFUSED, SENT};
 use crate::revise::line::lines;
 use crate::store::{InvoiceRow, SubmissionFilter, SubmissionRow, Tx};
 use crate::workflow::desk::Desk;
 use crate::workflow::permits::Act;
 use crate::workflow::refusal::{WorkflowError, refused};
 use crate::workflow::state::State;
+use crate::workflow::submission::status;
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -68,7 +68,7 @@ impl Desk<'_> {
         self.may(Act::Read)?;
         let mut tx = self.store.db.read().await?;
         let filter = SubmissionFilter {
-            status: Some(REFUSED),
+            status: Some(status::REFUSED),
             ..SubmissionFilter::default()
         };
         let mut last: BTreeMap<String, SubmissionRow> = BTreeMap::new();
@@ -102,7 +102,7 @@ impl Desk<'_> {
         let mut tx = self.store.db.read().await?;
         let row = self.find(&mut tx, named).await?;
         let sent = self.sent(&mut tx, &row).await?;
-        let found = match sent.into_iter().find(|s| s.status == REFUSED) {
+        let found = match sent.into_iter().find(|s| s.status == status::REFUSED) {
             Some(submission) => self.rejection_of(&mut tx, row.clone(), submission).await?,
             None => None,
         };
@@ -155,7 +155,7 @@ impl Desk<'_> {
             let went = self.sent(tx, &other).await?;
             if went
                 .iter()
-                .any(|s| [SENT, REFUSED].contains(&s.status.as_str()))
+                .any(|s| [status::SENT, status::REFUSED].contains(&s.status.as_str()))
             {
                 return Ok(None);
             }
@@ -169,7 +169,7 @@ impl Desk<'_> {
             }
             replaced_by = Some(other.number);
         }
-        let mut tries = sent.iter().filter(|s| s.status == REFUSED).count();
+        let mut tries = sent.iter().filter(|s| s.status == status::REFUSED).count();
         let mut original = None;
         let mut at = row.id.clone();
         for _ in 0..MOST_TRIES {
@@ -180,7 +180,10 @@ impl Desk<'_> {
                 break;
             };
             let refused = self.sent(tx, &before).await?;
-            tries += refused.iter().filter(|s| s.status == REFUSED).count();
+            tries += refused
+                .iter()
+                .filter(|s| s.status == status::REFUSED)
+                .count();
             original.get_or_insert(before.number);
             at = before.id;
         }

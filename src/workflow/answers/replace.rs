@@ -6,12 +6,8 @@ use crate::workflow::permits::Act;
 use crate::workflow::projection::Facts;
 use crate::workflow::refusal::{WorkflowError, refused};
 use crate::workflow::state::State;
+use crate::workflow::submission::status;
 use crate::workflow::table::Step;
-
-/// The status of a submission that was refused.
-pub(super) const REFUSED: &str = "refused";
-/// The status of a submission that is at its portal.
-pub(super) const SENT: &str = "sent";
 
 impl Desk<'_> {
     /// The refused attempt an invoice follows: of an earlier version, or of the invoice in whose place it stands.
@@ -23,7 +19,7 @@ impl Desk<'_> {
         let own = self.sent(tx, row).await?;
         let earlier = own
             .into_iter()
-            .find(|s| s.version < row.version && s.status == REFUSED);
+            .find(|s| s.version < row.version && s.status == status::REFUSED);
         if earlier.is_some() {
             return Ok(earlier);
         }
@@ -34,7 +30,7 @@ impl Desk<'_> {
             return Ok(None);
         };
         let sent = self.sent(tx, &replaced).await?;
-        Ok(sent.into_iter().find(|s| s.status == REFUSED))
+        Ok(sent.into_iter().find(|s| s.status == status::REFUSED))
     }
 
     /// Of an invoice and the one in whose place it stands, one goes out.
