@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take};
 use nom::character::complete::{digit0, digit1, one_of};
-use nom::combinator::{all_consuming, map_res, opt};
+use nom::combinator::{all_consuming, map_opt, opt};
 use nom::sequence::preceded;
 use nom::{IResult, Parser};
 use rust_decimal::Decimal;
@@ -49,51 +49,55 @@ impl Oddity {
 }
 
 /// Sign, digits before the point, and digits after it where there is a point.
-type NumberParts<'a> = (Option<char>, &'a str, Option<&'a str>);
+type NumberParts<'a> = (Option<char>, &'a [u8], Option<&'a [u8]>);
 
-fn number_parts(text: &str) -> IResult<&str, NumberParts<'_>> {
+fn number_parts(text: &[u8]) -> IResult<&[u8], NumberParts<'_>> {
     all_consuming((opt(one_of("+-")), digit0, opt(preceded(tag("."), digit0)))).parse(text)
 }
 
 /// Reads a plain decimal number: an optional sign, digits, and at most one point. Blanks round it are not read.
 pub fn number(text: &str) -> Option<Number> {
-    let (_, (sign, whole, fraction)) = number_parts(text).ok()?;
-    let decimals = fraction.map_or(0, str::len);
+    let (_, (sign, whole, fraction)) = number_parts(text.as_bytes()).ok()?;
+    let decimals = fraction.map_or(0, <[u8]>::len);
     if whole.is_empty() && decimals == 0 {
         return None;
     }
-    let significant = whole.trim_start_matches('0');
+    let zeros = whole.iter().take_while(|digit| **digit == b'0').count();
     let oddity = if sign == Some('+') {
         Some(Oddity::Plus)
-    } else if fraction == Some("") {
+    } else if fraction == Some(b"") {
         Some(Oddity::TrailingPoint)
     } else if whole.is_empty() {
         Some(Oddity::LeadingPoint)
-    } else if whole.len() > 1 && whole.starts_with('0') {
+    } else if whole.len() > 1 && zeros > 0 {
         Some(Oddity::LeadingZeros)
     } else {
         None
     };
     Some(Number {
-        value: value(sign == Some('-'), whole, fraction.unwrap_or("")),
-        digits: significant.len(),
+        value: value(sign == Some('-'), whole, fraction.unwrap_or(b"")),
+        digits: whole.len() - zeros,
         decimals,
         oddity,
     })
 }
 
 /// The value of digits before and after the point. Short numbers, nearly all of them, need no general parser.
-fn value(negative: bool, whole: &str, fraction: &str) -> Option<Decimal> {
+fn value(negative: bool, whole: &[u8], fraction: &[u8]) -> Option<Decimal> {
     let length = whole.len() + fraction.len();
     if length <= 18 {
         let mut mantissa: i64 = 0;
-        for digit in whole.bytes().chain(fraction.bytes()) {
-            mantissa = mantissa * 10 + i64::from(digit - b'0');
+        for digits in [whole, fraction] {
+            for digit in digits {
+                mantissa = mantissa * 10 + i64::from(digit - b'0');
+            }
         }
         let mantissa = if negative { -mantissa } else { mantissa };
         return Some(Decimal::new(mantissa, fraction.len() as u32));
     }
+    let read = |digits| std::str::from_utf8(digits).ok();
     let sign = if negative { "-" } else { "" };
+    let (whole, fraction) = (read(whole)?, read(fraction)?);
     let whole = if whole.is_empty() { "0" } else { whole };
     let text = if fraction.is_empty() {
         format!("{sign}{whole}")
@@ -207,25 +211,24 @@ impl DateForm {
 
 fn part<'a>(
     length: usize,
-) -> impl Parser<&'a str, Output = u32, Error = nom::error::Error<&'a str>> {
-    map_res(take(length), |digits: &str| {
-        if digits.bytes().all(|b| b.is_ascii_digit()) {
-            digits.parse().map_err(|_| ())
-        } else {
-            Err(())
-        }
+) -> impl Parser<&'a [u8], Output = u32, Error = nom::error::Error<&'a [u8]>> {
+    map_opt(take(length), |digits: &[u8]| {
+        digits.iter().try_fold(0, |sum, digit| {
+            let value = u32::from(*digit).checked_sub(u32::from(b'0'))?;
+            (value < 10).then_some(sum * 10 + value)
+        })
     })
 }
 
-fn compact(text: &str) -> IResult<&str, (u32, u32, u32)> {
-    all_consuming((part(4), part(2), part(2))).parse(text)
+fn compact(text: &str) -> Option<(u32, u32, u32)> {
+    let mut date = all_consuming((part(4), part(2), part(2)));
+    date.parse(text.as_bytes()).ok().map(|(_, date)| date)
 }
 
-fn iso(text: &str) -> IResult<&str, (u32, u32, u32)> {
+fn iso(text: &str) -> Option<(u32, u32, u32)> {
     let rest = (preceded(tag("-"), part(2)), preceded(tag("-"), part(2)));
-    all_consuming((part(4), rest))
-        .map(|(y, (m, d))| (y, m, d))
-        .parse(text)
+    let (_, (y, (m, d))) = all_consuming((part(4), rest)).parse(text.as_bytes()).ok()?;
+    Some((y, m, d))
 }
 
 /// Why a date could not be read.
@@ -249,10 +252,10 @@ pub fn date(text: &str, form: DateForm) -> Result<NaiveDate, BadDate> {
         DateForm::Iso => iso(text),
     };
     match parts {
-        Ok((_, (y, m, d))) => NaiveDate::from_ymd_opt(y as i32, m, d)
+        Some((y, m, d)) => NaiveDate::from_ymd_opt(y as i32, m, d)
             .filter(|_| y > 0)
             .ok_or(BadDate::NoSuchDay),
-        Err(_) => Err(other_form(text, form)),
+        None => Err(other_form(text, form)),
     }
 }
 
@@ -265,14 +268,14 @@ fn slashed(text: &str) -> IResult<&str, (&str, &str, &str)> {
 fn other_form(text: &str, wanted: DateForm) -> BadDate {
     let day = |y: u32, m: u32, d: u32| NaiveDate::from_ymd_opt(y as i32, m, d).filter(|_| y > 1900);
     if wanted == DateForm::Iso
-        && let Ok((_, (y, m, d))) = compact(text)
+        && let Some((y, m, d)) = compact(text)
         && let Some(date) = day(y, m, d)
     {
         return BadDate::OtherForm("YYYYMMDD", date);
     }
     // A timestamp is its date with a time behind it.
     let head = text.split(['T', ' ']).next().unwrap_or(text);
-    if let Ok((_, (y, m, d))) = iso(head)
+    if let Some((y, m, d)) = iso(head)
         && let Some(date) = day(y, m, d)
     {
         let words = if head.len() < text.len() {

@@ -350,7 +350,8 @@ impl<'a> Filler<'a> {
         raws: &[Raw],
     ) {
         let first = self.first.get(position).copied().unwrap_or_default();
-        let same = self.raw(first) == self.raw(raw);
+        let bytes = self.invoice.text.as_str().as_bytes();
+        let same = bytes.get(first.start..first.end) == bytes.get(raw.start..raw.end);
         if same && !self.faulty[position] {
             return;
         }

@@ -11,6 +11,7 @@ pub(super) mod marker;
 mod opening;
 mod order;
 mod physical;
+mod pipes;
 mod read;
 mod realign;
 mod records;

@@ -2,6 +2,7 @@
 
 use super::invoices::{Entry, PipeInvoices};
 use super::line_fields::{Filler, Raw};
+use super::pipes::each_pipe;
 use super::realign::realigned;
 use super::records::{Assembler, End, Step, end_of};
 use super::rule;
@@ -128,13 +129,13 @@ fn cut(text: &str, start: usize, body: &[u8], raws: &mut Vec<Raw>) {
     debug_assert!(text.len() >= start + body.len());
     raws.clear();
     let mut from = start;
-    for pipe in memchr::memchr_iter(b'|', body) {
+    each_pipe(body, |pipe| {
         raws.push(Raw {
             start: from,
             end: start + pipe,
         });
         from = start + pipe + 1;
-    }
+    });
     raws.push(Raw {
         start: from,
         end: start + body.len(),
