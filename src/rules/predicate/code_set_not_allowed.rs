@@ -1,10 +1,9 @@
 //! `code-set-not-allowed`: a known code of a set, or of an extension of a set, that the client does not take
 //! (reference utbms/rules.csv U014, U017 to U019).
 
-use super::code_cells::judged_cells;
 use super::{Judging, Params, Predicate};
 use crate::model::did_you_mean;
-use crate::model::{Hit, Hits, Invoice, RuleId};
+use crate::model::{Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::utbms::{Status, catalogue};
 
@@ -44,33 +43,26 @@ pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
 }
 
 impl Predicate for CodeSetNotAllowed {
-    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
-        for (index, line) in invoice.lines.iter().enumerate() {
-            for field in judged_cells(invoice, line) {
-                let Some(code) = catalogue()
-                    .find(&invoice.get(field.cell))
-                    .filter(|code| code.kind == field.kind)
-                else {
-                    continue;
-                };
-                let set = catalogue().set_of(code);
-                let set_taken = self.sets.is_empty() || self.sets.contains(&set.name);
-                let extension_taken =
-                    code.status != Status::Extended || self.extended.contains(&code.code);
-                if set_taken && extension_taken {
-                    continue;
-                }
-                let hit = Hit::on_line(self.rule, index)
-                    .at(invoice.format, field.kind.field(), field.cell)
-                    .with("label", &code.label)
-                    .with("set", &set.title)
-                    .with("sets", &self.titles);
-                hits.raise(if set_taken {
-                    hit.variant("extended")
-                } else {
-                    hit
-                });
-            }
+    fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
+        let refused = judging.codes(invoice).judged(|written| {
+            let code = written.in_its_field()?;
+            let set = catalogue().set_of(code);
+            let set_taken = self.sets.is_empty() || self.sets.contains(&set.name);
+            let extension_taken =
+                code.status != Status::Extended || self.extended.contains(&code.code);
+            (!set_taken || !extension_taken).then_some((code, set, set_taken))
+        });
+        for (posting, (code, set, set_taken)) in refused {
+            let hit = posting
+                .hit(self.rule, invoice)
+                .with("label", &code.label)
+                .with("set", &set.title)
+                .with("sets", &self.titles);
+            hits.raise(if set_taken {
+                hit.variant("extended")
+            } else {
+                hit
+            });
         }
     }
 }

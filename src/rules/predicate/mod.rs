@@ -17,6 +17,7 @@ mod code_cells;
 mod code_in_wrong_field;
 mod code_on_wrong_line_type;
 mod code_set_not_allowed;
+mod codes;
 mod communication_without_subject;
 mod conference_mismatch;
 mod copied_narrative;
@@ -98,6 +99,7 @@ use super::rule::Rule;
 use crate::model::did_you_mean;
 use crate::model::{History, Hits, Invoice, Lists, RuleId};
 use chrono::NaiveDate;
+use codes::Codes;
 use entries::Entries;
 use hours_pattern::{Billing, by_person};
 use narratives::Narratives;
@@ -122,6 +124,8 @@ pub struct Judging {
     narratives: OnceCell<Narratives>,
     /// Its entries, as those look at them that search for repeats.
     entries: OnceCell<Entries>,
+    /// The codes in its fields.
+    codes: OnceCell<Codes>,
     /// The hours of each person on it, as those look at them that search for patterns.
     billing: OnceCell<Vec<Billing>>,
 }
@@ -141,6 +145,7 @@ impl Judging {
             client_pack: None,
             narratives: OnceCell::new(),
             entries: OnceCell::new(),
+            codes: OnceCell::new(),
             billing: OnceCell::new(),
         }
     }
@@ -160,6 +165,11 @@ impl Judging {
     fn entries(&self, invoice: &Invoice) -> &Entries {
         self.entries
             .get_or_init(|| Entries::of(invoice, self.narratives(invoice).iter(invoice)))
+    }
+
+    /// The codes in the invoice's fields.
+    fn codes(&self, invoice: &Invoice) -> &Codes {
+        self.codes.get_or_init(|| Codes::of(invoice))
     }
 
     /// The entries of each person that bill time, in the order met.

@@ -1,12 +1,11 @@
 //! `unknown-code`: a code that stands in no set. Level follows the data: where the set it looks like is not
 //! wholly attested, the variant `uncertain` speaks.
 
-use super::code_cells::{judged_cells, mended};
+use super::code_cells::mended;
 use super::{Judging, Params, Predicate};
-use crate::model::{Hit, Hits, Invoice, RuleId};
+use crate::model::{Hits, Invoice, RuleId};
 use crate::rules::PackMistake;
 use crate::rules::utbms::{Catalogue, CodeKind, catalogue};
-use rustc_hash::FxHashMap;
 
 /// Codes for which the nearest is looked for; it is compared with all codes there are.
 const MOST_HINTS: usize = 1_000;
@@ -26,36 +25,33 @@ pub(super) fn build(params: &mut Params<'_>) -> Result<Box<dyn Predicate>, PackM
 }
 
 impl Predicate for UnknownCode {
-    fn judge(&self, invoice: &Invoice, _: &Judging, hits: &mut Hits) {
-        let mut hints: FxHashMap<(CodeKind, String), String> = FxHashMap::default();
-        for (index, line) in invoice.lines.iter().enumerate() {
-            for field in judged_cells(invoice, line) {
-                let written = invoice.get(field.cell);
-                if catalogue().find(&written).is_some()
-                    || Catalogue::is_client_reserved(&written)
-                    || self.also.iter().any(|code| *code == written)
-                    || mended(&written).is_some()
-                {
-                    continue;
-                }
-                let like = catalogue().set_like(&written);
-                let key = (field.kind, written.clone().into_owned());
-                let hint = match hints.len() < MOST_HINTS {
-                    true => hints
-                        .entry(key)
-                        .or_insert_with(|| hint(&written, field.kind))
-                        .as_str(),
-                    false => hints.get(&key).map_or("", String::as_str),
-                };
-                let hit = Hit::on_line(self.rule, index)
-                    .at(invoice.format, field.kind.field(), field.cell)
-                    .with("kind", field.kind.noun())
-                    .with("hint", hint);
-                hits.raise(match like {
-                    Some(set) if !set.certain => hit.variant("uncertain").with("set", &set.title),
-                    _ => hit,
-                });
+    fn judge(&self, invoice: &Invoice, judging: &Judging, hits: &mut Hits) {
+        let mut hints = 0;
+        let unknown = judging.codes(invoice).judged(|written| {
+            let text = written.text.as_str();
+            if written.code.is_some()
+                || Catalogue::is_client_reserved(text)
+                || self.also.iter().any(|code| code == text)
+                || mended(text).is_some()
+            {
+                return None;
             }
+            hints += 1;
+            let hint = match hints <= MOST_HINTS {
+                true => hint(text, written.kind),
+                false => String::new(),
+            };
+            Some((hint, catalogue().set_like(text)))
+        });
+        for (posting, (hint, like)) in unknown {
+            let hit = posting
+                .hit(self.rule, invoice)
+                .with("kind", posting.kind.noun())
+                .with("hint", hint);
+            hits.raise(match like {
+                Some(set) if !set.certain => hit.variant("uncertain").with("set", &set.title),
+                _ => hit,
+            });
         }
     }
 }
