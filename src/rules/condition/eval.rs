@@ -87,7 +87,7 @@ impl Node {
 
     fn value<'a>(&'a self, subject: &Subject<'a>) -> Option<Value<'a>> {
         match self {
-            Self::Always(value) => Some(value.clone()),
+            Self::Always(value) => Some(value.borrowed()),
             Self::Field(entry) => entry.value(subject),
             Self::Aggregate(sum) => sum.of(subject).map(Value::Decimal),
             Self::Minus(inner) => match inner.value(subject)? {
@@ -212,9 +212,7 @@ fn combined<'a>(op: Op, left: Value<'a>, right: Value<'a>) -> Option<Value<'a>> 
         (Op::Plus, Value::Decimal(a), Value::Decimal(b)) => a.checked_add(b).map(Value::Decimal),
         (Op::Minus, Value::Decimal(a), Value::Decimal(b)) => a.checked_sub(b).map(Value::Decimal),
         (Op::Times, Value::Decimal(a), Value::Decimal(b)) => a.checked_mul(b).map(Value::Decimal),
-        (Op::Plus, Value::Text(a), Value::Text(b)) => {
-            Some(Value::Text((a + b).into_owned().into()))
-        }
+        (Op::Plus, Value::Text(a), Value::Text(b)) => Some(Value::Text(a + b)),
         (Op::Plus, Value::Date(date), days) | (Op::Plus, days, Value::Date(date)) => {
             moved(date, whole_days(&days)?).map(Value::Date)
         }

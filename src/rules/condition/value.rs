@@ -75,6 +75,17 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// The same, its text where it is.
+    pub fn borrowed(&self) -> Value<'_> {
+        match self {
+            Self::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Self::Decimal(number) => Value::Decimal(*number),
+            Self::Date(date) => Value::Date(*date),
+            Self::Days(days) => Value::Days(*days),
+            Self::Bool(yes) => Value::Bool(*yes),
+        }
+    }
+
     /// True or false; `None` for anything else.
     pub fn as_bool(&self) -> Option<bool> {
         match self {

@@ -219,7 +219,7 @@ impl TableRules {
     fn rule(&self, index: u32, subject: &Subject<'_>, found: &[Found], hits: &mut Hits) {
         let rule = &self.rules[index as usize];
         let phrase = found.iter().find(|f| f.rule == index);
-        if rule.tests.is_empty() && phrase.is_none() || !rule.is_about(subject) {
+        if rule.tests.is_empty() && phrase.is_none() || !rule.is_about_code_less(subject) {
             return;
         }
         let (expected, place) = match (rule.failed(subject), phrase) {
@@ -227,6 +227,10 @@ impl TableRules {
             (None, Some(_)) => (None, Some(compile::NARRATIVE)),
             (None, None) => return,
         };
+        // Most lines pass the tests of most rules, whatever `when` says.
+        if !rule.applies(subject) {
+            return;
+        }
         let mut hit = Hit::on_line(rule.id, subject.index);
         hit = pointed(hit, subject, place);
         hit.expected = expected.cloned();
@@ -260,14 +264,7 @@ impl TableRules {
             {
                 subject = subject.with_matter(matter);
             }
-            if rule
-                .when
-                .as_ref()
-                .is_some_and(|when| when.holds(&subject) != Some(true))
-            {
-                continue;
-            }
-            if let Some(test) = rule.failed(&subject) {
+            if let Some(test) = rule.failed(&subject).filter(|_| rule.applies(&subject)) {
                 let mut hit = group_hit(rule, &subject, index, test.place);
                 hit.expected.clone_from(&test.expected);
                 hits.raise(rule.filled(hit, &subject, None));
@@ -357,13 +354,10 @@ impl TableRule {
         self.only.iter().all(|c| c.holds(subject) == Some(true))
     }
 
-    /// Whether `only` and `when` take a line that the index has found.
-    fn is_about(&self, subject: &Subject<'_>) -> bool {
-        self.is_about_code_less(subject)
-            && self
-                .when
-                .as_ref()
-                .is_none_or(|when| when.holds(subject) == Some(true))
+    /// Whether `when` takes a subject that `only` takes.
+    fn applies(&self, subject: &Subject<'_>) -> bool {
+        let when = self.when.as_ref();
+        when.is_none_or(|when| when.holds(subject) == Some(true))
     }
 
     fn failed(&self, subject: &Subject<'_>) -> Option<&Test> {
