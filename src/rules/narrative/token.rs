@@ -474,29 +474,41 @@ fn small(eight: u64) -> u64 {
 
 /// Words that make a phrase become one token.
 fn join_phrases(lexicon: &Lexicon, tokens: &mut Vec<Token>) {
-    let mut kept = 0;
-    let mut at = 0;
+    let phrase = |tokens: &[Token]| phrase_at(lexicon, tokens);
+    // Nothing moves before the first of them.
+    let Some(first) = (0..tokens.len()).find(|at| phrase(&tokens[*at..]).is_some()) else {
+        return;
+    };
+    let (mut kept, mut at) = (first, first);
     while at < tokens.len() {
-        let mut first = tokens[at];
+        let mut token = tokens[at];
         let mut length = 1;
-        if first.id != 0 && matches!(first.kind, Kind::Word | Kind::Number) {
-            for (words, id) in lexicon.phrases(first.id) {
-                let here = tokens.get(at..at + words.len());
-                let same = here.is_some_and(|h| h.iter().map(|t| t.id).eq(words.iter().copied()));
-                if same {
-                    length = words.len();
-                    let last = tokens[at + length - 1];
-                    first.end = last.end;
-                    first.possessive = last.possessive;
-                    first.id = id;
-                    fill(&mut first, lexicon);
-                    break;
-                }
-            }
+        if let Some((words, id)) = phrase(&tokens[at..]) {
+            length = words;
+            let last = &tokens[at + length - 1];
+            token.end = last.end;
+            token.possessive = last.possessive;
+            token.id = id;
+            fill(&mut token, lexicon);
         }
-        tokens[kept] = first;
+        tokens[kept] = token;
         kept += 1;
         at += length;
     }
     tokens.truncate(kept);
+}
+
+/// The longest phrase that tokens begin with: how many words it has, and its number.
+fn phrase_at(lexicon: &Lexicon, tokens: &[Token]) -> Option<(usize, u16)> {
+    let first = tokens.first()?;
+    if first.id == 0 || !matches!(first.kind, Kind::Word | Kind::Number) {
+        return None;
+    }
+    let stands_here = |words: &[u16]| {
+        let here = tokens.get(..words.len());
+        here.is_some_and(|here| here.iter().zip(words).all(|(token, id)| token.id == *id))
+    };
+    let mut phrases = lexicon.phrases(first.id);
+    let (words, id) = phrases.find(|(words, _)| stands_here(words))?;
+    Some((words.len(), id))
 }

@@ -66,6 +66,9 @@ pub(super) struct Word {
     pub telling: bool,
 }
 
+/// Words of a usual narrative.
+const USUAL_WORDS: usize = 16;
+
 /// A digit, in [`KINDS`].
 const DIGIT: u8 = 2;
 
@@ -96,7 +99,11 @@ impl Entries {
     /// The fee entries of an invoice that bill time: a credit, a line of no amount and a flat price repeat the
     /// words of the work they go with.
     pub fn of<'a>(invoice: &Invoice, told: impl Iterator<Item = Told<'a>>) -> Self {
-        let mut all = Self::default();
+        let lines = invoice.lines.len();
+        let mut all = Self {
+            entries: Vec::with_capacity(lines),
+            words: Vec::with_capacity(lines * USUAL_WORDS),
+        };
         let matters = matters(invoice);
         for told in told {
             let Some(hours) = billed(invoice, told.line) else {
@@ -211,7 +218,7 @@ impl Entries {
     }
 
     /// The entries, in the order of their lines.
-    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Entry> {
         self.entries.iter()
     }
 
@@ -302,16 +309,39 @@ pub(super) fn person<'a>(invoice: &'a Invoice, line: &Line) -> Option<&'a str> {
 
 /// The words of a text: letters and digits that stand together.
 pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
-    let between = |c: char| !c.is_alphanumeric();
-    text.split(between).filter(|word| !word.is_empty())
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let (false, width) = letter(text, at)? {
+            at += width;
+        }
+        let from = at;
+        while let Some((true, width)) = letter(text, at) {
+            at += width;
+        }
+        text.get(from..at)
+    })
+}
+
+/// Whether a letter or digit stands at a place, and the bytes of what stands there; `None` at the end.
+fn letter(text: &str, at: usize) -> Option<(bool, usize)> {
+    let byte = *text.as_bytes().get(at)?;
+    if byte.is_ascii() {
+        return Some((KINDS[usize::from(byte)] != 0, 1));
+    }
+    let character = text.get(at..)?.chars().next()?;
+    Some((character.is_alphanumeric(), character.len_utf8()))
 }
 
 /// A hash of a word of a text without regard to case: all of it are plain letters and digits, and one bit makes small
 /// letters of them and leaves digits as they are.
 fn plain(text: &[u8], word: Range<usize>) -> u64 {
     const SMALL: u64 = 0x2020_2020_2020_2020;
-    let eights = word.clone().step_by(8);
-    eights.fold(0, |sum, at| mixed(sum, eight(text, at..word.end) | SMALL))
+    let (mut sum, mut at) = (0, word.start);
+    while at < word.end {
+        sum = mixed(sum, eight(text, at..word.end) | SMALL);
+        at += 8;
+    }
+    sum
 }
 
 /// A hash of a word without regard to case.

@@ -55,12 +55,13 @@ impl Similar {
     /// Entries of `now` that are nearly the same as others of `now` or `earlier`: on one matter, of several
     /// dates or persons.
     pub fn clusters<'a>(&self, now: &'a Entries, earlier: &'a Entries) -> Vec<Cluster<'a>> {
-        let mut texts: FxHashMap<u64, u32> = FxHashMap::default();
-        let mut sets: Vec<Set> = Vec::new();
-        let mut members: Vec<(u32, bool, &Entry)> = Vec::new();
+        let all = now.iter().len() + earlier.iter().len();
+        let mut texts: FxHashMap<u64, u32> = map_of(all);
+        let mut sets: Vec<Set> = Vec::with_capacity(all);
+        let mut members: Vec<(u32, bool, &Entry)> = Vec::with_capacity(all);
         let mut room = Vec::new();
         // Most entries stand alone: the same words in the same order need their set only once.
-        let mut known: FxHashMap<u64, Option<u32>> = FxHashMap::default();
+        let mut known: FxHashMap<u64, Option<u32>> = map_of(all);
         for (entries, is_now) in [(earlier, false), (now, true)] {
             for entry in entries.iter() {
                 if entry.telling == Telling::Presence || entry.date.is_none() {
@@ -138,8 +139,7 @@ impl Similar {
     fn joined(&self, sets: &[Set]) -> Vec<u32> {
         let mut parent: Vec<u32> = (0..sets.len() as u32).collect();
         // Only sets of one bag are joined, and most bags hold one set.
-        let mut bags: FxHashMap<u64, u32> =
-            FxHashMap::with_capacity_and_hasher(sets.len(), FxBuildHasher);
+        let mut bags: FxHashMap<u64, u32> = map_of(sets.len());
         for set in sets {
             *bags.entry(set.bag).or_default() += 1;
         }
@@ -206,6 +206,11 @@ impl Similar {
         }
         self.is_alike(shared, few, many)
     }
+}
+
+/// A map with room for so many.
+fn map_of<V>(size: usize) -> FxHashMap<u64, V> {
+    FxHashMap::with_capacity_and_hasher(size, FxBuildHasher)
 }
 
 fn counted(sets: &[Set]) -> Vec<u32> {
