@@ -535,10 +535,10 @@ fn fingerprint(
 
 /// The first `digits` hexadecimal digits of a hash.
 pub fn hex(bytes: &[u8], digits: usize) -> String {
-    let mut out = String::with_capacity(digits);
-    for byte in bytes {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out.truncate(digits);
-    out
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let shown = halves.take(digits);
+    shown
+        .map(|half| char::from(DIGITS[usize::from(half)]))
+        .collect()
 }

@@ -35,6 +35,10 @@ pub fn filled(template: &str, hit: &Hit, common: &dyn Fn(&str) -> Option<String>
 
 /// A value shortened for a sentence: the beginning and how long it is.
 pub fn shortened(value: &str, limit: usize) -> String {
+    // No character is shorter than a byte, and nearly every value is a short one.
+    if value.len() <= limit && memchr::memchr2(b'\n', b'\r', value.as_bytes()).is_none() {
+        return value.to_owned();
+    }
     let one = |c: char| if matches!(c, '\n' | '\r') { ' ' } else { c };
     if value.chars().nth(limit).is_none() {
         return value.chars().map(one).collect();

@@ -60,6 +60,8 @@ struct RunLine<'a> {
 /// Writes the lines.
 pub(super) struct JsonLines {
     out: Box<dyn Write + Send>,
+    /// A line is put together here: its many small pieces would each be a call.
+    room: Vec<u8>,
     program: String,
     invoices: usize,
 }
@@ -68,14 +70,17 @@ impl JsonLines {
     pub(super) fn new(out: Box<dyn Write + Send>, look: &Look) -> Self {
         Self {
             out,
+            room: Vec::new(),
             program: look.version.clone(),
             invoices: 0,
         }
     }
 
     fn line(&mut self, line: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, line)?;
-        self.out.write_all(b"\n")
+        self.room.clear();
+        serde_json::to_writer(&mut self.room, line)?;
+        self.room.push(b'\n');
+        self.out.write_all(&self.room)
     }
 }
 
