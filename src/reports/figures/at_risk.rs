@@ -77,7 +77,7 @@ const MONEY: usize = 3;
 
 fn columns() -> Vec<Column> {
     vec![
-        Column::text("until", "Until"),
+        Column::text("until", "Until").saying_days(),
         Column::of("days_left", "Days left", Kind::Days, Total::None),
         Column::text("invoice", "Invoice"),
         Column::money("at_risk", "At risk"),
@@ -85,7 +85,9 @@ fn columns() -> Vec<Column> {
         Column::text("what", "What"),
         Column::text("who", "Who acts"),
         Column::text("next", "What to do"),
-        Column::text("computed", "How that is known").below(),
+        Column::text("computed", "How that is known")
+            .below()
+            .saying_days(),
     ]
 }
 

@@ -32,6 +32,7 @@ pub(super) struct Card {
 impl Card {
     pub(super) fn of(anchor: String, finding: &Finding, currency: &str, locale: &Locale) -> Self {
         let shown = |text: &str| printable(text).into_owned();
+        let said = |text: &str| locale.days_in(&printable(text));
         let first = finding.places.first();
         let edit = finding
             .fix
@@ -42,7 +43,7 @@ impl Card {
             class: finding.level.name(),
             words: level(finding.level.name()),
             rule: finding.rule.clone(),
-            message: shown(&finding.message),
+            message: said(&finding.message),
             value: first
                 .and_then(|p| p.value.as_deref())
                 .map(shown)
@@ -54,12 +55,12 @@ impl Card {
             },
             place: places(finding),
             why: shown(&finding.why),
-            help: shown(&finding.help),
+            help: said(&finding.help),
             source: shown(&finding.source),
             consequences: finding
                 .consequences
                 .iter()
-                .map(|c| shown(&c.message))
+                .map(|c| said(&c.message))
                 .collect(),
             fix: edit.map(|(edit, safety)| (shown(&edit.value), safety == Safety::Safe)),
             fingerprint: finding.fingerprint.clone(),

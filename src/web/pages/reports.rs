@@ -4,7 +4,7 @@
 
 use super::reductions::shown;
 use crate::portals::Accounts;
-use crate::reports::figures::{self, Behind, By, Cell, Kind, Period, Report, Row, Total};
+use crate::reports::figures::{self, Behind, By, Cell, Column, Kind, Period, Report, Row, Total};
 use crate::reports::forms::chart::{ChartError, Drawn, charts};
 use crate::reports::forms::{About, beside, csv, json, workbook};
 use crate::reports::gather::{GatherError, Whose};
@@ -236,9 +236,10 @@ impl<'a> Question<'a> {
     }
 }
 
-fn cell(cell: &Cell, kind: Kind, locale: &Locale) -> String {
-    match (cell, kind) {
+fn cell(cell: &Cell, column: &Column, locale: &Locale) -> String {
+    match (cell, column.kind) {
         (Cell::Empty, _) => String::new(),
+        (Cell::Text(text), _) if column.says_days => locale.days_in(&shown(text)),
         (Cell::Text(text), _) => shown(text),
         (Cell::Date(day), _) => locale.day(*day),
         (Cell::Number(number), Kind::Money) => locale.amount(*number),
@@ -302,7 +303,7 @@ fn section(report: &Report, question: &Question<'_>, locale: &Locale) -> Result<
                 && own.number().is_some_and(|n| !n.is_zero());
             let behind = row.is_none_or(|r| !r.invoices.is_empty());
             line.push(Figure {
-                text: cell(own, column.kind, locale),
+                text: cell(own, column, locale),
                 head: column.title,
                 right: column.kind.is_number(),
                 href: match alone {
@@ -326,7 +327,7 @@ fn section(report: &Report, question: &Question<'_>, locale: &Locale) -> Result<
     let below = |row: &Row| {
         let all = report.columns.iter().zip(&row.cells);
         all.filter(|(column, _)| column.below)
-            .map(|(column, own)| cell(own, column.kind, locale))
+            .map(|(column, own)| cell(own, column, locale))
             .filter(|text| !text.is_empty())
             .collect()
     };
@@ -355,8 +356,12 @@ fn section(report: &Report, question: &Question<'_>, locale: &Locale) -> Result<
             .iter()
             .map(|l| (shown(&l.text), l.alarm))
             .collect(),
-        counts: report.counts.clone(),
-        notes: report.notes.iter().map(|n| for_pages(n)).collect(),
+        counts: locale.days_in(&report.counts),
+        notes: report
+            .notes
+            .iter()
+            .map(|n| locale.days_in(&for_pages(n)))
+            .collect(),
         charts: charts(report)?,
         rows: rows.collect(),
         totals: totals.collect(),
@@ -426,7 +431,7 @@ fn opened(
     let sum = sum.map(|at| {
         let all = behind.iter().filter_map(|one| one.cells[at].number());
         let sum = all.fold(Decimal::ZERO, |sum, n| sum.saturating_add(n));
-        cell(&Cell::Number(sum), report.columns[at].kind, locale)
+        cell(&Cell::Number(sum), &report.columns[at], locale)
     });
     let mut heading = match row {
         Some(_) => match rows.as_slice() {
@@ -464,7 +469,7 @@ fn opened(
                     .iter()
                     .map(|at| {
                         let column = &report.columns[*at];
-                        (cell(&one.cells[*at], column.kind, locale), column.title)
+                        (cell(&one.cells[*at], column, locale), column.title)
                     })
                     .collect(),
             })
