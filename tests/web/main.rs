@@ -7,6 +7,7 @@ mod firm;
 #[allow(dead_code, reason = "shared with the tests of the tracker")]
 mod postgres;
 
+mod api_accounts;
 mod api_calls;
 mod api_hooks;
 mod api_program;

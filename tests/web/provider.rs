@@ -3,7 +3,7 @@
 
 use crate::browser::{modules, run};
 use crate::firm::{Backend, Firm, wait};
-use crate::guest::{Got, Guest, PASSWORD, Server, password, staff};
+use crate::guest::{Got, Guest, PASSWORD, Server, password, second_factor, staff};
 use crate::identity::{Identity, PUBLIC, SECRET, Signed, now, parameters, written};
 use crate::on_both;
 use reqwest::Method;
@@ -30,14 +30,14 @@ on_both!(
 const KEY: (&str, &str) = ("CLEANBILL_OIDC_SECRET", SECRET);
 
 /// A firm whose people sign in by a provider; Ann is expected under her address.
-struct Scene {
-    firm: Firm,
+pub struct Scene {
+    pub firm: Firm,
     identity: Identity,
-    server: Server,
+    pub server: Server,
 }
 
 impl Scene {
-    fn new(firm: Firm) -> Self {
+    pub fn new(firm: Firm) -> Self {
         Self::with(firm, "")
     }
 
@@ -64,14 +64,14 @@ impl Scene {
         guest.get(&self.identity.lets_in(led.to()))
     }
 
-    fn refused(&self, why: &str) {
+    pub fn refused(&self, why: &str) {
         let mut guest = self.guest();
         self.comes(&mut guest).is(422).says(why);
         guest.get("/").is(303);
         assert!(!guest.cookies.iter().any(|(name, _)| name == "cleanbill"));
     }
 
-    fn let_in(&self) -> Guest {
+    pub fn let_in(&self) -> Guest {
         let mut guest = self.guest();
         assert_eq!(self.comes(&mut guest).is(303).to(), "/invoices");
         guest.get("/invoices").is(200).says("ann");
@@ -79,7 +79,7 @@ impl Scene {
     }
 
     /// Everything the events of the people say.
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         wait(async {
             let store = self.firm.store().await;
             let mut tx = store.db.read().await.expect("a transaction");
@@ -534,29 +534,7 @@ fn one_that_is_down_or_slow_hinders_nobody_else(mut firm: Firm) {
 
 fn a_code_is_asked_for_where_the_provider_did_not(firm: Firm) {
     let mut scene = Scene::new(firm);
-    let firm = &mut scene.firm;
-    firm.give_token("ann", "");
-    firm.type_in("ann", &["sign-in", "ann", "--password-stdin"], PASSWORD)
-        .well();
-    let said = firm
-        .type_in("ann", &["user", "totp", "--password-stdin"], PASSWORD)
-        .well();
-    let secret = said.split("secret=").nth(1).expect("a secret");
-    let secret: String = secret
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect();
-    let code = |ahead: i64| {
-        let bytes = totp_rs::Secret::try_from_base32(&secret).expect("base 32");
-        let totp = totp_rs::Builder::new()
-            .with_secret(bytes)
-            .build()
-            .expect("a second factor");
-        totp.generate(u64::try_from(now() + ahead).expect("after 1970"))
-            .to_string()
-    };
-    firm.call("ann", &["user", "totp", "--confirm", &code(0)])
-        .well();
+    let code = second_factor(&mut scene.firm, "ann");
     let mut ann = scene.guest();
     let page = scene
         .comes(&mut ann)

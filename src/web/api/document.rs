@@ -64,6 +64,7 @@ const PARAMS: &[(&str, &str)] = &[
     ("appeal", "The id of the appeal"),
     ("report", "The name of the report"),
     ("token", "The id or label of the token"),
+    ("person", "The name that stands in events"),
     ("webhook", "The id of the webhook"),
 ];
 
@@ -231,7 +232,10 @@ fn operation(call: &Call, schemas: &mut Schemas) -> Value {
 
 /// Subjects, and what is done there.
 const SUBJECTS: &[(&str, &str)] = &[
-    ("Access", "Who calls, and by which tokens."),
+    (
+        "Access",
+        "Who calls and by which tokens, and by which accounts people sign in.",
+    ),
     ("Check", "Files are judged, and nothing is kept."),
     (
         "Invoices",

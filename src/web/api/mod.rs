@@ -5,6 +5,7 @@
 //! question mark and the body as types of its own, and returns a type of its own. Their documentation is the API's.
 //! `tests/api/table.rs` fails until the call has its row there, and `API.md` and `openapi.json` until they are written anew.
 
+mod accounts;
 mod appeals;
 mod attachments;
 mod call;

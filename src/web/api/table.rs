@@ -4,8 +4,8 @@
 use super::call::{Answer, Body, Calendar, Document, Done, File, Json, Made, Nothing, Taken};
 use super::document::DOCUMENT;
 use super::{
-    appeals, attachments, firm, invoices, money, page, reductions, reports, review, rewrites,
-    submissions, tokens, webhooks,
+    accounts, appeals, attachments, firm, invoices, money, page, reductions, reports, review,
+    rewrites, submissions, tokens, webhooks,
 };
 use crate::web::route::{Needs, Route, Run, Verb, Whose};
 use crate::workflow::{Act, Step};
@@ -90,6 +90,12 @@ calls! {
         Needs::May(Act::OwnAccess), Nobodys, NoQuery, Body<tokens::NewAccess> => Made<tokens::Access>, tokens::make;
     Delete "/tokens/{token}" "revoke-token" "Access" "Ends a token at once, by its id or label."
         Needs::May(Act::OwnAccess), Nobodys, tokens::Whose, Nothing => Done, tokens::revoke;
+    Get "/accounts" "list-accounts" "Access" "By which account at the firm's identity provider people sign in."
+        Needs::May(Act::SeePeople), Nobodys, NoQuery, Nothing => Json<accounts::SignInAccounts>, accounts::list;
+    Post "/accounts" "link-account" "Access" "Says by which account at the identity provider somebody signs in."
+        Needs::May(Act::People), Nobodys, NoQuery, Body<accounts::NewSignInAccount> => Made<accounts::SignInAccount>, accounts::link;
+    Delete "/accounts/{person}" "unlink-account" "Access" "Takes that away, of somebody who left as well; their sessions and tokens end."
+        Needs::May(Act::People), Nobodys, NoQuery, Nothing => Done, accounts::unlink;
 
     Post "/check" "check-file" "Check" "Checks an invoice file; nothing is kept."
         READ, Nobodys, invoices::CheckedHow, File => Json<invoices::Checked>, invoices::check;
