@@ -55,6 +55,13 @@ struct List {
     without: usize,
 }
 
+impl List {
+    /// A column that would be empty is not shown.
+    fn partners(&self) -> bool {
+        self.rows.iter().any(|r| !r.partner.is_empty())
+    }
+}
+
 fn lines_of(items: &[String]) -> String {
     match items {
         [] => "the invoice as a whole".to_owned(),

@@ -92,7 +92,9 @@ pub(super) struct Row {
     pub(super) total: String,
     pub(super) at_risk: String,
     pub(super) date: String,
+    /// The day; the instant is said beside it.
     pub(super) changed: String,
+    pub(super) changed_at: String,
     /// The beginning of the file's hash: what is cleared is what was looked at.
     pub(super) document: String,
     pub(super) partner: String,
@@ -121,7 +123,8 @@ impl Row {
                 .invoice_date
                 .as_deref()
                 .map_or_else(String::new, |d| locale.day_of(d)),
-            changed: locale.instant(row.changed_ms),
+            changed: locale.day_at(row.changed_ms),
+            changed_at: locale.instant(row.changed_ms),
             document: row.document.chars().take(16).collect(),
             partner: plain(&row.partner),
             portal: plain(&row.portal),

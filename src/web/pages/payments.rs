@@ -396,6 +396,13 @@ struct OfInvoice {
     waiting: Vec<Row>,
 }
 
+impl OfInvoice {
+    /// A column that would be empty is not shown.
+    fn by_line(&self) -> bool {
+        self.payments.iter().any(|p| !p.line.is_empty())
+    }
+}
+
 /// What came for one invoice.
 pub async fn of_invoice(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let locale = asked.locale();
