@@ -30,7 +30,7 @@ const TABLE: &[(&str, &str, bool, By)] = &[
     ("list-tokens", "stpmuv", true, By::Role),
     ("make-token", "stpmu", false, By::Role),
     ("revoke-token", "stpmu", false, By::Role),
-    ("list-accounts", "pmu", true, By::Role),
+    ("list-accounts", "pmuv", true, By::Role),
     ("link-account", "m", false, By::Role),
     ("unlink-account", "m", false, By::Role),
     ("check-file", "spuv", true, By::Role),
