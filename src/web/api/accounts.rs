@@ -1,8 +1,7 @@
 //! Accounts at the firm's identity provider: who signs in by which, said by administrators. The calls are in every build;
 //! one without the feature `oidc` has no provider.
 
-use super::call::{Body, Called, Done, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Body, Called, Done, Json, Made, NoQuery, Nothing};
 use super::problem::Problem;
 use super::shape::instant;
 use crate::store::LinkRow;

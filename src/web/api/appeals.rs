@@ -1,7 +1,6 @@
 //! Appeals: listed by deadline, decided, filed, ended.
 
-use super::call::{Body, Calendar, Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Body, Calendar, Called, Json, NoQuery, Nothing};
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{Amount, OfInvoice, Reason, Until, instant, maybe};

@@ -1,7 +1,6 @@
 //! The package beside the invoice's file: receipts, the PDF, other backup.
 
-use super::call::{Called, Done, File, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, Done, File, Made, NoQuery, Nothing};
 use super::problem::Problem;
 use crate::web::asked::without_folders;
 use crate::workflow::NewAttachment;

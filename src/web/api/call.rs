@@ -10,8 +10,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use schemars::JsonSchema;
 use schemars::generate::{SchemaGenerator, SchemaSettings};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -196,6 +196,11 @@ pub(super) trait Taken: Sized {
     /// How it is documented.
     fn documented(schemas: &mut SchemaGenerator) -> Option<Value>;
 }
+
+/// Behind the question mark nothing may stand.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoQuery {}
 
 /// Nothing.
 pub(super) struct Nothing;
@@ -408,7 +413,6 @@ impl Answer for Calendar {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
     #[derive(Debug, PartialEq, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]

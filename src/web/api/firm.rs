@@ -1,7 +1,6 @@
 //! Who calls, and how far matters are set up at their portals.
 
-use super::call::{Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, Json, NoQuery, Nothing};
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::maybe;

@@ -7,14 +7,19 @@
 
 mod accounts;
 mod appeals;
+mod arrivals;
 mod attachments;
 mod call;
+mod contents;
 mod document;
 mod firm;
+mod guide;
 mod invoices;
 mod knock;
 mod money;
+mod operation;
 mod page;
+mod papers;
 mod problem;
 mod reductions;
 mod repeat;
@@ -26,8 +31,10 @@ mod submissions;
 mod table;
 mod tokens;
 mod webhooks;
+mod whole;
 
-pub use document::{document, guide};
+pub use document::document;
+pub use guide::guide;
 pub use table::{CALLS, Call};
 
 pub(super) use call::{Called, Calling};

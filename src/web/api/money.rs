@@ -1,7 +1,6 @@
 //! What clients owe and paid.
 
-use super::call::{Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, Json, NoQuery, Nothing};
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{OfInvoice, instant, maybe};

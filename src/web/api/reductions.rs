@@ -1,8 +1,7 @@
 //! Reductions: what clients cut, accepted by a partner in whole or in part, or appealed against.
 
 use super::appeals::Appeal;
-use super::call::{Body, Called, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Body, Called, Json, Made, NoQuery, Nothing};
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{Amount, OfInvoice, instant, maybe};

@@ -1,7 +1,6 @@
 //! Reports: the figures partners read, with the invoices behind each row where that is asked for.
 
-use super::call::{Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, Json, NoQuery, Nothing};
 use super::problem::Problem;
 use crate::model::did_you_mean;
 use crate::portals::Accounts;

@@ -1,7 +1,6 @@
 //! Steps with one invoice inside the firm: lines sent back, findings set aside, comments, write-downs, the clearance.
 
-use super::call::{Body, Called, Done, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Body, Called, Done, Json, Made, NoQuery, Nothing};
 use super::problem::Problem;
 use super::shape::{Amount, Invoice, Reason};
 use crate::workflow::{Lowered, NewReturn, NewWriteDown, Step};

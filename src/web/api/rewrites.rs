@@ -1,7 +1,6 @@
 //! Lines that were sent back, as who wrote them sees them: their own, and nothing beside.
 
-use super::call::{Body, Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Body, Called, Json, NoQuery, Nothing};
 use super::problem::Problem;
 use super::shape::{Amount, instant, maybe};
 use crate::model::Finding;

@@ -1,8 +1,7 @@
 //! The way to the portals: the queue, what is in doubt, what was refused and is corrected.
 
-use super::call::{Body, Called, Json, Nothing};
-use super::invoices::{NoQuery, Part};
-use super::page::{self, Page};
+use super::call::{Body, Called, Json, NoQuery, Nothing};
+use super::page::{self, Page, Part};
 use super::problem::Problem;
 use super::shape::{Invoice, OfInvoice, instant, maybe};
 use crate::workflow::answers::{Correction, Meant, NextNumber, Rejection, Stage};

@@ -1,7 +1,6 @@
 //! Tokens: one's own, and as an administrator those of services.
 
-use super::call::{Body, Called, Done, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Body, Called, Done, Json, Made, NoQuery, Nothing};
 use super::problem::Problem;
 use super::shape::instant;
 use crate::workflow::{LONGEST_TOKEN_DAYS, NewToken, Scope, TokenShown};

@@ -1,7 +1,6 @@
 //! Who outside is told of what happens: listed, added, tried, enabled again and removed by administrators.
 
-use super::call::{Body, Called, Done, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Body, Called, Done, Json, Made, NoQuery, Nothing};
 use super::problem::Problem;
 use super::shape::{instant, maybe};
 use crate::model::did_you_mean;
