@@ -238,6 +238,9 @@ try {
   await look(ira, "today administrator", "/");
   await look(ira, "people", "/people");
   await unfolded(ira, "people");
+  await ira.locator("tr", { has: ira.locator("b", { hasText: /^eve$/ }) }).getByRole("button", { name: "Give a password" }).click();
+  await ira.getByText("for one sign-in within seven days").waitFor();
+  await ira.goto(`${SERVER}/people`);
   const add = ira.locator("section[aria-labelledby=add]");
   await add.getByLabel("Name, as it stands in events").fill("new");
   await add.getByLabel("every client").check();
