@@ -21,6 +21,14 @@ mod identity;
 mod money;
 #[cfg(feature = "oidc")]
 mod provider;
+#[cfg(feature = "oidc")]
+mod provider_proof;
+#[cfg(feature = "oidc")]
+mod provider_real;
+#[cfg(feature = "oidc")]
+mod provider_settings;
+#[cfg(feature = "oidc")]
+mod provider_way;
 mod second;
 mod security;
 mod sign_in;
