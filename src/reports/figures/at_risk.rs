@@ -120,7 +120,7 @@ fn lead(risks: &[Risk], now_ms: i64) -> Vec<Lead> {
     let of = |place: Place| risks.iter().filter(move |r| r.place(now_ms) == place);
     let end = DateTime::from_timestamp_millis(now_ms + WEEK_MS);
     let end = end.map_or_else(String::new, |at| {
-        at.with_timezone(&Local).format("%A, %-d %B").to_string()
+        at.with_timezone(&Local).format("%A, %Y-%m-%d").to_string()
     });
     let this_week = of(Place::ThisWeek).count();
     let mut lead = vec![match this_week {

@@ -171,7 +171,7 @@ pub(super) fn section(
         leads: report
             .lead
             .iter()
-            .map(|l| (shown(&l.text), l.alarm))
+            .map(|l| (locale.days_in(&shown(&l.text)), l.alarm))
             .collect(),
         counts: locale.days_in(&report.counts),
         notes: report
