@@ -1,9 +1,11 @@
 //! Accounts at the firm's identity provider: who signs in by which, said by administrators. The calls are in every build;
 //! one without the feature `oidc` has no provider.
 
-use super::call::{Body, Called, Done, Json, Made, NoQuery, Nothing};
+use super::call::{Called, NoQuery};
+use super::given::{Done, Json, Made};
 use super::problem::Problem;
 use super::shape::instant;
+use super::taken::{Body, Nothing};
 use crate::store::LinkRow;
 use crate::web::app::App;
 use crate::workflow::{Account, NewLink, Role};

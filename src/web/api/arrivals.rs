@@ -1,8 +1,10 @@
 //! Files that come: taken in, or checked without being kept.
 
-use super::call::{Called, File, Json};
+use super::call::Called;
+use super::given::Json;
 use super::problem::Problem;
 use super::shape::Invoice;
+use super::taken::File;
 use crate::check::{FileReport, NotChecked, Wants, check_whole};
 use crate::web::asked::without_folders;
 use crate::workflow::{Arrival, Memory, Outcome};

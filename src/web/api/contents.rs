@@ -1,9 +1,11 @@
 //! What an invoice holds: its findings, its lines and its events.
 
-use super::call::{Called, Json, Nothing};
+use super::call::Called;
+use super::given::Json;
 use super::page::{self, Page, Part};
 use super::problem::Problem;
 use super::shape::{instant, maybe};
+use super::taken::Nothing;
 use crate::check::{NotChecked, PackUsed};
 use crate::model::Finding;
 use crate::revise::line::lines as lines_of;

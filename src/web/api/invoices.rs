@@ -1,9 +1,11 @@
 //! Invoices that fit, a page at a time.
 
-use super::call::{Called, Json, Nothing};
+use super::call::Called;
+use super::given::Json;
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{Amount, Invoice};
+use super::taken::Nothing;
 use crate::store::{Filter, Sort};
 use crate::workflow::State;
 use schemars::JsonSchema;

@@ -1,7 +1,9 @@
 //! Documents of an invoice, each of which is written down when it is read, and the proof of its submission.
 
-use super::call::{Called, Document, Json, NoQuery, Nothing};
+use super::call::{Called, NoQuery};
+use super::given::{Document, Json};
 use super::problem::Problem;
+use super::taken::Nothing;
 use crate::workflow::Paper;
 use crate::workflow::submission::Proof;
 use schemars::JsonSchema;

@@ -1,10 +1,10 @@
 //! The table of calls. The router is built from it beside the pages', the gate judges by it, its document is made from it,
 //! and a test walks it for every role.
 
-use super::call::{
-    Answer, Body, Calendar, Document, Done, File, Json, Made, NoQuery, Nothing, Taken,
-};
+use super::call::NoQuery;
 use super::document::DOCUMENT;
+use super::given::{Answer, Calendar, Document, Done, Json, Made};
+use super::taken::{Body, File, Nothing, Taken};
 use super::{
     accounts, appeals, arrivals, attachments, contents, firm, invoices, money, page, papers,
     reductions, reports, review, rewrites, submissions, tokens, webhooks, whole,

@@ -1,8 +1,10 @@
 //! One invoice with its review: what was asked of it, attached to it, said of it and approved.
 
-use super::call::{Called, Json, NoQuery, Nothing};
+use super::call::{Called, NoQuery};
+use super::given::Json;
 use super::problem::Problem;
 use super::shape::{Invoice, instant, maybe};
+use super::taken::Nothing;
 use crate::workflow::{About, Answer, Asked, Item, Story};
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
