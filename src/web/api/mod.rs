@@ -3,7 +3,7 @@
 //!
 //! How a call is added: a row in `table.rs`, and a function in the file of its subject that takes what stands behind the
 //! question mark and the body as types of its own, and returns a type of its own. Their documentation is the API's.
-//! `tests/api/table.rs` fails until the call has its row there, and `API.md` and `openapi.json` until they are written anew.
+//! `tests/web/api_table.rs` fails until the call has its row there, and `API.md` and `openapi.json` until they are written anew.
 
 mod accounts;
 mod appeals;
