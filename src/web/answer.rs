@@ -80,7 +80,10 @@ impl Trouble {
             Self::Slow => {
                 "Nothing was changed. Look at the connection and send it again.".to_owned()
             }
-            Self::Busy(seconds) => format!("Wait {seconds} seconds, then try again."),
+            Self::Busy(seconds) => format!(
+                "Nothing was changed. Wait {}, then try again.",
+                waiting(*seconds)
+            ),
             Self::Failed(text) => format!(
                 "Nothing was changed. Try again; if it goes on, tell whoever runs cleanbill: {text}"
             ),
@@ -113,6 +116,11 @@ impl Trouble {
         }
         response
     }
+}
+
+/// `1 second`, `12 seconds`.
+pub(super) fn waiting(seconds: u64) -> String {
+    super::wording::counted(usize::try_from(seconds).unwrap_or(usize::MAX), "second")
 }
 
 impl From<WorkflowError> for Trouble {

@@ -101,13 +101,19 @@ impl Frame {
     }
 
     pub(super) fn of(asked: &Asked<'_>, title: String, at: &str) -> Self {
-        let person = &asked.desk.person;
+        Self {
+            notice: notice(asked.given.query.get("done")),
+            ..Self::round(&asked.desk.person, title, at)
+        }
+    }
+
+    /// Of a page for somebody, whatever they asked for.
+    pub(super) fn round(person: &Person, title: String, at: &str) -> Self {
         Self {
             title,
             person: Some((person.name.clone(), person.role.name())),
             menu: menu(person, at),
             find: crate::workflow::Act::Read.who().contains(&person.role),
-            notice: notice(asked.given.query.get("done")),
             ..Self::bare()
         }
     }

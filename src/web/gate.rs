@@ -56,10 +56,14 @@ pub(super) async fn enter(
     }
     let (mut response, who) = match outcome {
         Ok(done) => done,
-        Err((trouble, who)) if route.path.starts_with("/api/") => {
-            (Problem::from(trouble).into_response(), who)
+        Err((trouble, _)) if route.path.starts_with("/api/") => {
+            (Problem::from(trouble).into_response(), None)
         }
-        Err((trouble, who)) => (trouble.response(Frame::bare(), part), who),
+        Err((trouble, Some(who))) => {
+            let frame = Frame::round(&who, trouble.title().to_owned(), "");
+            (trouble.response(frame, part), Some(who.name))
+        }
+        Err((trouble, None)) => (trouble.response(Frame::bare(), part), None),
     };
     headers::secure(&app, &mut response);
     // The path as the table has it: what stands in the place of its parameters is nobody's business.
@@ -74,7 +78,7 @@ pub(super) async fn enter(
     response
 }
 
-type Done = Result<(Response, Option<String>), (Trouble, Option<String>)>;
+type Done = Result<(Response, Option<String>), (Trouble, Option<Person>)>;
 
 async fn through(
     app: &Arc<App>,
@@ -125,8 +129,8 @@ async fn through(
                 Some(person) => person,
                 None => return to_sign_in(app, &head, session.is_some()).map_err(nobody),
             };
-            let who = Some(person.name.clone());
-            let theirs = |trouble| (trouble, who.clone());
+            let who = person.clone();
+            let theirs = |trouble| (trouble, Some(who.clone()));
             app.pace.person(&person.name).map_err(theirs)?;
             let given = read(app, route, head, body, params).await.map_err(theirs)?;
             let done = aside(app, move |app| async move {
@@ -149,7 +153,7 @@ async fn through(
                     trouble.response(asked.frame(trouble.title(), ""), asked.given.part)
                 })
             });
-            Ok((done.await.map_err(theirs)?, who))
+            Ok((done.await.map_err(theirs)?, Some(who.name)))
         }
     }
 }

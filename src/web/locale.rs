@@ -102,6 +102,48 @@ impl Locale {
         day.map_or_else(|_| text.to_owned(), |day| self.day(day))
     }
 
+    /// A sentence of ours in which days and instants stand as ISO 8601 has them (`2026-03-04`, `2026-03-04 17:00`,
+    /// `2026-03-04T22:00:00Z`), with them as this person reads them. What only looks like a day within a name stays, and
+    /// so does what stands in quotation marks: those are somebody else's words.
+    pub fn days_in(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut words = text.split_inclusive(char::is_whitespace).peekable();
+        let mut quoted = false;
+        while let Some(word) = words.next() {
+            let marks = word.matches('"').count();
+            if quoted || marks > 0 {
+                quoted ^= marks % 2 == 1;
+                out += word;
+                continue;
+            }
+            let core = word.trim_matches(|c: char| !c.is_alphanumeric());
+            if let Some(day) = iso_day(core) {
+                out += &word.replacen(core, &self.day(day), 1);
+                let is_time = |next: &&str| {
+                    let digits = next.bytes().take(2).filter(u8::is_ascii_digit).count();
+                    digits == 2 && next.as_bytes().get(2) == Some(&b':')
+                };
+                let blank = word.len() - word.trim_end().len();
+                if word.trim_end().ends_with(core) && words.peek().is_some_and(is_time) {
+                    out.insert(out.len() - blank, ',');
+                }
+            } else if let Ok(at) = DateTime::parse_from_rfc3339(core) {
+                out += &word.replacen(core, &self.instant(at.timestamp_millis()), 1);
+            } else {
+                out += word;
+            }
+        }
+        out
+    }
+
+    /// The day of an instant, where this machine is.
+    pub fn day_at(&self, ms: i64) -> String {
+        match DateTime::from_timestamp_millis(ms) {
+            Some(at) => self.day(at.with_timezone(&chrono::Local).date_naive()),
+            None => ms.to_string(),
+        }
+    }
+
     /// An instant, where this machine is.
     pub fn instant(&self, ms: i64) -> String {
         let Some(at) = DateTime::from_timestamp_millis(ms) else {
@@ -173,6 +215,12 @@ impl Locale {
     }
 }
 
+/// A day as ISO 8601 has it, with nothing before or behind it.
+fn iso_day(text: &str) -> Option<NaiveDate> {
+    let plain = text.len() == 10 && text.starts_with(|c: char| c.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +250,36 @@ mod tests {
             assert_eq!(locale.day(day), date, "{accepted}");
             assert_eq!(locale.amount(money), amount, "{accepted}");
         }
+    }
+
+    #[test]
+    fn days_in_sentences_are_the_readers() {
+        let sentence = "60 days after it was adjusted on 2026-09-01 (America/New_York): 2026-10-31; until 17:00";
+        assert_eq!(
+            Locale::of("en-US").days_in(sentence),
+            "60 days after it was adjusted on Sep 1, 2026 (America/New_York): Oct 31, 2026; until 17:00"
+        );
+        let locale = Locale::of("de-DE");
+        assert_eq!(
+            locale.days_in("2026-10-31 23:59:59 America/New_York"),
+            "31.10.2026, 23:59:59 America/New_York"
+        );
+        let at = "2026-03-04T12:00:00.000Z";
+        let ms = DateTime::parse_from_rfc3339(at).expect("an instant");
+        let instant = locale.instant(ms.timestamp_millis());
+        assert_eq!(
+            locale.days_in(&format!("what was heard at {at} is gone")),
+            format!("what was heard at {instant} is gone")
+        );
+        for stays in [
+            "the words \"Review letter of 2026-09-15; call\" and \"2026-09-16\"",
+            "REF-2026-11-03-000177125, 2026-0401 and 2026-13-01",
+            "matter 2026-11-03A",
+            "",
+        ] {
+            assert_eq!(locale.days_in(stays), stays);
+        }
+        assert_eq!(Locale::of("").days_in(sentence), sentence);
     }
 
     #[test]

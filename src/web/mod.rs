@@ -6,7 +6,8 @@
 //!    the workflow), whose client decides (`Nobodys`: the page narrows to the person's clients itself; `Invoice`: the
 //!    gate looks whether `{invoice}` of the path is of a client of theirs), what its body takes, and the function.
 //! 2. The function in `pages/NAME.rs`: `pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble>`. It calls
-//!    `asked.desk`, makes texts (dates and money by `asked.locale()`, what stands in files by `printable`), and ends in
+//!    `asked.desk`, makes texts (dates and money by `asked.locale()`, sentences of other modules in which days stand by
+//!    its `days_in`, what stands in files by `printable`), and ends in
 //!    `html(&Template { frame: asked.frame("Title", "route name"), .. })`; after a change in `done("/path", "word")`.
 //! 3. A template in `templates/NAME.html` that begins with `{% extends "frame.html" %}`; classes of `cleanbill.css`.
 //! 4. An entry in `MENU` of `frame.rs`, with a key of its own; it shows where the table has the route and the person may.

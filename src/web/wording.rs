@@ -27,6 +27,7 @@ const SAID: &[(&str, &str)] = &[
     ("; cleanbill rewrite lists those that are open", ""),
     ("; cleanbill user list says who there is", ""),
     ("; cleanbill user list says who does", ""),
+    ("; cleanbill user list says who is", ""),
     (
         "; an administrator can say who it is: cleanbill user link NAME --account ACCOUNT",
         "; ask an administrator to link it with your name",
@@ -107,9 +108,15 @@ const SAID: &[(&str, &str)] = &[
     ),
 ];
 
+/// What follows are steps as the program names them; a page shows what can be done as buttons.
+const STEPS: &str = "; from there it can: ";
+
 /// A refusal as pages say it: a sentence, with the remedy that is at hand there.
 pub(super) fn for_pages(text: &str) -> String {
     let mut said = text.to_owned();
+    if let Some(at) = said.find(STEPS) {
+        said.truncate(at);
+    }
     for (command, page) in SAID {
         if said.contains(command) {
             said = said.replace(command, page);

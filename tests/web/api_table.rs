@@ -30,6 +30,9 @@ const TABLE: &[(&str, &str, bool, By)] = &[
     ("list-tokens", "stpmuv", true, By::Role),
     ("make-token", "stpmu", false, By::Role),
     ("revoke-token", "stpmu", false, By::Role),
+    ("list-accounts", "pmuv", true, By::Role),
+    ("link-account", "m", false, By::Role),
+    ("unlink-account", "m", false, By::Role),
     ("check-file", "spuv", true, By::Role),
     ("list-invoices", "spuv", true, By::Role),
     ("take-in-file", "spv", false, By::Role),
@@ -169,6 +172,7 @@ fn each_cell_of_the_calls(mut firm: Firm) {
                     .replace("{appeal}", "0123abcd")
                     .replace("{report}", "rejections")
                     .replace("{token}", "0123abcd")
+                    .replace("{person}", "nobody")
                     .replace("{webhook}", "0123abcd");
                 assert!(
                     !path.contains('{'),

@@ -65,10 +65,29 @@ export function must(yes, what) {
   if (!yes) throw new Error(what);
 }
 
-/// The page is not wider than the screen.
+/// The page is not wider than the screen, and no table is cut off at its right.
 export async function fits(page, what) {
-  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  must(over <= 0, `${what}: ${over} pixels too wide`);
+  const over = await page.evaluate(() => {
+    const wide = (e) => e.scrollWidth - e.clientWidth;
+    const tables = [...document.querySelectorAll("main .scroll")].filter((e) => wide(e) > 0);
+    const named = tables.map((e) => `${wide(e)} in the table ${e.querySelector("thead")?.textContent.trim().slice(0, 60)}`);
+    return wide(document.documentElement) > 0 ? [`${wide(document.documentElement)} in all`, ...named] : named;
+  });
+  must(over.length === 0, `${what}: pixels too wide: ${over.join("; ")}`);
+}
+
+/// Days stand as the browser's language writes them; what is as a file or a program has it is set apart from that.
+export async function dated(page, what) {
+  const found = await page.evaluate(() => {
+    const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    const all = [];
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      if (node.parentElement.closest("textarea, code, pre, .mono")) continue;
+      for (const { index } of node.data.matchAll(/(?<![\w-])(19|20)\d\d-[01]\d-[0-3]\d(?![\d-])/g)) all.push(node.data.slice(Math.max(0, index - 30), index + 30).trim());
+    }
+    return all;
+  });
+  must(found.length === 0, `${what}: days that are not in the reader's way: ${JSON.stringify(found.slice(0, 6))}`);
 }
 
 /// By keys alone: every row of a list is walked by j and k and seen to have the focus, Enter opens it, ? says so, and Tab

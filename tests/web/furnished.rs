@@ -3,7 +3,7 @@
 
 use crate::browser::{desk, march};
 use crate::firm::Firm;
-use crate::guest::password;
+use crate::guest::{password, second_factor};
 use crate::second::{self, Desk};
 
 /// The firm, and the password an administrator gave to Eve.
@@ -23,9 +23,11 @@ fn people(firm: &mut Firm) {
     firm.add("ira", &["--role", "administrator", "--all-clients"]);
     firm.add("tom", &["--role", "partner", "--client", "C9"]);
     firm.add("eve", &["--role", "auditor", "--all-clients"]);
-    for name in ["ira", "tom"] {
+    firm.add("kim", &["--role", "partner", "--all-clients"]);
+    for name in ["ira", "tom", "kim"] {
         password(firm, name);
     }
+    let _ = second_factor(firm, "kim");
 }
 
 /// The month's lists, and those of the other clients with them.

@@ -210,6 +210,34 @@ pub fn password(firm: &Firm, name: &str) {
         .well();
 }
 
+/// Gives somebody with a password a second factor; the codes it shows so many seconds from now.
+pub fn second_factor(firm: &mut Firm, name: &str) -> impl Fn(i64) -> String + use<> {
+    firm.give_token(name, "");
+    firm.type_in(name, &["sign-in", name, "--password-stdin"], PASSWORD)
+        .well();
+    let said = firm
+        .type_in(name, &["user", "totp", "--password-stdin"], PASSWORD)
+        .well();
+    let secret = said.split("secret=").nth(1).expect("a secret");
+    let secret: String = secret
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
+    let code = move |ahead: i64| {
+        let bytes = totp_rs::Secret::try_from_base32(&secret).expect("base 32");
+        let totp = totp_rs::Builder::new()
+            .with_secret(bytes)
+            .build()
+            .expect("a second factor");
+        let at = chrono::Utc::now().timestamp() + ahead;
+        totp.generate(u64::try_from(at).expect("after 1970"))
+            .to_string()
+    };
+    firm.call(name, &["user", "totp", "--confirm", &code(0)])
+        .well();
+    code
+}
+
 /// Ann prepares, Bob and Cid are partners, Ada writes time as AQ; each can sign in. Odd looks, by a token.
 pub fn staff(firm: &mut Firm) {
     for (name, role) in [

@@ -7,6 +7,7 @@ mod firm;
 #[allow(dead_code, reason = "shared with the tests of the tracker")]
 mod postgres;
 
+mod api_accounts;
 mod api_calls;
 mod api_hooks;
 mod api_program;
@@ -20,6 +21,14 @@ mod identity;
 mod money;
 #[cfg(feature = "oidc")]
 mod provider;
+#[cfg(feature = "oidc")]
+mod provider_proof;
+#[cfg(feature = "oidc")]
+mod provider_real;
+#[cfg(feature = "oidc")]
+mod provider_settings;
+#[cfg(feature = "oidc")]
+mod provider_way;
 mod second;
 mod security;
 mod sign_in;

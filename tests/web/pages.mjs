@@ -1,8 +1,8 @@
 // Every page of the table of routes with axe: at 1366 pixels in light and at 390 in dark, and with WIDE set at three
 // widths in both; and each by keys: j, k, Enter and ?. What opens by a click is looked at open, too, and pages with
 // nothing on them. With SHOTS set, a picture of each; with PRINT set, what each is on paper, A4 and letter.
-import { mkdirSync, writeFileSync } from "node:fs";
-import { FOLDER, SERVER, fits, judge, must, open, person, walked } from "./browse.mjs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { FOLDER, SERVER, dated, fits, judge, must, open, person, walked } from "./browse.mjs";
 
 const { SHOTS, PRINT, ONLY } = process.env;
 for (const folder of [SHOTS, PRINT]) if (folder) mkdirSync(folder, { recursive: true });
@@ -31,6 +31,7 @@ async function look(page, name, path) {
     await sound(walked(page, name));
     if (faults.length > before) await page.goto(`${SERVER}${path}`);
   }
+  await sound(dated(page, name));
   const judged = await judge(page);
   for (const [width, scheme] of LOOKS) {
     await page.setViewportSize({ width, height: width > 1000 ? 900 : 1100 });
@@ -84,6 +85,15 @@ try {
   await press(guest, "Sign in");
   await guest.getByLabel("New password").waitFor();
   await look(guest, "sign in new password");
+  await guest.goto(`${SERVER}/sign-in`);
+  await guest.getByLabel("Name").fill("kim");
+  await guest.getByLabel("Password").fill(process.env.PASSWORD);
+  await press(guest, "Sign in");
+  await guest.getByLabel(/second factor/).fill("000000");
+  await look(guest, "sign in second factor");
+  await press(guest, "Go on");
+  await guest.getByText("code is not right").waitFor();
+  await look(guest, "sign in second factor refused");
   const ann = await person(browser, "ann");
   await look(ann, "today specialist", "/");
   await look(ann, "check", "/check");
@@ -211,6 +221,14 @@ try {
   await press(ann, "Prepare");
   await ann.getByRole("status").waitFor();
   await look(ann, "appeal prepared");
+  for (const paper of ["Packet (text)", "Draft of the letter"]) {
+    const coming = ann.waitForEvent("download");
+    await press(ann, paper);
+    const file = await coming;
+    const text = readFileSync(await file.path(), "utf8");
+    must(/R-1|Asked for|appeal/i.test(text), `${paper}: ${text}`);
+    if (SHOTS) writeFileSync(`${SHOTS}/${file.suggestedFilename()}`, text);
+  }
   await bob.goto(`${SERVER}/invoices`);
   for (const box of await bob.locator("main input[name=invoice]").all().then((all) => all.slice(0, 4))) await box.check();
   await press(bob, "Clear for sending");
@@ -220,6 +238,9 @@ try {
   await look(ira, "today administrator", "/");
   await look(ira, "people", "/people");
   await unfolded(ira, "people");
+  await ira.locator("tr", { has: ira.locator("b", { hasText: /^eve$/ }) }).getByRole("button", { name: "Give a password" }).click();
+  await ira.getByText("for one sign-in within seven days").waitFor();
+  await ira.goto(`${SERVER}/people`);
   const add = ira.locator("section[aria-labelledby=add]");
   await add.getByLabel("Name, as it stands in events").fill("new");
   await add.getByLabel("every client").check();
@@ -248,9 +269,20 @@ try {
   await press(tom, "Check");
   await tom.getByRole("heading", { name: "Too large" }).waitFor();
   await look(tom, "too large");
+  const crowd = await tom.context().newPage();
+  await crowd.goto(`${SERVER}/sign-in`);
+  const asking = crowd.evaluate(async () => {
+    while (!window.enough) await Promise.all(Array.from({ length: 40 }, () => fetch("/find?invoice=nothing")));
+  });
+  for (let tries = 0; (await tom.goto(`${SERVER}/invoices`)).status() !== 429; tries++) must(tries < 200, "nobody ever asks too much");
+  await crowd.evaluate(() => { window.enough = true; });
+  await asking;
+  await crowd.close();
+  await look(tom, "too many requests");
+  await tom.waitForTimeout(2000);
   await look(tom, "cannot be used", "/receivables?view=moon");
   for (const page of [guest, ann, ada, bob, ira, tom]) {
-    const wrong = page.wrong.filter((w) => !/status of (403|413)/.test(w));
+    const wrong = page.wrong.filter((w) => !/status of (403|413|429)/.test(w));
     must(wrong.length === 0, wrong.join("\n"));
   }
   must(faults.length === 0, `${faults.length} faults`);

@@ -1,47 +1,35 @@
-//! Signing in by the firm's identity provider: the way there and back, what a token has to prove, and what nobody may
-//! make of it.
+//! Signing in by the firm's identity provider: who is let in by which account, and what else is asked of them.
 
-use crate::browser::{modules, run};
-use crate::firm::{Backend, Firm, wait};
-use crate::guest::{Got, Guest, PASSWORD, Server, password, staff};
-use crate::identity::{Identity, PUBLIC, SECRET, Signed, now, parameters, written};
+use crate::firm::{Firm, wait};
+use crate::guest::{Got, Guest, PASSWORD, Server, password, second_factor, staff};
+use crate::identity::{Identity, PUBLIC, SECRET, parameters, written};
 use crate::on_both;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
-use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
-use std::time::{Duration, Instant};
 
 on_both!(
     the_account_counts_and_not_the_address,
     nobody_is_made_or_let_in_unasked,
-    what_proves_nothing_lets_nobody_in,
-    an_answer_is_of_one_browser_and_taken_once,
-    keys_change_and_are_read_again_seldom,
-    one_that_is_down_or_slow_hinders_nobody_else,
     a_code_is_asked_for_where_the_provider_did_not,
     passwords_may_be_for_a_few,
     signing_out_here_is_not_signing_out_there,
-    more_is_asked_for_where_the_token_says_too_little,
 );
 
-const KEY: (&str, &str) = ("CLEANBILL_OIDC_SECRET", SECRET);
+pub const KEY: (&str, &str) = ("CLEANBILL_OIDC_SECRET", SECRET);
 
 /// A firm whose people sign in by a provider; Ann is expected under her address.
-struct Scene {
-    firm: Firm,
-    identity: Identity,
-    server: Server,
+pub struct Scene {
+    pub firm: Firm,
+    pub identity: Identity,
+    pub server: Server,
 }
 
 impl Scene {
-    fn new(firm: Firm) -> Self {
+    pub fn new(firm: Firm) -> Self {
         Self::with(firm, "")
     }
 
-    fn with(mut firm: Firm, settings: &str) -> Self {
+    pub fn with(mut firm: Firm, settings: &str) -> Self {
         let identity = Identity::new();
         firm.file("settings", &identity.settings(settings));
         staff(&mut firm);
@@ -54,24 +42,24 @@ impl Scene {
         }
     }
 
-    fn guest(&self) -> Guest {
+    pub fn guest(&self) -> Guest {
         Guest::at(&self.server)
     }
 
     /// To the provider, which lets them in, and back.
-    fn comes(&self, guest: &mut Guest) -> Got {
+    pub fn comes(&self, guest: &mut Guest) -> Got {
         let led = guest.get("/sign-in/provider?next=%2Finvoices").is(303);
         guest.get(&self.identity.lets_in(led.to()))
     }
 
-    fn refused(&self, why: &str) {
+    pub fn refused(&self, why: &str) {
         let mut guest = self.guest();
         self.comes(&mut guest).is(422).says(why);
         guest.get("/").is(303);
         assert!(!guest.cookies.iter().any(|(name, _)| name == "cleanbill"));
     }
 
-    fn let_in(&self) -> Guest {
+    pub fn let_in(&self) -> Guest {
         let mut guest = self.guest();
         assert_eq!(self.comes(&mut guest).is(303).to(), "/invoices");
         guest.get("/invoices").is(200).says("ann");
@@ -79,7 +67,7 @@ impl Scene {
     }
 
     /// Everything the events of the people say.
-    fn said(&self) -> String {
+    pub fn said(&self) -> String {
         wait(async {
             let store = self.firm.store().await;
             let mut tx = store.db.read().await.expect("a transaction");
@@ -92,11 +80,11 @@ impl Scene {
     }
 }
 
-fn serve(firm: &Firm) -> Server {
+pub fn serve(firm: &Firm) -> Server {
     Server::given(firm, &["--listen", "127.0.0.1:0"], &[KEY])
 }
 
-fn link(firm: &Firm, name: &str, account: &[&str]) -> String {
+pub fn link(firm: &Firm, name: &str, account: &[&str]) -> String {
     let all = [&["user", "link", name], account].concat();
     firm.call("root", &all).well()
 }
@@ -253,310 +241,9 @@ fn nobody_is_made_or_let_in_unasked(firm: Firm) {
     scene.firm.sound();
 }
 
-fn what_proves_nothing_lets_nobody_in(firm: Firm) {
-    let scene = Scene::new(firm);
-    let signed = [
-        (
-            Signed::Not,
-            "not signed in a way only the provider can sign",
-        ),
-        (
-            Signed::BySecret,
-            "not signed in a way only the provider can sign",
-        ),
-        (
-            Signed::ByPublicKey,
-            "not signed in a way only the provider can sign",
-        ),
-        (Signed::ByAnother, "signature of its token is wrong"),
-        (Signed::WithOwnKey, "signature of its token is wrong"),
-        (Signed::ByStranger, "signed with a key that is not its own"),
-        (Signed::Critical, "its token cannot be read"),
-    ];
-    for (how, why) in signed {
-        scene.identity.does().signed = how;
-        scene.refused(why);
-    }
-    scene.identity.behaves();
-    let claims: [(&'static str, Value, &str); 19] = [
-        (
-            "iss",
-            json!("https://evil.example"),
-            "of another provider (iss)",
-        ),
-        ("iss", Value::Null, "cannot be read"),
-        ("aud", json!("another"), "for another program (aud)"),
-        (
-            "aud",
-            json!(["cleanbill", "another"]),
-            "for another program (aud)",
-        ),
-        ("aud", json!([]), "for another program (aud)"),
-        ("azp", json!("another"), "given to another program (azp)"),
-        ("exp", json!(now() - 120), "made at another time (exp, iat)"),
-        ("exp", Value::Null, "cannot be read"),
-        ("iat", json!(now() + 600), "made at another time (exp, iat)"),
-        (
-            "iat",
-            json!(now() - 3600),
-            "made at another time (exp, iat)",
-        ),
-        ("nbf", json!(now() + 600), "does not hold yet (nbf)"),
-        ("nonce", json!("another"), "of another sign-in (nonce)"),
-        ("nonce", Value::Null, "of another sign-in (nonce)"),
-        (
-            "at_hash",
-            json!("AAAAAAAAAAAAAAAAAAAAAA"),
-            "do not belong together (at_hash)",
-        ),
-        ("sub", json!(""), "about nobody (sub)"),
-        ("sub", json!("x".repeat(256)), "about nobody (sub)"),
-        ("sub", Value::Null, "cannot be read"),
-        ("iat", json!("today"), "cannot be read"),
-        ("email", json!({ "a": 1 }), "cannot be read"),
-    ];
-    for (claim, value, why) in claims {
-        scene.identity.behaves();
-        scene.identity.does().claims.insert(claim, value);
-        scene.refused(why);
-    }
-    // Clocks may be a little apart.
-    scene.identity.behaves();
-    scene.identity.does().claims.extend([
-        ("iat", json!(now() + 20)),
-        ("nbf", json!(now() + 20)),
-        ("exp", json!(now() - 20)),
-        ("azp", json!("cleanbill")),
-    ]);
-    scene.let_in();
-    scene.firm.sound();
-}
-
-fn an_answer_is_of_one_browser_and_taken_once(firm: Firm) {
-    let scene = Scene::new(firm);
-    let mut ann = scene.guest();
-    let led = ann.get("/sign-in/provider").is(303);
-    let held = ann.cookies.clone();
-    let back = scene.identity.lets_in(led.to());
-    // Another browser, which began nothing, or something of its own: nobody is signed in as somebody else.
-    let mut eve = scene.guest();
-    eve.get(&back).is(422).says("Begin again");
-    eve.get("/sign-in/provider").is(303);
-    eve.get(&back).is(422).says("Begin again");
-    eve.get("/").is(303);
-    ann.get(&back).is(303);
-    ann.get("/").is(200);
-    // The same again, with what the browser held: it was taken.
-    let asked = scene.identity.does().asked;
-    let mut again = scene.guest();
-    again.cookies = held.clone();
-    again.get(&back).is(422).says("Begin again");
-    assert_eq!(
-        scene.identity.does().asked,
-        asked,
-        "nothing is asked of the provider"
-    );
-    // A code that was used is refused by the provider.
-    let mut eve = scene.guest();
-    let led = eve.get("/sign-in/provider").is(303);
-    let state = parameters(led.to())["state"].clone();
-    let code = parameters(&back)["code"].clone();
-    let issuer = scene.identity.issuer.clone();
-    let stolen = written(&[("code", &code), ("state", &state), ("iss", &issuer)]);
-    eve.get(&format!("/sign-in/answer?{stolen}"))
-        .is(422)
-        .says("Begin again");
-    // What else may come back.
-    type Pairs<'a> = &'a [(&'a str, &'a str)];
-    let answers: [(Pairs, u16, &str); 8] = [
-        (
-            &[("error", "access_denied"), ("iss", &issuer)],
-            422,
-            "did not let you in",
-        ),
-        (
-            &[("error", "login_required"), ("iss", &issuer)],
-            422,
-            "Begin again",
-        ),
-        (
-            &[("error", "server_error"), ("iss", &issuer)],
-            503,
-            "cannot be reached",
-        ),
-        (
-            &[("error", "invalid_scope"), ("iss", &issuer)],
-            503,
-            "invalid_scope",
-        ),
-        (
-            &[("error", "call 555-0100"), ("iss", &issuer)],
-            503,
-            "an error no standard names",
-        ),
-        (
-            &[("code", "x"), ("iss", "https://evil.example")],
-            422,
-            "another provider answered",
-        ),
-        (&[("code", "x")], 422, "does not say from whom it is"),
-        (&[("iss", &issuer)], 422, "holds no code"),
-    ];
-    for (answer, status, why) in answers {
-        let mut eve = scene.guest();
-        let led = eve.get("/sign-in/provider").is(303);
-        let state = parameters(led.to())["state"].clone();
-        let whole = [
-            answer,
-            &[("state", state.as_str()), ("error_description", "555-0199")],
-        ];
-        let got = eve.get(&format!("/sign-in/answer?{}", written(&whole.concat())));
-        let got = got.is(status).says(why);
-        assert!(!got.text.contains("555"), "{}", got.text);
-        eve.get("/").is(303);
-    }
-    // Without the state that was given, with one of another sign-in, or with none.
-    for state in ["", "x", &parameters(&back)["state"]] {
-        let mut eve = scene.guest();
-        let led = eve.get("/sign-in/provider").is(303);
-        let mut own = parameters(&scene.identity.lets_in(led.to()));
-        own.insert("state".to_owned(), state.to_owned());
-        let own: Vec<(&str, &str)> = own.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        eve.get(&format!("/sign-in/answer?{}", written(&own)))
-            .is(422)
-            .says("Begin again");
-    }
-    // What the browser holds cannot be made up: it is the key to something here.
-    let mut eve = scene.guest();
-    let made = format!("cp-{}", "0".repeat(64));
-    eve.cookies.push(("cleanbill-sign-in".to_owned(), made));
-    eve.get(&back).is(422).says("Begin again");
-    eve.post("/sign-in", &[("step", "second"), ("code", "000000")])
-        .is(422)
-        .says("Begin again");
-    // No other site begins a sign-in here.
-    for site in ["cross-site", "same-site"] {
-        let mut eve = scene.guest();
-        let request = eve.request(Method::GET, "/sign-in/provider");
-        let got = eve.send(request.header("sec-fetch-site", site)).is(303);
-        assert_eq!((got.to(), got.cookies().len()), ("/sign-in", 0));
-    }
-    // Nothing of ours allows forms or scripts of the provider's.
-    let policy = ann.get("/sign-in").headers["content-security-policy"].clone();
-    assert!(
-        !policy.to_str().expect("text").contains("http"),
-        "{policy:?}"
-    );
-    scene.firm.sound();
-}
-
-fn keys_change_and_are_read_again_seldom(firm: Firm) {
-    let scene = Scene::new(firm);
-    scene.let_in();
-    assert_eq!(scene.identity.does().keys_read, 1);
-    scene.identity.changes_its_key();
-    scene.let_in();
-    assert_eq!(scene.identity.does().keys_read, 2);
-    // Keys nobody knows do not make it ask again and again.
-    scene.identity.does().signed = Signed::ByStranger;
-    for _ in 0..3 {
-        scene.refused("signed with a key that is not its own");
-    }
-    assert_eq!(scene.identity.does().keys_read, 2);
-    scene.identity.behaves();
-    scene.let_in();
-}
-
-fn one_that_is_down_or_slow_hinders_nobody_else(mut firm: Firm) {
-    let identity = Identity::new();
-    identity.does().status = Some(503);
-    firm.file("settings", &identity.settings(""));
-    staff(&mut firm);
-    link(&firm, "ann", &["--mail", "ann@firm.example"]);
-    let server = serve(&firm);
-    let scene = Scene {
-        firm,
-        identity,
-        server,
-    };
-    // The server is there, says so, and passwords are good.
-    let mut ann = scene.guest();
-    ann.get("/sign-in").is(200).says("could not be reached");
-    let got = ann
-        .get("/sign-in/provider")
-        .is(503)
-        .says("Northwind ID cannot be reached just now");
-    assert!(got.text.contains("name=\"password\""), "{}", got.text);
-    ann.sign_in("ann", PASSWORD).is(303);
-    ann.get("/").is(200);
-    // It comes back.
-    scene.identity.behaves();
-    scene.let_in();
-    let page = scene.guest().get("/sign-in").is(200);
-    assert!(!page.text.contains("could not be reached"), "{}", page.text);
-    // It takes longer than anybody waits; meanwhile everybody else works on.
-    scene.identity.does().slow = Duration::from_secs(12);
-    std::thread::scope(|threads| {
-        let waiting: Vec<_> = (0..12)
-            .map(|_| {
-                let mut guest = scene.guest();
-                let led = guest.get("/sign-in/provider").is(303);
-                let back = scene.identity.lets_in(led.to());
-                threads.spawn(move || {
-                    guest.get(&back).is(503).says("cannot be reached just now");
-                    guest.get("/").is(303);
-                })
-            })
-            .collect();
-        std::thread::sleep(Duration::from_millis(500));
-        for _ in 0..5 {
-            ann.get("/").is(200);
-        }
-        assert!(
-            waiting.iter().any(|w| !w.is_finished()),
-            "they waited meanwhile"
-        );
-        for one in waiting {
-            one.join().expect("refused");
-        }
-    });
-    scene.identity.behaves();
-    scene.let_in();
-    // It sends somebody elsewhere with our secret: nobody follows.
-    scene.identity.does().status = Some(302);
-    let mut guest = scene.guest();
-    let led = guest.get("/sign-in/provider").is(303);
-    let back = scene.identity.lets_in(led.to());
-    let got = guest.get(&back);
-    assert!(matches!(got.status.as_u16(), 422 | 503), "{}", got.text);
-    scene.firm.sound();
-}
-
 fn a_code_is_asked_for_where_the_provider_did_not(firm: Firm) {
     let mut scene = Scene::new(firm);
-    let firm = &mut scene.firm;
-    firm.give_token("ann", "");
-    firm.type_in("ann", &["sign-in", "ann", "--password-stdin"], PASSWORD)
-        .well();
-    let said = firm
-        .type_in("ann", &["user", "totp", "--password-stdin"], PASSWORD)
-        .well();
-    let secret = said.split("secret=").nth(1).expect("a secret");
-    let secret: String = secret
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect();
-    let code = |ahead: i64| {
-        let bytes = totp_rs::Secret::try_from_base32(&secret).expect("base 32");
-        let totp = totp_rs::Builder::new()
-            .with_secret(bytes)
-            .build()
-            .expect("a second factor");
-        totp.generate(u64::try_from(now() + ahead).expect("after 1970"))
-            .to_string()
-    };
-    firm.call("ann", &["user", "totp", "--confirm", &code(0)])
-        .well();
+    let code = second_factor(&mut scene.firm, "ann");
     let mut ann = scene.guest();
     let page = scene
         .comes(&mut ann)
@@ -717,219 +404,4 @@ fn signing_out_here_is_not_signing_out_there(firm: Firm) {
         "/sign-in?done=signed-out"
     );
     scene.firm.sound();
-}
-
-fn more_is_asked_for_where_the_token_says_too_little(firm: Firm) {
-    let scene = Scene::new(firm);
-    let thin = |more: Value| {
-        scene.identity.behaves();
-        let mut doing = scene.identity.does();
-        doing.claims.insert("email", Value::Null);
-        doing.claims.insert("email_verified", Value::Null);
-        doing.more = Some(more);
-    };
-    // Of somebody else, or unreadable, it says nothing.
-    thin(json!({ "sub": "sub-other", "email": "ann@firm.example", "email_verified": true }));
-    scene.refused("is of another account (sub)");
-    thin(json!("nothing"));
-    scene.refused("no mail address that it has verified");
-    thin(json!({ "sub": "sub-ann", "email": "ann@firm.example", "email_verified": false }));
-    scene.refused("no mail address that it has verified");
-    thin(json!({ "sub": "sub-ann", "email": "ann@firm.example", "email_verified": true }));
-    scene.let_in();
-    // Once linked, nothing more is wanted.
-    thin(json!("nothing"));
-    scene.let_in();
-    scene.firm.sound();
-}
-
-/// What is wrong in the settings is said when the server starts, and where to mend it.
-#[test]
-fn wrong_settings_are_told_at_the_start() {
-    let firm = Firm::on(Backend::Sqlite).expect("SQLite");
-    let identity = Identity::new();
-    let refused = |settings: &str, secret: &str, why: &str| {
-        firm.file("settings", settings);
-        let began = Instant::now();
-        let mut command = firm.command("nobody");
-        command
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .env(KEY.0, secret);
-        let said = command.output().expect("it runs");
-        let wrong = String::from_utf8_lossy(&said.stderr).into_owned();
-        assert_eq!(said.status.code(), Some(2), "{settings}: {wrong}");
-        assert!(wrong.contains(why), "\"{why}\" is not in: {wrong}");
-        assert!(!wrong.contains(SECRET) && began.elapsed() < Duration::from_secs(60));
-    };
-    let whole = identity.settings("");
-    let without = |setting: &str| {
-        let lines = whole.lines().filter(|l| !l.starts_with(setting));
-        lines.collect::<Vec<_>>().join("\n")
-    };
-    refused(
-        &whole,
-        "",
-        "needs oidc_secret (in the environment, CLEANBILL_OIDC_SECRET)",
-    );
-    refused(&without("oidc_client"), SECRET, "needs oidc_client as well");
-    refused(&without("oidc_issuer"), SECRET, "needs oidc_issuer as well");
-    refused(
-        &without("public_address"),
-        SECRET,
-        "needs public_address as well",
-    );
-    refused(
-        "oidc_claim = \"upn\"",
-        "",
-        "oidc_claim: signing in by an identity provider needs",
-    );
-    refused(
-        "passwords_only_for = \"root\"",
-        "",
-        "passwords_only_for: signing in by",
-    );
-    refused(
-        &identity.settings("oidc_claim = \"nickname\""),
-        SECRET,
-        "one of email, preferred_username, upn, sub",
-    );
-    refused(
-        &identity.settings("oidc_authority = \"nowhere.pem\""),
-        SECRET,
-        "oidc_authority: ",
-    );
-    refused(
-        &whole.replace(
-            "oidc_issuer = \"http://127.0.0.1",
-            "oidc_issuer = \"http://id.example",
-        ),
-        SECRET,
-        "is not encrypted",
-    );
-    refused(
-        &whole.replace("http://localhost", "http://bills.firm.example"),
-        SECRET,
-        "public_address: ",
-    );
-    refused(
-        &whole.replace("http://localhost:8347", "https://bills.firm.example"),
-        SECRET,
-        "or say --behind-proxy",
-    );
-    let elsewhere = whole.replace("\"\noidc_client", "/realms/none\"\noidc_client");
-    refused(&elsewhere, SECRET, "(status 404)");
-    refused(
-        &(whole.clone() + "oidc_secret = \"x\""),
-        SECRET,
-        "a secret does not belong in a file",
-    );
-    let says = |name: &'static str, value: Value, why: &str| {
-        identity.does().says.clear();
-        identity.does().says.insert(name, value);
-        refused(&whole, SECRET, why);
-    };
-    says(
-        "issuer",
-        json!("https://id.example"),
-        "not what the provider calls itself",
-    );
-    says("token_endpoint", Value::Null, "names no token_endpoint");
-    says(
-        "token_endpoint",
-        json!("http://id.example/token"),
-        "is not encrypted",
-    );
-    says(
-        "token_endpoint_auth_methods_supported",
-        json!(["private_key_jwt"]),
-        "takes no client secret",
-    );
-    says(
-        "jwks_uri",
-        Value::Null,
-        "no provider this program can work with",
-    );
-}
-
-/// A provider of other people's making, which ends with the test.
-struct Peer {
-    issuer: String,
-    child: Child,
-    /// Held, so that it may go on writing.
-    _out: BufReader<ChildStdout>,
-}
-
-impl Peer {
-    /// Nothing where it is not to be had.
-    fn new(public: &str, alg: &str) -> Option<Self> {
-        let modules = modules().filter(|m| m.join("oidc-provider/package.json").exists());
-        let Some(modules) = modules else {
-            assert!(
-                std::env::var_os("CI").is_none(),
-                "an identity provider is missing: install oidc-provider by npm (see .ci/run)"
-            );
-            println!("skipped: no oidc-provider on this machine");
-            return None;
-        };
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/web/peer.mjs");
-        let child = Command::new("node")
-            .arg(script)
-            .env("MODULES", modules)
-            .env("PUBLIC", public)
-            .env("SECRET", SECRET)
-            .env("ALG", alg)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let mut child = child.expect("node runs");
-        let mut line = String::new();
-        let mut out = BufReader::new(child.stdout.take().expect("its output"));
-        out.read_line(&mut line).expect("a line");
-        let issuer = line.trim().to_owned();
-        assert!(issuer.starts_with("http"), "it did not start: {line}");
-        Some(Self {
-            issuer,
-            child,
-            _out: out,
-        })
-    }
-}
-
-impl Drop for Peer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// By a certified provider, in a real browser, signed in two ways.
-#[test]
-fn a_real_provider_in_a_real_browser() {
-    for alg in ["RS256", "ES256"] {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let address = free.local_addr().expect("an address").to_string();
-        drop(free);
-        let public = format!("http://{address}");
-        let Some(peer) = Peer::new(&public, alg) else {
-            return;
-        };
-        let mut firm = Firm::on(Backend::Sqlite).expect("SQLite");
-        let settings = format!(
-            "public_address = \"{public}\"\noidc_issuer = \"{}\"\noidc_client = \"cleanbill\"\noidc_name = \"Northwind ID\"\n",
-            peer.issuer
-        );
-        firm.file("settings", &settings);
-        staff(&mut firm);
-        link(&firm, "ann", &["--account", "ann@firm.example"]);
-        password(&firm, "root");
-        let server = Server::given(&firm, &["--listen", &address], &[KEY]);
-        if run(
-            "provider.mjs",
-            &firm,
-            &server,
-            &[("PROVIDER", &peer.issuer)],
-        ) {
-            firm.sound();
-        }
-    }
 }

@@ -1,7 +1,7 @@
 //! Signing in: sessions begin anew, end, and are the person's own.
 
 use crate::firm::Firm;
-use crate::guest::{Guest, PASSWORD, Server, staff};
+use crate::guest::{Guest, PASSWORD, Server, second_factor, staff};
 use crate::on_both;
 
 on_both!(
@@ -108,31 +108,7 @@ fn an_administrators_password_is_changed_first(mut firm: Firm) {
 
 fn a_code_is_asked_for_on_a_page_of_its_own(mut firm: Firm) {
     staff(&mut firm);
-    firm.give_token("ann", "");
-    firm.type_in("ann", &["sign-in", "ann", "--password-stdin"], PASSWORD)
-        .well();
-    let said = firm
-        .type_in("ann", &["user", "totp", "--password-stdin"], PASSWORD)
-        .well();
-    let secret = said.split("secret=").nth(1).expect("a secret");
-    let secret: String = secret
-        .chars()
-        .take_while(char::is_ascii_alphanumeric)
-        .collect();
-    let code = |ahead: u64| {
-        let bytes = totp_rs::Secret::try_from_base32(&secret).expect("base 32");
-        let totp = totp_rs::Builder::new()
-            .with_secret(bytes)
-            .build()
-            .expect("a second factor");
-        let now = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .expect("after 1970")
-            .as_secs();
-        totp.generate(now + ahead).to_string()
-    };
-    firm.call("ann", &["user", "totp", "--confirm", &code(0)])
-        .well();
+    let code = second_factor(&mut firm, "ann");
     let server = Server::of(&firm);
     let mut ann = Guest::at(&server);
     ann.sign_in("ann", PASSWORD)

@@ -77,7 +77,7 @@ const MONEY: usize = 3;
 
 fn columns() -> Vec<Column> {
     vec![
-        Column::text("until", "Until"),
+        Column::text("until", "Until").saying_days(),
         Column::of("days_left", "Days left", Kind::Days, Total::None),
         Column::text("invoice", "Invoice"),
         Column::money("at_risk", "At risk"),
@@ -85,7 +85,9 @@ fn columns() -> Vec<Column> {
         Column::text("what", "What"),
         Column::text("who", "Who acts"),
         Column::text("next", "What to do"),
-        Column::text("computed", "How that is known").below(),
+        Column::text("computed", "How that is known")
+            .below()
+            .saying_days(),
     ]
 }
 
@@ -118,7 +120,7 @@ fn lead(risks: &[Risk], now_ms: i64) -> Vec<Lead> {
     let of = |place: Place| risks.iter().filter(move |r| r.place(now_ms) == place);
     let end = DateTime::from_timestamp_millis(now_ms + WEEK_MS);
     let end = end.map_or_else(String::new, |at| {
-        at.with_timezone(&Local).format("%A, %-d %B").to_string()
+        at.with_timezone(&Local).format("%A, %Y-%m-%d").to_string()
     });
     let this_week = of(Place::ThisWeek).count();
     let mut lead = vec![match this_week {

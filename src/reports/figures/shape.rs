@@ -87,6 +87,10 @@ pub struct Column {
     pub total: Total,
     /// Words that stand below a row and not beside its figures.
     pub below: bool,
+    /// Sentences of ours in which days stand as ISO 8601 has them: files keep them so, pages write them as their reader
+    /// does.
+    #[serde(skip)]
+    pub says_days: bool,
 }
 
 impl Column {
@@ -123,7 +127,14 @@ impl Column {
             kind,
             total,
             below: false,
+            says_days: false,
         }
+    }
+
+    /// The same, of sentences in which days stand.
+    pub const fn saying_days(mut self) -> Self {
+        self.says_days = true;
+        self
     }
 
     /// The same, to stand below a row.

@@ -1,10 +1,11 @@
 //! Appeals: listed by deadline, decided, filed, ended.
 
-use super::call::{Body, Calendar, Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::{Calendar, Json};
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{Amount, OfInvoice, Reason, Until, instant, maybe};
+use super::taken::{Body, Nothing};
 use crate::reports::calendar;
 use crate::workflow::{AppealDue, AppealOutcome, AppealShown};
 use chrono::{DateTime, Utc};

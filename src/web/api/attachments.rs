@@ -1,8 +1,9 @@
 //! The package beside the invoice's file: receipts, the PDF, other backup.
 
-use super::call::{Called, Done, File, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::{Done, Made};
 use super::problem::Problem;
+use super::taken::{File, Nothing};
 use crate::web::asked::without_folders;
 use crate::workflow::NewAttachment;
 use schemars::JsonSchema;

@@ -1,16 +1,13 @@
-//! A call: what came with it, read into types, and what goes back.
+//! A call: who makes it, and what stands behind its question mark, read into types.
 
 use super::problem::Problem;
 use crate::check::Options;
 use crate::web::app::{App, Basis};
-use crate::web::route::Takes;
-use crate::workflow::{Desk, ReadOut};
-use axum::body::Body as Bytes;
-use axum::http::{HeaderValue, StatusCode, header};
+use crate::workflow::Desk;
 use axum::response::Response;
 use schemars::JsonSchema;
-use schemars::generate::{SchemaGenerator, SchemaSettings};
-use serde::Serialize;
+use schemars::generate::SchemaSettings;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -165,7 +162,7 @@ fn nul(value: &Value) -> Option<String> {
 }
 
 /// A value as a type; the place in it where it is not of the type.
-fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     if let Some(at) = nul(&value) {
         let at = at.trim_end_matches('.');
         return Err(Problem::malformed(
@@ -187,228 +184,14 @@ fn shortened_words(text: &str) -> String {
     crate::render::printable(text).chars().take(400).collect()
 }
 
-/// What may come in a body.
-pub(super) trait Taken: Sized {
-    /// How much of it.
-    const TAKES: Takes;
-    /// Reads it.
-    fn of(called: &Called<'_>) -> Result<Self, Problem>;
-    /// How it is documented.
-    fn documented(schemas: &mut SchemaGenerator) -> Option<Value>;
-}
-
-/// Nothing.
-pub(super) struct Nothing;
-
-impl Taken for Nothing {
-    const TAKES: Takes = Takes::Nothing;
-
-    fn of(_: &Called<'_>) -> Result<Self, Problem> {
-        Ok(Self)
-    }
-
-    fn documented(_: &mut SchemaGenerator) -> Option<Value> {
-        None
-    }
-}
-
-/// JSON of a type.
-pub(super) struct Body<T>(pub(super) T);
-
-impl<T: DeserializeOwned + JsonSchema> Taken for Body<T> {
-    const TAKES: Takes = Takes::Json;
-
-    fn of(called: &Called<'_>) -> Result<Self, Problem> {
-        if called.media_type != "application/json" {
-            return Err(Problem::media_type(
-                "send JSON: Content-Type: application/json",
-            ));
-        }
-        let value: Value = serde_json::from_slice(&called.body).map_err(|error| {
-            Problem::malformed(
-                &format!("line {}, column {}", error.line(), error.column()),
-                format!("the body is no JSON in UTF-8: {error}"),
-            )
-        })?;
-        read(value).map(Self)
-    }
-
-    fn documented(schemas: &mut SchemaGenerator) -> Option<Value> {
-        let schema = schemas.subschema_for::<T>().to_value();
-        Some(json!({
-            "required": true,
-            "content": { "application/json": { "schema": schema } },
-        }))
-    }
-}
-
-/// A file as it is.
-pub(super) struct File(pub(super) Vec<u8>);
-
-/// Media types a file may come as.
-const FILES: [&str; 4] = [
-    "application/octet-stream",
-    "text/plain",
-    "application/xml",
-    "text/xml",
-];
-
-impl Taken for File {
-    const TAKES: Takes = Takes::File;
-
-    fn of(called: &Called<'_>) -> Result<Self, Problem> {
-        if !FILES.contains(&called.media_type.as_str()) {
-            return Err(Problem::media_type(format!(
-                "send the file itself as the body, with a Content-Type that is one of: {}",
-                FILES.join(", ")
-            )));
-        }
-        if called.body.is_empty() {
-            return Err(Problem::unusable(
-                "",
-                "the file is empty; send the file itself as the body",
-            ));
-        }
-        Ok(Self(called.body.clone()))
-    }
-
-    fn documented(_: &mut SchemaGenerator) -> Option<Value> {
-        let mut content = Map::new();
-        for media_type in FILES {
-            let schema = json!({ "type": "string", "format": "binary" });
-            content.insert(media_type.to_owned(), json!({ "schema": schema }));
-        }
-        Some(json!({
-            "required": true,
-            "description": "The file itself, at most 48 MiB; what it is, is seen from what stands in it.",
-            "content": content,
-        }))
-    }
-}
-
-/// What goes back.
-pub(super) trait Answer {
-    /// Its status.
-    const STATUS: u16;
-    /// As a response.
-    fn response(self) -> Result<Response, Problem>;
-    /// How it is documented: what it is, and its media type with its schema, where it has a body.
-    fn documented(schemas: &mut SchemaGenerator) -> (&'static str, Option<(&'static str, Value)>);
-}
-
-fn response(status: u16, media_type: &'static str, body: Vec<u8>) -> Response {
-    let mut response = Response::new(Bytes::from(body));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    let kind = HeaderValue::from_static(media_type);
-    response.headers_mut().insert(header::CONTENT_TYPE, kind);
-    response
-}
-
-fn json_of(status: u16, value: &impl Serialize) -> Result<Response, Problem> {
-    let text = serde_json::to_vec(value).map_err(Problem::failed)?;
-    Ok(response(status, "application/json", text))
-}
-
-/// JSON of a type.
-pub(super) struct Json<T>(pub(super) T);
-
-impl<T: Serialize + JsonSchema> Answer for Json<T> {
-    const STATUS: u16 = 200;
-
-    fn response(self) -> Result<Response, Problem> {
-        json_of(Self::STATUS, &self.0)
-    }
-
-    fn documented(schemas: &mut SchemaGenerator) -> (&'static str, Option<(&'static str, Value)>) {
-        let schema = schemas.subschema_for::<T>().to_value();
-        ("What was asked for", Some(("application/json", schema)))
-    }
-}
-
-/// JSON of something that was made.
-pub(super) struct Made<T>(pub(super) T);
-
-impl<T: Serialize + JsonSchema> Answer for Made<T> {
-    const STATUS: u16 = 201;
-
-    fn response(self) -> Result<Response, Problem> {
-        json_of(Self::STATUS, &self.0)
-    }
-
-    fn documented(schemas: &mut SchemaGenerator) -> (&'static str, Option<(&'static str, Value)>) {
-        let schema = schemas.subschema_for::<T>().to_value();
-        ("It was made", Some(("application/json", schema)))
-    }
-}
-
-/// It was done, and there is nothing to say.
-pub(super) struct Done;
-
-impl Answer for Done {
-    const STATUS: u16 = 204;
-
-    fn response(self) -> Result<Response, Problem> {
-        let mut response = Response::new(Bytes::empty());
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        Ok(response)
-    }
-
-    fn documented(_: &mut SchemaGenerator) -> (&'static str, Option<(&'static str, Value)>) {
-        ("It was done", None)
-    }
-}
-
-/// A document of the store; that it was read is written down.
-pub(super) struct Document(pub(super) ReadOut);
-
-impl Answer for Document {
-    const STATUS: u16 = 200;
-
-    fn response(self) -> Result<Response, Problem> {
-        let ReadOut { name, bytes, .. } = self.0;
-        // Whoever attached it said what it is; here it is bytes.
-        Ok(crate::web::answer::download(
-            &name,
-            "application/octet-stream",
-            bytes,
-        ))
-    }
-
-    fn documented(_: &mut SchemaGenerator) -> (&'static str, Option<(&'static str, Value)>) {
-        let schema = json!({ "type": "string", "format": "binary" });
-        (
-            "The document; its name stands in Content-Disposition",
-            Some(("application/octet-stream", schema)),
-        )
-    }
-}
-
-/// A calendar.
-pub(super) struct Calendar(pub(super) String);
-
-impl Answer for Calendar {
-    const STATUS: u16 = 200;
-
-    fn response(self) -> Result<Response, Problem> {
-        Ok(response(
-            Self::STATUS,
-            "text/calendar; charset=utf-8",
-            self.0.into_bytes(),
-        ))
-    }
-
-    fn documented(_: &mut SchemaGenerator) -> (&'static str, Option<(&'static str, Value)>) {
-        (
-            "The calendar (RFC 5545)",
-            Some(("text/calendar", json!({ "type": "string" }))),
-        )
-    }
-}
+/// Behind the question mark nothing may stand.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoQuery {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
     #[derive(Debug, PartialEq, Deserialize, JsonSchema)]
     #[serde(deny_unknown_fields)]

@@ -1,10 +1,11 @@
 //! Who calls, and how far matters are set up at their portals.
 
-use super::call::{Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::Json;
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::maybe;
+use super::taken::Nothing;
 use crate::reports::readiness::{MatterReadiness, Wanted, readiness};
 use crate::rules::portal_key;
 use crate::workflow::{Known, Scope};

@@ -1,10 +1,11 @@
 //! What clients owe and paid.
 
-use super::call::{Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::Json;
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{OfInvoice, instant, maybe};
+use super::taken::Nothing;
 use crate::store::{InvoiceRow, PaymentRow};
 use crate::workflow::{Receivable, ReceivableTerms};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -4,12 +4,23 @@ use super::problem::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Rows of a page, where nobody asks for another number.
 const USUAL: u16 = 50;
 /// Most rows of a page.
 pub(super) const MOST: u16 = 200;
+
+/// Which part of a long list.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Part {
+    /// Rows of a page.
+    #[schemars(range(min = 1, max = 200))]
+    pub(super) limit: Option<u16>,
+    /// `next` of the page before.
+    pub(super) cursor: Option<String>,
+}
 
 /// A page of a list.
 #[derive(Serialize, JsonSchema)]

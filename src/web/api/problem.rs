@@ -232,7 +232,10 @@ impl From<Trouble> for Problem {
             ),
             Trouble::Busy(seconds) => Self::of(
                 "too-many",
-                format!("wait {seconds} seconds, then call again"),
+                format!(
+                    "wait {}, then call again",
+                    crate::web::answer::waiting(seconds)
+                ),
             )
             .after(seconds),
             // Was logged where it came up.

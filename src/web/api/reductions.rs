@@ -1,11 +1,12 @@
 //! Reductions: what clients cut, accepted by a partner in whole or in part, or appealed against.
 
 use super::appeals::Appeal;
-use super::call::{Body, Called, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::{Json, Made};
 use super::page::{self, Page};
 use super::problem::Problem;
 use super::shape::{Amount, OfInvoice, instant, maybe};
+use super::taken::{Body, Nothing};
 use crate::web::app::Basis;
 use crate::workflow::{Cut, Decided, Ground, NewAppeal, Overview};
 use chrono::{DateTime, Utc};

@@ -1,8 +1,9 @@
 //! Reports: the figures partners read, with the invoices behind each row where that is asked for.
 
-use super::call::{Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::Json;
 use super::problem::Problem;
+use super::taken::Nothing;
 use crate::model::did_you_mean;
 use crate::portals::Accounts;
 use crate::reports::figures::{self, By, Cell, Column, Period, Report};

@@ -1,9 +1,10 @@
 //! Steps with one invoice inside the firm: lines sent back, findings set aside, comments, write-downs, the clearance.
 
-use super::call::{Body, Called, Done, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::{Done, Json, Made};
 use super::problem::Problem;
 use super::shape::{Amount, Invoice, Reason};
+use super::taken::{Body, Nothing};
 use crate::workflow::{Lowered, NewReturn, NewWriteDown, Step};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,10 @@
 //! Lines that were sent back, as who wrote them sees them: their own, and nothing beside.
 
-use super::call::{Body, Called, Json, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::Json;
 use super::problem::Problem;
 use super::shape::{Amount, instant, maybe};
+use super::taken::{Body, Nothing};
 use crate::model::Finding;
 use crate::workflow::{Answer, OwnRequest};
 use chrono::{DateTime, NaiveDate, Utc};

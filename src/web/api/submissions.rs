@@ -1,10 +1,11 @@
 //! The way to the portals: the queue, what is in doubt, what was refused and is corrected.
 
-use super::call::{Body, Called, Json, Nothing};
-use super::invoices::{NoQuery, Part};
-use super::page::{self, Page};
+use super::call::{Called, NoQuery};
+use super::given::Json;
+use super::page::{self, Page, Part};
 use super::problem::Problem;
 use super::shape::{Invoice, OfInvoice, instant, maybe};
+use super::taken::{Body, Nothing};
 use crate::workflow::answers::{Correction, Meant, NextNumber, Rejection, Stage};
 use crate::workflow::submission::{Parcel, Queued, Settled};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -1,11 +1,13 @@
 //! The table of calls. The router is built from it beside the pages', the gate judges by it, its document is made from it,
 //! and a test walks it for every role.
 
-use super::call::{Answer, Body, Calendar, Document, Done, File, Json, Made, Nothing, Taken};
+use super::call::NoQuery;
 use super::document::DOCUMENT;
+use super::given::{Answer, Calendar, Document, Done, Json, Made};
+use super::taken::{Body, File, Nothing, Taken};
 use super::{
-    appeals, attachments, firm, invoices, money, page, reductions, reports, review, rewrites,
-    submissions, tokens, webhooks,
+    accounts, appeals, arrivals, attachments, contents, firm, invoices, money, page, papers,
+    reductions, reports, review, rewrites, submissions, tokens, webhooks, whole,
 };
 use crate::web::route::{Needs, Route, Run, Verb, Whose};
 use crate::workflow::{Act, Step};
@@ -78,8 +80,7 @@ macro_rules! calls {
     };
 }
 
-use invoices::{NoQuery, Part};
-use page::Page;
+use page::{Page, Part};
 
 calls! {
     Get "/me" "who-am-i" "Access" "Whose token it is, and what it is good for."
@@ -90,28 +91,34 @@ calls! {
         Needs::May(Act::OwnAccess), Nobodys, NoQuery, Body<tokens::NewAccess> => Made<tokens::Access>, tokens::make;
     Delete "/tokens/{token}" "revoke-token" "Access" "Ends a token at once, by its id or label."
         Needs::May(Act::OwnAccess), Nobodys, tokens::Whose, Nothing => Done, tokens::revoke;
+    Get "/accounts" "list-accounts" "Access" "By which account at the firm's identity provider people sign in."
+        Needs::May(Act::SeePeople), Nobodys, NoQuery, Nothing => Json<accounts::SignInAccounts>, accounts::list;
+    Post "/accounts" "link-account" "Access" "Says by which account at the identity provider somebody signs in."
+        Needs::May(Act::People), Nobodys, NoQuery, Body<accounts::NewSignInAccount> => Made<accounts::SignInAccount>, accounts::link;
+    Delete "/accounts/{person}" "unlink-account" "Access" "Takes that away, of somebody who left as well; their sessions and tokens end."
+        Needs::May(Act::People), Nobodys, NoQuery, Nothing => Done, accounts::unlink;
 
     Post "/check" "check-file" "Check" "Checks an invoice file; nothing is kept."
-        READ, Nobodys, invoices::CheckedHow, File => Json<invoices::Checked>, invoices::check;
+        READ, Nobodys, arrivals::CheckedHow, File => Json<arrivals::Checked>, arrivals::check;
 
     Get "/invoices" "list-invoices" "Invoices" "Invoices that fit, a page at a time."
         READ, Nobodys, invoices::Which, Nothing => Json<Page<super::shape::Invoice>>, invoices::list;
     Post "/invoices" "take-in-file" "Invoices" "Takes in an invoice file: it is checked and kept. The same file twice is taken in once."
-        may(Step::TakeIn), Nobodys, invoices::Named, File => Json<invoices::TakenIn>, invoices::take_in;
+        may(Step::TakeIn), Nobodys, arrivals::Named, File => Json<arrivals::TakenIn>, arrivals::take_in;
     Get "/invoices/{invoice}" "show-invoice" "Invoices" "One invoice with its review."
-        READ, Invoice, NoQuery, Nothing => Json<invoices::Whole>, invoices::show;
+        READ, Invoice, NoQuery, Nothing => Json<whole::Whole>, whole::show;
     Get "/invoices/{invoice}/findings" "list-findings" "Invoices" "What the check says of an invoice as it stands."
-        READ, Invoice, Part, Nothing => Json<invoices::Findings>, invoices::findings;
+        READ, Invoice, Part, Nothing => Json<contents::Findings>, contents::findings;
     Get "/invoices/{invoice}/lines" "list-lines" "Invoices" "Its lines with their narratives. That they were read is written down."
-        READ, Invoice, Part, Nothing => Json<Page<invoices::Line>>, invoices::lines;
+        READ, Invoice, Part, Nothing => Json<Page<contents::Line>>, contents::lines;
     Get "/invoices/{invoice}/events" "list-events" "Invoices" "What happened to it, from the beginning."
-        READ, Invoice, Part, Nothing => Json<Page<invoices::Happened>>, invoices::events;
+        READ, Invoice, Part, Nothing => Json<Page<contents::Happened>>, contents::events;
     Get "/invoices/{invoice}/proof" "show-proof" "Invoices" "Each attempt to send it with the hash of what left, each answer, and whether all is as it was written."
-        READ, Invoice, NoQuery, Nothing => Json<crate::workflow::submission::Proof>, invoices::proof;
+        READ, Invoice, NoQuery, Nothing => Json<crate::workflow::submission::Proof>, papers::proof;
     Get "/invoices/{invoice}/file" "download-file" "Invoices" "Its file as it stands, or of an earlier version. That it was read is written down."
-        READ, Invoice, invoices::Version, Nothing => Document, invoices::file;
+        READ, Invoice, papers::Version, Nothing => Document, papers::file;
     Get "/invoices/{invoice}/attachments/{attachment}" "download-attachment" "Invoices" "An attached file. That it was read is written down."
-        READ, Invoice, NoQuery, Nothing => Document, invoices::attachment;
+        READ, Invoice, NoQuery, Nothing => Document, papers::attachment;
 
     Post "/invoices/{invoice}/attachments" "attach-file" "Invoices" "Attaches a receipt, the PDF or other backup to an invoice or a line."
         may(Step::Attach), Invoice, attachments::What, File => Made<attachments::AttachedAs>, attachments::attach;

@@ -1,9 +1,10 @@
 //! Tokens: one's own, and as an administrator those of services.
 
-use super::call::{Body, Called, Done, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::{Done, Json, Made};
 use super::problem::Problem;
 use super::shape::instant;
+use super::taken::{Body, Nothing};
 use crate::workflow::{LONGEST_TOKEN_DAYS, NewToken, Scope, TokenShown};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;

@@ -1,9 +1,10 @@
 //! Who outside is told of what happens: listed, added, tried, enabled again and removed by administrators.
 
-use super::call::{Body, Called, Done, Json, Made, Nothing};
-use super::invoices::NoQuery;
+use super::call::{Called, NoQuery};
+use super::given::{Done, Json, Made};
 use super::problem::Problem;
 use super::shape::{instant, maybe};
+use super::taken::{Body, Nothing};
 use crate::model::did_you_mean;
 use crate::portals::{HookPost, hook_url};
 use crate::store::webhooks::EVERY_STEP;

@@ -218,7 +218,7 @@ fn out(row: &InvoiceRow, story: &Story, asked: &Asked<'_>) -> Goes {
                 Some(_) if f.message.starts_with("line item ") => String::new(),
                 Some(item) => printable(&format!("Line {item}")).into_owned(),
             },
-            message: printable(&f.message).into_owned(),
+            message: locale.days_in(&printable(&f.message)),
             at_risk: f
                 .at_risk
                 .map_or_else(String::new, |a| locale.money(a, &row.currency)),

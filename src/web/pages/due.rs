@@ -33,7 +33,7 @@ impl Due {
                 };
                 Self {
                     when: locale.instant(at),
-                    how: format!("{}: {}", last.local, last.computed),
+                    how: locale.days_in(&format!("{}: {}", last.local, last.computed)),
                     left,
                     red: at < now || days < i64::from(alarm_days),
                     sort: at,
@@ -53,7 +53,7 @@ impl Due {
                     Deadline::NoTriesLeft { .. } => "no try left".to_owned(),
                     _ => "beyond the calendar".to_owned(),
                 },
-                how: other.words(),
+                how: locale.days_in(&other.words()),
                 left: String::new(),
                 red: matches!(other, Deadline::Beyond),
                 sort: i64::MAX,

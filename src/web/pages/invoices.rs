@@ -1,32 +1,28 @@
 //! Invoices: the list with its filters, and steps with many at once.
 
-use crate::store::{Filter, InvoiceRow, Sort};
-use crate::web::answer::{Trouble, html, see};
-use crate::web::asked::{Asked, Fields};
+mod filter;
+mod found;
+mod many;
+mod out;
+
+pub(super) use filter::list_of;
+pub use filter::{drop_filter, save_filter};
+pub use found::find;
+pub use many::many;
+pub(super) use many::queue;
+pub use out::returned;
+
+use crate::store::InvoiceRow;
+use crate::web::answer::{Trouble, html};
+use crate::web::asked::Asked;
 use crate::web::frame::Frame;
 use crate::web::locale::Locale;
-use crate::web::notice::done;
-use crate::web::wording::{counted, for_pages, level};
-use crate::workflow::submission::Queued;
-use crate::workflow::{Act, State, Step, WorkflowError};
+use crate::web::wording::level;
+use crate::workflow::{Act, State, Step};
 use askama::Template;
 use axum::response::Response;
-use rust_decimal::Decimal;
+use filter::{ORDERS, PAGE, VERDICTS, filter_of, moved, plain};
 
-/// Invoices on a page.
-const PAGE: i64 = 100;
-/// A day in milliseconds.
-const DAY_MS: i64 = 86_400_000;
-/// Orders, with their words on the page.
-const ORDERS: [(&str, &str, Sort); 6] = [
-    ("changed", "last changed", Sort::Changed),
-    ("age", "longest unchanged", Sort::Age),
-    ("taken", "first to come", Sort::Taken),
-    ("date", "invoice date", Sort::Date),
-    ("at-risk", "money at risk", Sort::AtRisk),
-    ("total", "total", Sort::Total),
-];
-const VERDICTS: [&str; 5] = ["reject", "reduce", "review", "note", "clean"];
 /// Filters that are asked for every day: label, states, verdicts, order.
 const QUICK: &[(&str, &[&str], &[&str], &str)] = &[
     ("All", &[], &[], "changed"),
@@ -67,19 +63,6 @@ const QUICK: &[(&str, &[&str], &[&str], &str)] = &[
     ("Reduced", &["reduced"], &[], "total"),
 ];
 
-/// The address of the list with these filters.
-pub(super) fn list_of(states: &[&str], verdicts: &[&str], sort: &str) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for state in states {
-        query.append_pair("state", state);
-    }
-    for verdict in verdicts {
-        query.append_pair("verdict", verdict);
-    }
-    query.append_pair("sort", sort);
-    format!("/invoices?{}", query.finish())
-}
-
 /// An invoice in a list.
 pub(super) struct Row {
     pub(super) id: String,
@@ -92,7 +75,9 @@ pub(super) struct Row {
     pub(super) total: String,
     pub(super) at_risk: String,
     pub(super) date: String,
+    /// The day; the instant is said beside it.
     pub(super) changed: String,
+    pub(super) changed_at: String,
     /// The beginning of the file's hash: what is cleared is what was looked at.
     pub(super) document: String,
     pub(super) partner: String,
@@ -121,12 +106,19 @@ impl Row {
                 .invoice_date
                 .as_deref()
                 .map_or_else(String::new, |d| locale.day_of(d)),
-            changed: locale.instant(row.changed_ms),
+            changed: locale.day_at(row.changed_ms),
+            changed_at: locale.instant(row.changed_ms),
             document: row.document.chars().take(16).collect(),
             partner: plain(&row.partner),
             portal: plain(&row.portal),
         }
     }
+}
+
+/// The address of a line.
+pub(super) fn line_at(invoice: &str, item: &str) -> String {
+    let item: String = url::form_urlencoded::byte_serialize(item.as_bytes()).collect();
+    format!("/invoices/{invoice}/line?item={item}")
 }
 
 struct Choice {
@@ -178,73 +170,6 @@ struct Page {
     may_withdraw: bool,
     may_queue: bool,
     here: String,
-}
-
-/// The filter of a query.
-fn filter_of(query: &Fields, now: i64) -> Result<Filter, Trouble> {
-    let states: Vec<String> = query
-        .all("state")
-        .map(|word| match State::named(word) {
-            Some(state) => Ok(state.name().to_owned()),
-            None => Err(Trouble::wrong(format!(
-                "\"{word}\" is no state of an invoice; choose one of the list"
-            ))),
-        })
-        .collect::<Result<_, _>>()?;
-    let verdicts = query.all("verdict").filter(|v| VERDICTS.contains(v));
-    let number = |name: &str, what: &str| match query.some(name) {
-        None => Ok(None),
-        Some(text) => match text.replace([',', ' '], "").parse::<Decimal>() {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => Err(Trouble::wrong(format!(
-                "{what}: \"{text}\" is no number; write it as 1000.50"
-            ))),
-        },
-    };
-    let days = number("older", "Unchanged for days")?;
-    let days = days.and_then(|d| i64::try_from(d.trunc()).ok());
-    let sort = ORDERS.iter().find(|(word, ..)| *word == query.get("sort"));
-    let skip = query.get("skip").parse::<i64>().unwrap_or(0).max(0);
-    let text = |name: &str| query.some(name).map(str::to_owned);
-    Ok(Filter {
-        states,
-        verdicts: verdicts.map(str::to_owned).collect(),
-        client: text("client"),
-        matter: text("matter"),
-        partner: text("partner"),
-        portal: text("portal"),
-        unchanged_since_ms: days.map(|d| now.saturating_sub(d.saturating_mul(DAY_MS))),
-        at_risk: number("risk", "At risk")?,
-        sort: sort.map_or(Sort::Changed, |(_, _, sort)| *sort),
-        skip,
-        limit: Some(PAGE + 1),
-        ..Filter::default()
-    })
-}
-
-/// What a query filters by, in one order, and nothing else it may say.
-fn plain(query: &Fields) -> String {
-    let mut out = url::form_urlencoded::Serializer::new(String::new());
-    for name in [
-        "state", "verdict", "client", "matter", "partner", "portal", "older", "risk", "sort",
-    ] {
-        for value in query.all(name) {
-            out.append_pair(name, value);
-        }
-    }
-    out.finish()
-}
-
-/// The same query, beginning with another row.
-fn moved(query: &Fields, skip: i64) -> String {
-    let mut out = format!("/invoices?{}", plain(query));
-    if skip > 0 {
-        if !out.ends_with('?') {
-            out.push('&');
-        }
-        out += &format!("skip={skip}");
-    }
-    out
 }
 
 /// The list.
@@ -335,226 +260,4 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         here: moved(query, filter.skip),
     };
     Ok(html(&page))
-}
-
-/// Keeps the filter of the page under a name; only this person sees it.
-pub async fn save_filter(asked: &Asked<'_>) -> Result<Response, Trouble> {
-    let form = &asked.given.form;
-    let query = Fields::of_url(form.whole("query"));
-    // What cannot be listed is not kept either.
-    filter_of(&query, (asked.app.clock)())?;
-    let query = plain(&query);
-    if query.is_empty() {
-        return Err(Trouble::wrong(
-            "nothing is filtered: choose what the list shows, then keep it",
-        ));
-    }
-    asked.desk.save_filter(form.get("name"), &query).await?;
-    Ok(done(&format!("/invoices?{query}"), "saved"))
-}
-
-/// Takes a filter of this person away.
-pub async fn drop_filter(asked: &Asked<'_>) -> Result<Response, Trouble> {
-    asked.desk.drop_filter(asked.given.form.get("name")).await?;
-    Ok(done("/invoices", "dropped"))
-}
-
-/// An invoice by its number or id: its page, or the list of those of this number.
-pub async fn find(asked: &Asked<'_>) -> Result<Response, Trouble> {
-    let named = asked.given.query.get("invoice");
-    if named.is_empty() {
-        return Ok(see("/invoices"));
-    }
-    let filter = Filter {
-        named: Some(named.to_owned()),
-        ..Filter::default()
-    };
-    let rows = asked.desk.list(&filter).await?;
-    match rows.as_slice() {
-        [one] => Ok(see(&format!("/invoices/{}", one.id))),
-        [] => Err(Trouble::NotFound(format!(
-            "no invoice of a client you serve has the number {named}; write it as it stands on the invoice, with leading zeros"
-        ))),
-        several => Ok(html(&Found {
-            frame: asked.frame("Invoices", "invoices"),
-            rows: several.iter().map(|r| Row::of(r, asked.locale())).collect(),
-        })),
-    }
-}
-
-#[derive(Template)]
-#[template(path = "found.html", config = "src/web/askama.toml")]
-struct Found {
-    frame: Frame,
-    rows: Vec<Row>,
-}
-
-/// What became of one of many.
-struct Became {
-    id: String,
-    number: String,
-    well: bool,
-    what: String,
-}
-
-#[derive(Template)]
-#[template(path = "many.html", config = "src/web/askama.toml")]
-struct Many {
-    frame: Frame,
-    heading: String,
-    all: Vec<Became>,
-    back: String,
-}
-
-/// One step with many invoices, each by itself: what one may not hinders no other.
-pub async fn many(asked: &Asked<'_>) -> Result<Response, Trouble> {
-    let form = &asked.given.form;
-    let step = match form.get("do") {
-        "clear" => Step::Clear,
-        "withdraw" => Step::Withdraw,
-        "queue" => Step::Queue,
-        _ => {
-            return Err(Trouble::wrong(
-                "choose what is to be done with the invoices",
-            ));
-        }
-    };
-    let forbidden = |e: WorkflowError| Trouble::Forbidden(e.to_string());
-    asked.desk.may(Act::Step(step)).map_err(forbidden)?;
-    let named: Vec<&str> = form.all("invoice").collect();
-    if named.is_empty() {
-        return Err(Trouble::wrong(
-            "no invoice was marked; mark those that are meant",
-        ));
-    }
-    let mut all = Vec::new();
-    for named in named {
-        let (id, document) = named.split_once(' ').unwrap_or((named, ""));
-        let number = asked
-            .desk
-            .list(&Filter {
-                named: Some(id.to_owned()),
-                ..Filter::default()
-            })
-            .await?;
-        let number = number
-            .first()
-            .map_or_else(|| id.to_owned(), |r| r.number.clone());
-        let done = one(asked, step, id, document).await;
-        let (well, what) = match done {
-            Ok(what) => (true, what),
-            Err(Trouble::Refused(why)) => (false, for_pages(&why)),
-            Err(other) => return Err(other),
-        };
-        all.push(Became {
-            id: id.to_owned(),
-            number,
-            well,
-            what,
-        });
-    }
-    let well = all.iter().filter(|b| b.well).count();
-    let word = match step {
-        Step::Clear => "cleared",
-        Step::Withdraw => "withdrawn",
-        _ => "queued",
-    };
-    let back = form
-        .some("back")
-        .filter(|b| b.starts_with("/invoices?"))
-        .unwrap_or("/invoices");
-    let page = Many {
-        frame: asked.frame("Invoices", "invoices"),
-        heading: format!("{well} of {} {word}", counted(all.len(), "invoice")),
-        all,
-        back: back.to_owned(),
-    };
-    Ok(html(&page))
-}
-
-async fn one(asked: &Asked<'_>, step: Step, id: &str, document: &str) -> Result<String, Trouble> {
-    match step {
-        Step::Clear => {
-            let done = asked.desk.clear(id, Some(document), None).await?;
-            Ok(match done.is_cleared() {
-                true => "cleared for sending".to_owned(),
-                false => "approved; above the limit, a second partner has to clear it".to_owned(),
-            })
-        }
-        Step::Withdraw => {
-            asked
-                .desk
-                .take_back(id, Step::Withdraw, asked.given.form.get("reason"))
-                .await?;
-            Ok("withdrawn".to_owned())
-        }
-        _ => queue(asked, id).await,
-    }
-}
-
-/// The address of a line.
-pub(super) fn line_at(invoice: &str, item: &str) -> String {
-    let item: String = url::form_urlencoded::byte_serialize(item.as_bytes()).collect();
-    format!("/invoices/{invoice}/line?item={item}")
-}
-
-/// Puts a cleared invoice into the queue of its account.
-pub(super) async fn queue(asked: &Asked<'_>, id: &str) -> Result<String, Trouble> {
-    let Some(doors) = &asked.app.doors else {
-        return Err(Trouble::Refused(
-            "no accounts at portals are known here; whoever runs cleanbill names their file in the setting portals".to_owned(),
-        ));
-    };
-    let basis = asked.app.basis()?;
-    let account = asked.given.form.some("account");
-    let (words, parcel) = match asked
-        .desk
-        .queue(id, account, doors, &basis.options.lists)
-        .await?
-    {
-        Queued::Now(parcel) => ("in the queue of", parcel),
-        Queued::Before(parcel) => ("was already with", parcel),
-    };
-    let due = parcel.submission.due.as_deref();
-    let due = due.map_or_else(String::new, |d| {
-        format!(", due {}", asked.locale().day_of(d))
-    });
-    Ok(format!("{words} {}{due}", parcel.submission.account))
-}
-
-/// A line that is out for rewriting.
-struct Out {
-    number: String,
-    client: String,
-    item: String,
-    href: String,
-    timekeeper: String,
-    by: String,
-    when: String,
-}
-
-#[derive(Template)]
-#[template(path = "returned.html", config = "src/web/askama.toml")]
-struct Returned {
-    frame: Frame,
-    all: Vec<Out>,
-}
-
-/// Lines that are out for rewriting, the oldest first.
-pub async fn returned(asked: &Asked<'_>) -> Result<Response, Trouble> {
-    let open = asked.desk.open_returns().await?;
-    let plain = |text: &str| crate::render::printable(text).into_owned();
-    let all = open.iter().map(|(item, row)| Out {
-        href: line_at(&row.id, &item.line_item),
-        number: plain(&row.number),
-        client: plain(&row.client),
-        item: plain(&item.line_item),
-        timekeeper: plain(&item.timekeeper),
-        by: item.asked_by.clone(),
-        when: asked.locale().instant(item.asked_ms),
-    });
-    Ok(html(&Returned {
-        frame: asked.frame("Lines out for rewriting", "invoices"),
-        all: all.collect(),
-    }))
 }

@@ -37,6 +37,13 @@ struct All {
     mistakes: usize,
 }
 
+impl All {
+    /// A column that would be empty is not shown.
+    fn some_whole(&self) -> bool {
+        self.rows.iter().any(|r| r.complete)
+    }
+}
+
 struct Mistake {
     row: String,
     column: String,

@@ -120,7 +120,10 @@ fn row(line: &MorningLine, locale: &Locale) -> Row {
         approved: line
             .approved
             .map_or_else(String::new, |a| locale.money(a, &line.currency)),
-        due: line.due.clone().unwrap_or_default(),
+        due: line
+            .due
+            .as_deref()
+            .map_or_else(String::new, |due| locale.days_in(due)),
         why: shown(&line.why),
     }
 }
@@ -231,6 +234,17 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_window_closes_on_a_day_as_its_reader_writes_it() {
+        let line = MorningLine {
+            due: Some("2027-01-21 23:59:59 America/New_York".to_owned()),
+            ..MorningLine::default()
+        };
+        let said = |accepted| row(&line, &Locale::of(accepted)).due;
+        assert_eq!(said("en-US"), "Jan 21, 2027, 23:59:59 America/New_York");
+        assert_eq!(said("de"), "21.01.2027, 23:59:59 America/New_York");
+    }
 
     #[test]
     fn mondays_look_back_to_friday() {

@@ -42,6 +42,14 @@ struct Page {
     known: bool,
 }
 
+impl Page {
+    /// A column that would be empty is not shown.
+    fn partners(&self) -> bool {
+        let mut rows = self.portals.iter().flat_map(|p| &p.rows);
+        rows.any(|r| !r.partner.is_empty())
+    }
+}
+
 fn row(one: &MatterReadiness, locale: &Locale) -> Row {
     let (class, word) = match (one.ready, one.missing.is_empty()) {
         (true, _) => ("clean", "ready"),

@@ -65,6 +65,13 @@ struct List {
     sum: String,
 }
 
+impl List {
+    /// A column that would be empty is not shown.
+    fn partners(&self) -> bool {
+        self.rows.iter().any(|r| !r.partner.is_empty())
+    }
+}
+
 /// Sums by currency, one after the other.
 pub(super) fn sums(of: impl Iterator<Item = (String, Decimal)>, locale: &Locale) -> String {
     let mut by: BTreeMap<String, Decimal> = BTreeMap::new();

@@ -8,6 +8,7 @@ use crate::rules::narrative::{NarrativeReading, Options, Roster, Verdict, explai
 use crate::web::answer::{Trouble, html};
 use crate::web::asked::Asked;
 use crate::web::frame::Frame;
+use crate::web::locale::Locale;
 use crate::web::notice::done;
 use crate::web::wording::{for_pages, level};
 use crate::workflow::{Answer, OwnRequest, WorkflowError};
@@ -148,9 +149,9 @@ fn page(asked: &Asked<'_>, own: &OwnRequest, trial: &Trial) -> Page {
         facts,
         narrative: shown(&what.narrative),
         rule: what.rule.clone(),
-        message: shown(&what.message),
+        message: locale.days_in(&shown(&what.message)),
         why: shown(&what.why),
-        help: shown(&what.help),
+        help: locale.days_in(&shown(&what.help)),
         note: shown(&what.note),
         by: format!("{}, {}", own.by, locale.instant(own.at_ms)),
         open: own.state == "open",
@@ -239,11 +240,11 @@ fn reading(text: &str, hours: Option<Decimal>, asked: &Asked<'_>) -> Reading {
     }
 }
 
-fn said(finding: &Finding) -> Said {
+fn said(finding: &Finding, locale: &Locale) -> Said {
     Said {
         class: finding.level.name(),
         words: level(finding.level.name()),
-        message: printable(&finding.message).into_owned(),
+        message: locale.days_in(&printable(&finding.message)),
         rule: finding.rule.clone(),
     }
 }
@@ -282,7 +283,11 @@ async fn trial(asked: &Asked<'_>, own: &OwnRequest) -> Result<Trial, Trouble> {
                 .filter(gone)
                 .map(|f| f.rule.clone())
                 .collect();
-            trial.still = found.after.iter().map(said).collect();
+            trial.still = found
+                .after
+                .iter()
+                .map(|f| said(f, asked.locale()))
+                .collect();
             trial.judged = true;
         }
         Err(WorkflowError::Refused(why)) => trial.refused = for_pages(&why),

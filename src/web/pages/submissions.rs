@@ -347,4 +347,9 @@ impl Lane {
     fn more(&self) -> usize {
         self.count - self.rows.len()
     }
+
+    /// A column that would be empty is not shown.
+    fn has_due(&self) -> bool {
+        self.rows.iter().any(|r| !r.due.is_empty())
+    }
 }

@@ -70,7 +70,7 @@ impl Request {
             .map_or_else(String::new, |d| format!(", {}", locale.day(d)));
         let hours = asked
             .hours
-            .map_or_else(String::new, |h| format!(", {} h", locale.number(h)));
+            .map_or_else(String::new, |h| format!(", {}\u{a0}h", locale.number(h)));
         Self {
             id: own.id.clone(),
             about: format!(
@@ -79,7 +79,7 @@ impl Request {
             ),
             why: match asked.message.as_str() {
                 "" => asked.note.clone(),
-                message => message.to_owned(),
+                message => locale.days_in(message),
             },
             when: format!("{}, {}", own.by, locale.instant(own.at_ms)),
             changed: own.line_has_changed,

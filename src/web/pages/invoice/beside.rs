@@ -4,6 +4,7 @@ use super::super::bill::Laid;
 use super::super::invoices::line_at;
 use crate::model::Finding;
 use crate::render::printable;
+use crate::web::locale::Locale;
 use crate::web::wording::counted;
 use crate::workflow::Story;
 use std::collections::BTreeMap;
@@ -20,15 +21,17 @@ pub(super) struct Named {
 }
 
 /// The first findings, and how many more there are.
-pub(super) fn named(story: &Story, laid: &Laid) -> (Vec<Named>, usize) {
+pub(super) fn named(story: &Story, laid: &Laid, locale: &Locale) -> (Vec<Named>, usize) {
     let all = story.report.findings().enumerate();
-    let mut named: Vec<Named> = all.map(|(n, f)| name(n, f, laid, &story.row.id)).collect();
+    let mut named: Vec<Named> = all
+        .map(|(n, f)| name(n, f, laid, &story.row.id, locale))
+        .collect();
     let more = named.len().saturating_sub(MOST_NAMED);
     named.truncate(MOST_NAMED);
     (named, more)
 }
 
-fn name(n: usize, finding: &Finding, laid: &Laid, invoice: &str) -> Named {
+fn name(n: usize, finding: &Finding, laid: &Laid, invoice: &str, locale: &Locale) -> Named {
     let anchor = format!("f{n}");
     let item = finding.places.iter().find_map(|p| p.item.clone());
     let here = laid.head.iter().any(|c| c.anchor == anchor)
@@ -45,7 +48,7 @@ fn name(n: usize, finding: &Finding, laid: &Laid, invoice: &str) -> Named {
     Named {
         href,
         class: finding.level.name(),
-        message: printable(&finding.message).into_owned(),
+        message: locale.days_in(&printable(&finding.message)),
         // Most messages begin with the line themselves.
         place: match item {
             None => "invoice".to_owned(),

@@ -80,7 +80,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
         .total
         .map_or_else(String::new, |t| locale.money(t, &row.currency));
     let lines = usize::try_from(row.lines).unwrap_or(0);
-    let (named, more_named) = named(story, &laid);
+    let (named, more_named) = named(story, &laid, asked.locale());
     let in_place = asked.desk.person.role == Role::Specialist && asked.desk.stands_in().await?;
     let can = Can {
         clear: (may(Step::Clear) || in_place)

@@ -4,6 +4,7 @@ use crate::render::printable;
 use crate::web::answer::{Trouble, download, html};
 use crate::web::asked::Asked;
 use crate::web::frame::Frame;
+use crate::web::locale::Locale;
 use crate::workflow::submission::{Proof, StillKept};
 use crate::workflow::{Paper, WorkflowError};
 use askama::Template;
@@ -42,9 +43,15 @@ struct Page {
     at: String,
     proof: Proof,
     sound: bool,
+    locale: Locale,
 }
 
 impl Page {
+    /// The proof says instants as programs read them.
+    fn when(&self, at: &str) -> String {
+        self.locale.days_in(at)
+    }
+
     fn kept(kept: &Option<StillKept>) -> &'static str {
         match kept {
             Some(StillKept::Kept) => "kept, unchanged",
@@ -69,6 +76,7 @@ pub async fn proof(asked: &Asked<'_>) -> Result<Response, Trouble> {
         ),
         at: format!("/invoices/{}", proof.invoice),
         sound: proof.broken.is_empty(),
+        locale: *asked.locale(),
         proof,
     }))
 }

@@ -40,7 +40,7 @@ pub(super) fn request(item: &Item, story: &Story, asked: &Asked<'_>) -> Talk {
     let mut said = Vec::new();
     if let Some(about) = story.read::<crate::workflow::Asked>(&item.about) {
         said.push(("The line said", about.narrative));
-        said.push(("Why", about.message));
+        said.push(("Why", locale.days_in(&about.message)));
         said.push(("Note", about.note));
     }
     let answer = item.end.as_ref().and_then(|e| e.said.as_ref());

@@ -92,6 +92,17 @@ struct Page {
     may_remind: bool,
 }
 
+impl Page {
+    /// A column that would be empty is not shown.
+    fn partners(&self) -> bool {
+        self.rows.iter().any(|r| !r.partner.is_empty())
+    }
+
+    fn reminded(&self) -> bool {
+        self.rows.iter().any(|r| !r.reminded.is_empty())
+    }
+}
+
 fn since(from: AgeFrom) -> &'static str {
     match from {
         AgeFrom::InvoiceDate => "the invoice date",

@@ -38,6 +38,13 @@ struct All {
     may: bool,
 }
 
+impl All {
+    /// A column that would be empty is not shown.
+    fn dated(rows: &[Row]) -> bool {
+        rows.iter().any(|r| !r.from.is_empty())
+    }
+}
+
 struct Mistake {
     place: String,
     line: String,
