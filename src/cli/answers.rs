@@ -10,6 +10,8 @@ pub use fetch::fetch;
 pub use shown::reasons;
 
 use super::Outcome;
+use super::deed::Because;
+use super::named::parsed;
 use super::portals::At;
 use super::tracker::{StoreArgs, instant};
 use crate::model;
@@ -19,7 +21,6 @@ use crate::workflow::Desk;
 use crate::workflow::answers::{Brought, Standing, Typed};
 use anyhow::Context;
 use rust_decimal::Decimal;
-use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -134,12 +135,8 @@ enum Command {
         #[arg(value_name = "ID")]
         id: String,
 
-        /// Why
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-
         #[command(flatten)]
-        at: StoreArgs,
+        because: Because,
     },
     /// Type in what a portal's page shows or a client says
     #[command(
@@ -254,7 +251,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             writeln!(out, "Invoice {} is {} now", row.number, row.state)?;
             Ok(Outcome::Clean)
         }
-        Command::PutAside { id, reason, at } => {
+        Command::PutAside { id, because } => {
+            let Because { reason, at } = because;
             let row = at.at_desk(async |desk| Ok(desk.put_answer_aside(id, reason).await?))?;
             writeln!(out, "Answer {} is put aside", &row.id[..12])?;
             Ok(Outcome::Clean)
@@ -298,12 +296,7 @@ fn import(
     out: &mut impl Write,
 ) -> anyhow::Result<Outcome> {
     let mapping = match mapping {
-        Some(file) => {
-            let text = fs::read_to_string(file)
-                .with_context(|| format!("{}: the mapping cannot be read", file.display()))?;
-            let read = AnswerMapping::parse(&text);
-            Some(read.map_err(|why| anyhow::anyhow!("{}: {why}", file.display()))?)
-        }
+        Some(file) => Some(parsed(file, "the mapping", AnswerMapping::parse)?),
         None => None,
     };
     let ears = Ears::new(portals)?;

@@ -3,7 +3,8 @@
 use super::Outcome;
 use super::basis::Basis;
 use super::convert::place::{self, Names};
-use crate::check::{FileReport, Options, Wants, check_whole, remedy};
+use super::named::{complain, of_source, parsed};
+use crate::check::{FileReport, Options, Wants, check_whole};
 use crate::formats::parts::{self, Owner};
 use crate::formats::write::Dialect;
 use crate::formats::{Source, survey};
@@ -81,22 +82,14 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let way = way(args)?;
     let options = args.basis.options()?;
     let dialect = match &args.dialect {
-        Some(path) => {
-            let text = fs::read_to_string(path)
-                .with_context(|| format!("{}: the dialect cannot be read", path.display()))?;
-            let read = Dialect::parse(&text);
-            Some(read.map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?)
-        }
+        Some(path) => Some(parsed(path, "the dialect", Dialect::parse)?),
         None => None,
     };
     let mut files = Vec::new();
     for path in &args.paths {
-        match Source::named(path).and_then(|source| source.whole()) {
-            Ok(bytes) => files.push((path.as_path(), bytes)),
-            Err(error) => {
-                complain(&format!("{}: {}", path.display(), remedy(&error)));
-                return Ok(Outcome::System);
-            }
+        match of_source(path, |source| source.whole()) {
+            Some(bytes) => files.push((path.as_path(), bytes)),
+            None => return Ok(Outcome::System),
         }
     }
     if args.merge {
@@ -476,8 +469,4 @@ fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     aside.write_all(bytes).with_context(cannot)?;
     aside.as_file_mut().sync_all().with_context(cannot)?;
     place::put(aside, path)
-}
-
-fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "cleanbill: {text}");
 }
