@@ -293,6 +293,14 @@ impl Unpacker<'_> {
     }
 }
 
+/// One part of an archive, whole, with its name.
+fn part<R: Read>(mut entry: tar::Entry<'_, R>) -> io::Result<(String, Vec<u8>)> {
+    let name = entry.path()?.to_string_lossy().into_owned();
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes)?;
+    Ok((name, bytes))
+}
+
 /// Reads a whole backup and compares every part with the list of what it holds.
 ///
 /// # Errors
@@ -303,14 +311,7 @@ pub fn check(file: &Path, key: &DocumentKey) -> Result<Manifest, StoreError> {
     let mut found = Vec::new();
     let mut manifest: Option<Manifest> = None;
     for entry in archive.entries().map_err(damaged)? {
-        let mut entry = entry.map_err(damaged)?;
-        let name = entry
-            .path()
-            .map_err(damaged)?
-            .to_string_lossy()
-            .into_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).map_err(damaged)?;
+        let (name, bytes) = entry.and_then(part).map_err(damaged)?;
         if name == MANIFEST {
             let read = serde_json::from_slice(&bytes);
             manifest =
@@ -418,14 +419,7 @@ async fn fill(
     let damaged = |e: io::Error| broken(file, format!("is damaged or cut short: {e}"));
     let mut archive = tar::Archive::new(Unpacker { key: opens }.reader(file)?);
     for entry in archive.entries().map_err(damaged)? {
-        let mut entry = entry.map_err(damaged)?;
-        let name = entry
-            .path()
-            .map_err(damaged)?
-            .to_string_lossy()
-            .into_owned();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).map_err(damaged)?;
+        let (name, bytes) = entry.and_then(part).map_err(damaged)?;
         if let Some(hash) = hash_in(&name) {
             documents.put_sealed(hash, bytes)?;
             continue;
