@@ -1,9 +1,10 @@
 //! What is kept, for how long, and how it leaves: versions, history, backups, exports, retention.
 
-use crate::firm::{Backend, Firm, invoice, wait};
+use crate::firm::{Backend, Firm, invoice};
+use crate::inside::at_bobs_desk;
 use crate::{on_both, query};
 use chrono::{Days, Utc};
-use cleanbill::workflow::{Desk, Known, Person, Role, system_clock};
+use cleanbill::workflow::system_clock;
 use std::fs;
 use std::path::Path;
 
@@ -389,19 +390,7 @@ fn what_was_purged_is_told_from_what_is_lost(mut firm: Firm) {
             .count()
     };
     let before = documents();
-    wait(async {
-        let store = firm.store().await;
-        let person = Person {
-            name: "bob".to_owned(),
-            role: Role::Partner,
-            clients: None,
-            known: Known::OsUser,
-        };
-        let desk = Desk {
-            store: &store,
-            person,
-            clock: &system_clock,
-        };
+    at_bobs_desk(&firm, &system_clock, async |desk| {
         let day = later.parse().expect("a day");
         let gone = desk.purge(day, "yearly").await.expect("purged");
         assert_eq!(gone.len(), 1);
@@ -411,7 +400,6 @@ fn what_was_purged_is_told_from_what_is_lost(mut firm: Firm) {
             "its file and its report; the reason is needed"
         );
         assert!(desk.purge(day, "yearly").await.expect("again").is_empty());
-        store.db.close().await;
     });
     // The reason of the purge is kept; a purge that took nothing kept none.
     assert_eq!(documents(), before - 2 + 1);
