@@ -485,6 +485,17 @@ fn heads_are_written_by_date(mut firm: Firm) {
     firm.call("odd", &["audit", "head"]).refused("<FILE>");
 }
 
+/// The numbers of the invoices that are listed to ann, in their order.
+fn numbers(firm: &Firm, args: &[&str]) -> String {
+    let all: Vec<&str> = ["list", "--json"].iter().chain(args).copied().collect();
+    let out = firm.call("ann", &all).well();
+    let number = |l: &str| {
+        let row: serde_json::Value = serde_json::from_str(l).expect("JSON");
+        row["number"].as_str().expect("text").to_owned()
+    };
+    out.lines().map(number).collect::<Vec<_>>().join(" ")
+}
+
 fn lists_know_partners_and_portals(mut firm: Firm) {
     firm.staff();
     firm.file(
@@ -512,15 +523,7 @@ fn lists_know_partners_and_portals(mut firm: Firm) {
         )
         .well();
     }
-    let numbers = |args: &[&str]| {
-        let all: Vec<&str> = ["list", "--json"].iter().chain(args).copied().collect();
-        let out = firm.call("ann", &all).well();
-        let number = |l: &str| {
-            let row: serde_json::Value = serde_json::from_str(l).expect("JSON");
-            row["number"].as_str().expect("text").to_owned()
-        };
-        out.lines().map(number).collect::<Vec<_>>().join(" ")
-    };
+    let numbers = |args: &[&str]| numbers(&firm, args);
     assert_eq!(numbers(&["--partner", "A. Quillfeather"]), "L-1");
     assert_eq!(numbers(&["--portal", "Legal Tracker"]), "L-1");
     assert_eq!(
@@ -553,15 +556,7 @@ fn many_in_doubt_are_listed_as_few_are(mut firm: Firm) {
          SELECT 'i' || i, 'M-' || i, 'C1', 'm', 'USD', CAST(i AS TEXT), i * 10000, 1, 'clean', 'checked', 1, '', '', \
          'ann', i, i, 1, '' FROM n",
     );
-    let numbers = |args: &[&str]| {
-        let all: Vec<&str> = ["list", "--json"].iter().chain(args).copied().collect();
-        let out = firm.call("ann", &all).well();
-        let number = |l: &str| {
-            let row: serde_json::Value = serde_json::from_str(l).expect("JSON");
-            row["number"].as_str().expect("text").to_owned()
-        };
-        out.lines().map(number).collect::<Vec<_>>().join(" ")
-    };
+    let numbers = |args: &[&str]| numbers(&firm, args);
     assert_eq!(
         numbers(&["--at-risk", "2", "--limit", "2"]),
         "M-6000 M-5999"
