@@ -1,5 +1,5 @@
 //! SFTP by agreement: a file under a temporary name, renamed when it is whole; answers read from a folder.
-//! Not here: keys and sessions (`transport::ssh`).
+//! Not here: keys and sessions (`transport::ssh`), and what a row of a table says (`portals::answers`).
 
 mod answers;
 
