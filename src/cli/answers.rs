@@ -2,26 +2,24 @@
 
 mod ears;
 mod fetch;
+mod import;
 mod shown;
+mod typed;
 mod words;
 
 pub use ears::{Ears, files};
 pub use fetch::fetch;
+pub use import::tell;
+pub(super) use import::told;
 pub use shown::reasons;
 
 use super::Outcome;
+use super::deed::Because;
 use super::portals::At;
 use super::tracker::{StoreArgs, instant};
-use crate::model;
-use crate::portals::answers::AnswerMapping;
-use crate::store::Filter;
-use crate::workflow::Desk;
-use crate::workflow::answers::{Brought, Standing, Typed};
-use anyhow::Context;
-use rust_decimal::Decimal;
-use std::fs;
+use import::import;
 use std::io::Write;
-use std::path::PathBuf;
+use typed::typed;
 
 /// Arguments of `answers`.
 #[derive(Debug, clap::Args)]
@@ -42,25 +40,7 @@ enum Command {
                       whose figures do not fit or which contradicts what is known waits for a person: answers list --queue.\n\nExit \
                       status: 0 all of it was taken; 1 something waits, or could not be read; 2 wrong usage; 3 the system failed."
     )]
-    Import {
-        /// Files or folders
-        #[arg(value_name = "PATH", required = true)]
-        paths: Vec<PathBuf>,
-
-        /// The portal they are from
-        #[arg(long, value_name = "NAME")]
-        portal: Option<String>,
-
-        /// Which column says what (TOML), for tables nobody knows
-        #[arg(long, value_name = "FILE")]
-        mapping: Option<PathBuf>,
-
-        #[command(flatten)]
-        portals: At,
-
-        #[command(flatten)]
-        at: StoreArgs,
-    },
+    Import(Box<import::Args>),
     /// Bring in result mails out of the firm's mailbox (mail.imap of the accounts); the mailbox is not changed
     #[command(
         before_help = "Example:  cleanbill answers fetch --accounts portals.toml",
@@ -134,49 +114,14 @@ enum Command {
         #[arg(value_name = "ID")]
         id: String,
 
-        /// Why
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-
         #[command(flatten)]
-        at: StoreArgs,
+        because: Because,
     },
     /// Type in what a portal's page shows or a client says
     #[command(
         before_help = "Example:  cleanbill answers type INV000001 --word rejected --reason \"no match for the matter number\"\n          cleanbill answers type INV000001 --word reduced --line 3 --cut 120.00 --reason \"block billing\""
     )]
-    Type {
-        /// The invoice: its number or id
-        #[arg(value_name = "INVOICE")]
-        invoice: String,
-
-        /// received, acknowledged, in-review, action-required, approved, reduced, rejected, partly-paid, paid; or the
-        /// portal's own word
-        #[arg(long, value_name = "WORD")]
-        word: String,
-
-        /// Why, in the client's words
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-
-        /// The line it is about (LINE_ITEM_NUMBER)
-        #[arg(long, value_name = "N")]
-        line: Option<String>,
-
-        /// How much was cut of the line, or of the invoice
-        #[arg(long, value_name = "AMOUNT")]
-        cut: Option<Decimal>,
-
-        /// What will be paid of the whole invoice
-        #[arg(long, value_name = "AMOUNT")]
-        approved: Option<Decimal>,
-
-        #[command(flatten)]
-        portals: At,
-
-        #[command(flatten)]
-        at: StoreArgs,
-    },
+    Type(Box<typed::Args>),
     /// List words of portals and clients nobody knows the meaning of
     #[command(before_help = "Example:  cleanbill answers reasons")]
     Reasons {
@@ -215,13 +160,7 @@ enum Command {
 /// Runs one of the commands.
 pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     match &args.command {
-        Command::Import {
-            paths,
-            portal,
-            mapping,
-            portals,
-            at,
-        } => import(paths, portal.as_deref(), mapping.as_ref(), portals, at, out),
+        Command::Import(args) => import(args, out),
         Command::Fetch { portals, at } => {
             let ears = Ears::new(portals)?;
             anyhow::ensure!(
@@ -254,12 +193,13 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             writeln!(out, "Invoice {} is {} now", row.number, row.state)?;
             Ok(Outcome::Clean)
         }
-        Command::PutAside { id, reason, at } => {
+        Command::PutAside { id, because } => {
+            let Because { reason, at } = because;
             let row = at.at_desk(async |desk| Ok(desk.put_answer_aside(id, reason).await?))?;
             writeln!(out, "Answer {} is put aside", &row.id[..12])?;
             Ok(Outcome::Clean)
         }
-        Command::Type { .. } => typed(&args.command, out),
+        Command::Type(args) => typed(args, out),
         Command::Reasons { all, at } => {
             let words = at.at_desk(async |desk| Ok(desk.unknown_reasons(*all).await?))?;
             if words.is_empty() {
@@ -287,151 +227,4 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
             Ok(Outcome::Clean)
         }
     }
-}
-
-fn import(
-    paths: &[PathBuf],
-    portal: Option<&str>,
-    mapping: Option<&PathBuf>,
-    portals: &At,
-    at: &StoreArgs,
-    out: &mut impl Write,
-) -> anyhow::Result<Outcome> {
-    let mapping = match mapping {
-        Some(file) => {
-            let text = fs::read_to_string(file)
-                .with_context(|| format!("{}: the mapping cannot be read", file.display()))?;
-            let read = AnswerMapping::parse(&text);
-            Some(read.map_err(|why| anyhow::anyhow!("{}: {why}", file.display()))?)
-        }
-        None => None,
-    };
-    let ears = Ears::new(portals)?;
-    if let (Some(name), None) = (portal, &mapping) {
-        ears.known(name)?;
-    }
-    let listener = ears.listener(portal, mapping);
-    let ways = ears.ways();
-    let brought = at.at_desk(async |desk| {
-        let mut all = Vec::new();
-        let mut unread = Vec::new();
-        for file in files(paths) {
-            match file {
-                Ok((name, bytes)) => {
-                    let heard = listener.read(&name, &bytes);
-                    unread.extend(heard.mistakes.iter().map(ToString::to_string));
-                    all.extend(heard.told);
-                }
-                Err(why) => unread.push(why),
-            }
-        }
-        Ok((desk.hear(&all, &ways).await?, unread))
-    })?;
-    tell(&brought.0, &brought.1, out)
-}
-
-/// Says what became of what was heard.
-pub fn tell(
-    brought: &[Brought],
-    unread: &[String],
-    out: &mut impl Write,
-) -> anyhow::Result<Outcome> {
-    let (mut taken, mut known, mut waits) = (0, 0, 0);
-    for one in brought {
-        let state = one
-            .state
-            .as_ref()
-            .map_or_else(String::new, |s| format!(", the invoice is {s} now"));
-        let before = if one.known { " (known before)" } else { "" };
-        let number = if one.number.is_empty() {
-            "-"
-        } else {
-            &one.number
-        };
-        writeln!(
-            out,
-            "{number:<16} {:<15} {}{before}{state}  [{}]  {}",
-            one.outcome.name(),
-            one.standing.name(),
-            &one.id[..12],
-            one.place
-        )?;
-        for why in &one.why {
-            writeln!(out, "{}", super::paragraph::paragraph(why, 4))?;
-        }
-        match one.standing {
-            Standing::Taken | Standing::PutAside if one.known => known += 1,
-            Standing::Taken => taken += 1,
-            _ => waits += 1,
-        }
-    }
-    told([taken, known, waits], unread, out)
-}
-
-/// How much was taken, was known before and waits for a person, and what could not be read.
-pub(super) fn told(
-    [taken, known, waits]: [usize; 3],
-    unread: &[String],
-    out: &mut impl Write,
-) -> anyhow::Result<Outcome> {
-    for why in unread {
-        writeln!(out, "not read: {why}")?;
-    }
-    writeln!(
-        out,
-        "{taken} taken, {known} known before, {waits} waiting for a person, {} not read",
-        unread.len()
-    )?;
-    Ok(match waits == 0 && unread.is_empty() {
-        true => Outcome::Clean,
-        false => Outcome::Findings,
-    })
-}
-
-fn typed(command: &Command, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let Command::Type {
-        invoice,
-        word,
-        reason,
-        line,
-        cut,
-        approved,
-        portals,
-        at,
-    } = command
-    else {
-        return Ok(Outcome::Usage);
-    };
-    let ears = Ears::new(portals)?;
-    let state = at.at_desk(async |desk| {
-        let portal = portal_of(desk, invoice).await?;
-        let meant = ears.meaning(&portal, word);
-        let outcome = meant.with_context(|| {
-            let known = model::Outcome::ALL.map(model::Outcome::name);
-            format!(
-                "--word: nobody knows \"{word}\"; {}",
-                model::did_you_mean(word, known)
-            )
-        })?;
-        let typed = Typed {
-            outcome,
-            word: word.clone(),
-            reason: reason.clone(),
-            item: line.clone(),
-            cut: *cut,
-            approved: *approved,
-        };
-        Ok(desk.type_answer(invoice, &typed).await?)
-    })?;
-    writeln!(out, "Invoice {invoice} is {state} now")?;
-    Ok(Outcome::Clean)
-}
-
-async fn portal_of(desk: &Desk<'_>, invoice: &str) -> anyhow::Result<String> {
-    let filter = Filter {
-        named: Some(invoice.to_owned()),
-        ..Filter::default()
-    };
-    let rows = desk.list(&filter).await?;
-    Ok(rows.first().map(|r| r.portal.clone()).unwrap_or_default())
 }

@@ -5,6 +5,7 @@ mod again;
 pub(super) mod place;
 
 use super::Outcome;
+use super::named::{complain, of_source, parsed};
 use crate::formats::Source;
 use crate::formats::write::{Dialect, schema};
 use crate::model::LedesFormat;
@@ -13,9 +14,9 @@ use crate::revise::{Target, table};
 use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use place::{Names, Place};
-use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// Arguments of `convert`.
 #[derive(Debug, clap::Args)]
@@ -113,11 +114,7 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Clean);
     }
     let dialect = match &args.dialect {
-        Some(path) => {
-            let text = fs::read_to_string(path)
-                .with_context(|| format!("{}: the dialect cannot be read", path.display()))?;
-            Dialect::parse(&text).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?
-        }
+        Some(path) => parsed(path, "the dialect", Dialect::parse)?,
         None => Dialect::default(),
     };
     if let Some(code) = &args.currency
@@ -143,16 +140,9 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut outcome = Outcome::Clean;
     let mut inputs = Vec::new();
     for path in &args.paths {
-        match Source::named(path) {
-            Ok(source) => inputs.push((path.clone(), source)),
-            Err(error) => {
-                complain(&format!(
-                    "{}: {}",
-                    path.display(),
-                    crate::check::remedy(&error)
-                ));
-                outcome = outcome.or(Outcome::System);
-            }
+        match of_source(path, Ok) {
+            Some(source) => inputs.push((path.clone(), source)),
+            None => outcome = outcome.or(Outcome::System),
         }
     }
     for batch in place.batches(&inputs, &names)? {
@@ -164,10 +154,6 @@ pub fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         outcome = outcome.or(one);
     }
     Ok(outcome)
-}
-
-fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "cleanbill: {line}");
 }
 
 /// One file to write, and the invoices that go into it.
@@ -186,52 +172,32 @@ struct Work<'a> {
 impl Work<'_> {
     /// Writes aside, reads it again, checks it again, and only then puts it in its place.
     fn batch(&self, batch: &Batch<'_>, _out: &mut dyn Write) -> anyhow::Result<Outcome> {
-        let shown = batch
-            .path
-            .as_ref()
-            .map_or_else(|| "standard output".to_owned(), |p| p.display().to_string());
-        let aside = place::aside(batch.path.as_deref())
-            .with_context(|| format!("{shown}: nothing can be written there"))?;
-        let unwritten = || format!("{shown}: could not be written; nothing was put there");
-        let mut output = Output::new(BufWriter::with_capacity(1 << 18, aside), self.target);
-        let mut outcome = Outcome::Clean;
-        for (path, source, only) in &batch.from {
-            let done = match only {
-                None => convert_all(source, &mut output).map(|seen| {
+        let mut empty = false;
+        let (outcome, aside) = written_aside(batch.path.as_deref(), self.target, |output| {
+            for (path, source, only) in &batch.from {
+                let Some(index) = only else {
+                    let seen = convert_all(source, output)?;
                     if seen.format.is_none() || seen.invoices == 0 {
                         complain(&format!(
                             "{}: no invoices in it; cleanbill check says what it is",
                             path.display()
                         ));
-                        outcome = outcome.or(Outcome::Findings);
+                        empty = true;
                     }
-                }),
-                Some(index) => crate::formats::survey(source)
-                    .and_then(|s| s.invoices.read(*index))
-                    .and_then(|r| output.invoice(r.invoice)),
-            };
-            done.with_context(unwritten)?;
-        }
-        let (writer, account) = output.finish().with_context(unwritten)?;
-        let mut aside = writer
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)
-            .with_context(unwritten)?;
-        aside.as_file_mut().sync_all().with_context(unwritten)?;
-        report(&shown, &account);
-        if !account.refused.is_empty() {
-            outcome = outcome.or(Outcome::Findings);
-        }
-        if account.written.0 == 0 {
-            return Ok(outcome.or(Outcome::Findings));
-        }
-        let written = Source::open(aside.path()).with_context(unwritten)?;
-        if !reads_back(&written, &account).with_context(unwritten)? {
-            bail!(
-                "{shown}: what was written does not read back as the same invoices; nothing was put there. This is a \
-                 mistake of cleanbill: please report it with the file"
-            );
-        }
+                    continue;
+                };
+                let read = crate::formats::survey(source)?.invoices.read(*index)?;
+                output.invoice(read.invoice)?;
+            }
+            Ok(())
+        })?;
+        let mut outcome = outcome.or(match empty {
+            true => Outcome::Findings,
+            false => Outcome::Clean,
+        });
+        let Some((aside, written)) = aside else {
+            return Ok(outcome);
+        };
         let from = batch.from.iter().map(|(_, source, _)| *source);
         let new = again::new_rejects(from, &written, self.target.format, self.today)?;
         for line in &new {
@@ -243,6 +209,47 @@ impl Work<'_> {
         place::deliver(aside, batch.path.as_deref())?;
         Ok(outcome)
     }
+}
+
+/// Writes invoices to a file beside the one they are meant for, tells what was lost, and reads them again. What was
+/// written is given back with its file, for whoever has to look at it before it is put in its place; nothing, where no
+/// invoice could be written.
+///
+/// # Errors
+/// It cannot be written, or does not read back as the same invoices.
+pub(super) fn written_aside(
+    to: Option<&Path>,
+    target: &Target,
+    fill: impl FnOnce(&mut Output<'_, BufWriter<NamedTempFile>>) -> io::Result<()>,
+) -> anyhow::Result<(Outcome, Option<(NamedTempFile, Source)>)> {
+    let shown = to.map_or_else(|| "standard output".to_owned(), |p| p.display().to_string());
+    let aside =
+        place::aside(to).with_context(|| format!("{shown}: nothing can be written there"))?;
+    let unwritten = || format!("{shown}: could not be written; nothing was put there");
+    let mut output = Output::new(BufWriter::with_capacity(1 << 18, aside), target);
+    fill(&mut output).with_context(unwritten)?;
+    let (writer, account) = output.finish().with_context(unwritten)?;
+    let mut aside = writer
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)
+        .with_context(unwritten)?;
+    aside.as_file_mut().sync_all().with_context(unwritten)?;
+    report(&shown, &account);
+    if account.written.0 == 0 {
+        return Ok((Outcome::Findings, None));
+    }
+    let written = Source::open(aside.path()).with_context(unwritten)?;
+    if !reads_back(&written, &account).with_context(unwritten)? {
+        bail!(
+            "{shown}: what was written does not read back as the same invoices; nothing was put there. This is a mistake \
+             of cleanbill: please report it with the file"
+        );
+    }
+    let outcome = match account.refused.is_empty() {
+        true => Outcome::Clean,
+        false => Outcome::Findings,
+    };
+    Ok((outcome, Some((aside, written))))
 }
 
 /// Losses, required fields that stay empty and invoices left out, to standard error.

@@ -6,8 +6,8 @@ mod keep;
 use super::Outcome;
 use super::basis::Basis;
 use super::convert::place;
-use crate::check::{FileReport, Verdict, remedy};
-use crate::formats::Source;
+use super::named::{complain, of_source};
+use crate::check::{FileReport, Verdict};
 use crate::model::Safety;
 use crate::model::did_you_mean;
 use crate::revise::fix::{FixError, Fixed, Signed, fix};
@@ -90,12 +90,8 @@ pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     } else {
         args.file.display().to_string()
     };
-    let bytes = match Source::named(&args.file).and_then(|source| source.whole()) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            complain(&format!("{shown}: {}", remedy(&error)));
-            return Ok(Outcome::System);
-        }
+    let Some(bytes) = of_source(&args.file, |source| source.whole()) else {
+        return Ok(Outcome::System);
     };
     let fixed = match fix(&shown, &bytes, &options, &allowed) {
         Ok(fixed) => fixed,
@@ -237,10 +233,6 @@ fn put(
 
 fn is_rejected(report: &FileReport) -> bool {
     report.verdict == Verdict::Reject
-}
-
-fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "cleanbill: {text}");
 }
 
 /// What was done and what is left, to standard error.

@@ -3,14 +3,13 @@
 use super::Outcome;
 use super::basis::mistakes;
 use super::check::finished;
-use super::convert::{To, format_named, place, plural, report};
+use super::convert::{To, format_named, place, plural, written_aside};
+use super::named::{complain, parsed};
 use crate::check::{self, FileReport, Input, InvoiceReport, Options, Quiet};
 use crate::firm::{self, Sheet};
-use crate::formats::Source;
 use crate::formats::write::Dialect;
 use crate::model::{Finding, LedesFormat, Level, Lists};
 use crate::revise::Target;
-use crate::revise::file::{Output, reads_back};
 use crate::revise::import::{
     DateOrder, DecimalMark, HoursForm, Imported, Mapping, NoImport, Reckoning, import, proposal,
     shown, slot,
@@ -21,7 +20,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -182,11 +181,8 @@ fn sheet(path: &Path) -> anyhow::Result<Sheet> {
 fn mapping(args: &Args) -> anyhow::Result<Mapping> {
     let file = Path::new(&args.mapping);
     let mut mapping = if file.is_file() {
-        let text = fs::read_to_string(file)
-            .with_context(|| format!("{}: cannot be read", file.display()))?;
         let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned());
-        let mut mapping =
-            Mapping::parse(&text).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
+        let mut mapping = parsed(file, "the mapping", Mapping::parse)?;
         if mapping.name == "own" {
             mapping.name = stem.unwrap_or_default();
         }
@@ -233,10 +229,6 @@ fn pairs(option: &str, given: &[String]) -> anyhow::Result<Vec<(&'static str, St
         bail!("{option} {}: {} is said twice", given[index], twice.0);
     }
     Ok(pairs)
-}
-
-fn complain(line: &str) {
-    let _ = writeln!(io::stderr(), "cleanbill: {line}");
 }
 
 /// Most rows that are named one by one.
@@ -332,34 +324,13 @@ fn written(
     if args.out.as_ref().is_some_and(|p| p.is_dir()) {
         bail!("{shown}: is a folder; name a file in it");
     }
-    let unwritten = || format!("{shown}: could not be written; nothing was put there");
-    let aside = place::aside(args.out.as_deref())
-        .with_context(|| format!("{shown}: nothing can be written there"))?;
-    let mut output = Output::new(BufWriter::new(aside), &target);
-    for invoice in imported.invoices {
-        output.invoice(invoice).with_context(unwritten)?;
-    }
-    let (writer, account) = output.finish().with_context(unwritten)?;
-    let mut aside = writer
-        .into_inner()
-        .map_err(io::IntoInnerError::into_error)
-        .with_context(unwritten)?;
-    aside.as_file_mut().sync_all().with_context(unwritten)?;
-    report(&shown, &account);
-    let mut outcome = match account.refused.is_empty() {
-        true => Outcome::Clean,
-        false => Outcome::Findings,
+    let (mut outcome, aside) = written_aside(args.out.as_deref(), &target, |output| {
+        let mut invoices = imported.invoices.into_iter();
+        invoices.try_for_each(|invoice| output.invoice(invoice))
+    })?;
+    let Some((aside, _)) = aside else {
+        return Ok(outcome);
     };
-    if account.written.0 == 0 {
-        return Ok(Outcome::Findings);
-    }
-    let source = Source::open(aside.path()).with_context(unwritten)?;
-    if !reads_back(&source, &account).with_context(unwritten)? {
-        bail!(
-            "{shown}: what was written does not read back as the same invoices; nothing was put there. This is a mistake \
-             of cleanbill: please report it with the file"
-        );
-    }
     let options = Options {
         lists: Arc::new(lists),
         ..Options::on(today, Shelf::shipped()?)

@@ -1,6 +1,7 @@
 //! `cleanbill reductions`.
 
 use super::basis::Folders;
+use super::deed::Because;
 use super::paragraph::paragraph;
 use super::tracker::{StoreArgs, money};
 use crate::check::Options;
@@ -61,11 +62,8 @@ enum What {
         /// Only so much of it
         #[arg(long, value_name = "AMOUNT")]
         amount: Option<Decimal>,
-        /// Why
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
         #[command(flatten)]
-        at: StoreArgs,
+        because: Because,
     },
     /// What was accepted, by invoice and line, for the billing system (CSV)
     Export {
@@ -125,9 +123,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
         What::Accept {
             named,
             amount,
-            reason,
-            at,
+            because,
         } => {
+            let Because { reason, at } = because;
             let done =
                 at.at_desk(async |desk| Ok(desk.accept_reduction(named, *amount, reason).await?))?;
             let sum = money(done.amount, &done.invoice.currency);

@@ -1,18 +1,19 @@
 //! `cleanbill split`.
 
+mod merge;
+mod parts;
+
 use super::Outcome;
 use super::basis::Basis;
-use super::convert::place::{self, Names};
-use crate::check::{FileReport, Options, Wants, check_whole, remedy};
-use crate::formats::parts::{self, Owner};
+use super::convert::place;
+use super::named::{complain, of_source, parsed};
+use crate::check::{Options, Wants, check_whole};
 use crate::formats::write::Dialect;
-use crate::formats::{Source, survey};
-use crate::model::{Invoice, LedesFormat, Level};
-use crate::revise::Target;
-use crate::revise::file::{Output, convert_all, reads_back};
-use crate::revise::split::records::Records;
-use crate::revise::split::{NumberPattern, Shares, by_matter, by_shares, sums};
+use crate::model::Level;
+use crate::revise::split::{NumberPattern, Shares};
 use anyhow::{Context, bail};
+use merge::merge;
+use parts::Work;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
@@ -67,36 +68,19 @@ pub struct Args {
     basis: Basis,
 }
 
-/// A file to write.
-struct Part {
-    name: String,
-    /// Client and number of its invoice.
-    invoice: (String, String),
-    bytes: Vec<u8>,
-    says: String,
-}
-
 /// Splits or merges what is named.
 pub fn run(args: &Args) -> anyhow::Result<Outcome> {
     let way = way(args)?;
     let options = args.basis.options()?;
     let dialect = match &args.dialect {
-        Some(path) => {
-            let text = fs::read_to_string(path)
-                .with_context(|| format!("{}: the dialect cannot be read", path.display()))?;
-            let read = Dialect::parse(&text);
-            Some(read.map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?)
-        }
+        Some(path) => Some(parsed(path, "the dialect", Dialect::parse)?),
         None => None,
     };
     let mut files = Vec::new();
     for path in &args.paths {
-        match Source::named(path).and_then(|source| source.whole()) {
-            Ok(bytes) => files.push((path.as_path(), bytes)),
-            Err(error) => {
-                complain(&format!("{}: {}", path.display(), remedy(&error)));
-                return Ok(Outcome::System);
-            }
+        match of_source(path, |source| source.whole()) {
+            Some(bytes) => files.push((path.as_path(), bytes)),
+            None => return Ok(Outcome::System),
         }
     }
     if args.merge {
@@ -180,294 +164,16 @@ fn way(args: &Args) -> anyhow::Result<Way> {
     })
 }
 
-struct Work<'a> {
-    way: &'a Way,
-    dialect: Option<&'a Dialect>,
-    path: &'a Path,
-    bytes: &'a [u8],
-    options: &'a Options,
-}
-
-impl Work<'_> {
-    fn parts(&self) -> anyhow::Result<Vec<Part>> {
-        let source = Source::of_bytes(self.bytes)?;
-        let survey = survey(&source)?;
-        let Some(format) = survey.format.filter(|_| survey.invoices.count() > 0) else {
-            bail!("no invoices in it; cleanbill check says what it is");
-        };
-        let pattern = self.dialect.and_then(|d| d.file_name.clone());
-        let pattern = pattern.unwrap_or_else(|| "{stem}-{invoice_number}.{extension}".to_owned());
-        let names = Names::of(pattern, format);
-        if let (Way::Alone, None) = (self.way, self.dialect)
-            && let Some(records) = Records::of(self.bytes)?
-        {
-            return self.records(&records, &names);
-        }
-        let target = Target::new(format, self.dialect.cloned().unwrap_or_default(), None)?;
-        let before = self.rejects(self.bytes)?;
-        let mut all = Vec::new();
-        for index in 0..survey.invoices.count() {
-            let invoice = survey.invoices.read(index)?.invoice;
-            let number = invoice.get(invoice.number).into_owned();
-            let of = || format!("invoice {number}");
-            let parts = match self.way {
-                Way::Alone => vec![invoice.clone()],
-                Way::Matters(numbers) => by_matter(&invoice, numbers).with_context(of)?,
-                Way::Shares(shares, numbers) => {
-                    by_shares(&invoice, shares, numbers).with_context(of)?
-                }
-            };
-            for part in parts {
-                let name = names.fill(self.path, Some(&part))?;
-                let mut says = said(&part, &number)?;
-                if let Some(own) = first_client_s(&invoice, &part) {
-                    says.push_str(&own);
-                }
-                let invoice = identity(&part);
-                let bytes = written(&target, part).with_context(of)?;
-                let new: Vec<String> = self
-                    .rejects(&bytes)?
-                    .into_iter()
-                    .filter(|(rule, _)| !before.contains_key(rule))
-                    .map(|(rule, message)| format!("{rule}: {message}"))
-                    .collect();
-                if !new.is_empty() {
-                    bail!(
-                        "invoice {number}: a part of it ({says}) would be rejected: {}",
-                        new.join("; ")
-                    );
-                }
-                all.push(Part {
-                    name,
-                    invoice,
-                    bytes,
-                    says,
-                });
-            }
-        }
-        Ok(all)
-    }
-
-    /// Each invoice of a pipe file for itself, its records byte for byte.
-    fn records(&self, records: &Records, names: &Names) -> anyhow::Result<Vec<Part>> {
-        let mut all = Vec::new();
-        for (index, invoice) in records.invoices().enumerate() {
-            let bytes = records.alone(index);
-            let alone = parts::fingerprint(invoice);
-            let source = Source::of_bytes(&bytes)?;
-            let read = survey(&source)?;
-            let same = read.invoices.count() == 1
-                && parts::fingerprint(&read.invoices.read(0)?.invoice) == alone;
-            if !same {
-                bail!(
-                    "invoice {} does not read back as it was; nothing was written. This is a mistake of cleanbill: please \
-                     report it with the file",
-                    invoice.get(invoice.number)
-                );
-            }
-            all.push(Part {
-                name: names.fill(self.path, Some(invoice))?,
-                invoice: identity(invoice),
-                bytes,
-                says: said(invoice, &invoice.get(invoice.number))?,
-            });
-        }
-        Ok(all)
-    }
-
-    /// Rules that reject something, with one message each.
-    fn rejects(&self, bytes: &[u8]) -> anyhow::Result<BTreeMap<String, String>> {
-        let checked = check_whole("", bytes, self.options, Wants::default());
-        Ok(rejects(&checked.map_err(|e| anyhow::anyhow!("{e}"))?.0))
-    }
-}
-
-fn rejects(report: &FileReport) -> BTreeMap<String, String> {
+/// Rules that reject something in a file, with one message each.
+fn rejects(bytes: &[u8], options: &Options) -> anyhow::Result<BTreeMap<String, String>> {
+    let checked = check_whole("", bytes, options, Wants::default());
+    let (report, _) = checked.map_err(|e| anyhow::anyhow!("{e}"))?;
     let invoices = report.invoices.iter().flat_map(|i| &i.findings);
     let all = report.findings.iter().chain(invoices);
-    all.filter(|f| f.level == Level::Reject)
+    Ok(all
+        .filter(|f| f.level == Level::Reject)
         .map(|f| (f.rule.clone(), f.message.clone()))
-        .collect()
-}
-
-/// One invoice as a file, read again as a proof.
-fn written(target: &Target, invoice: Invoice) -> anyhow::Result<Vec<u8>> {
-    let mut output = Output::new(Vec::new(), target);
-    output.invoice(invoice)?;
-    let (bytes, account) = output.finish()?;
-    if let Some(refused) = account.refused.first() {
-        bail!("{}", refused.why);
-    }
-    for loss in account.losses.list() {
-        complain(&format!("lost: {} ({})", loss.field, loss.why));
-    }
-    if !reads_back(&Source::of_bytes(&bytes)?, &account)? {
-        bail!(
-            "what was written does not read back as the same invoice; nothing was written. This is a mistake of cleanbill: \
-             please report it with the file"
-        );
-    }
-    Ok(bytes)
-}
-
-fn identity(invoice: &Invoice) -> (String, String) {
-    let client = invoice.get(invoice.client.client_id);
-    (
-        client.into_owned(),
-        invoice.get(invoice.number).into_owned(),
-    )
-}
-
-/// "invoice AW-2041-1 (of AW-2041), 3 lines, 1128.60".
-fn said(part: &Invoice, original: &str) -> anyhow::Result<String> {
-    let number = part.get(part.number);
-    let of = match number == original {
-        true => String::new(),
-        false => format!(" (of {original})"),
-    };
-    let lines = part.lines.len() + part.unread.len();
-    let total = match part.total.get() {
-        Some(total) => total,
-        None => sums(part)?.total,
-    };
-    Ok(format!(
-        "invoice {number}{of}, {lines} line{}, {total}",
-        if lines == 1 { "" } else { "s" }
-    ))
-}
-
-/// What a part for another payor still says of the invoice's client.
-fn first_client_s(whole: &Invoice, part: &Invoice) -> Option<String> {
-    if whole.get(whole.client.client_id) == part.get(part.client.client_id) {
-        return None;
-    }
-    let mut own = BTreeSet::new();
-    parts::visit(part, &mut |owner, names, content| {
-        let of_client = matches!(
-            owner,
-            Owner::Client | Owner::ClientAddress | Owner::ClientContact | Owner::MatterContact
-        );
-        let other = names.pipe == "CLIENT_MATTER_ID";
-        if (of_client && names.pipe != "CLIENT_ID" || other) && !content.is_blank() {
-            own.insert(match owner {
-                Owner::Client | Owner::Matter => parts::shown(part.format, owner, names),
-                _ if part.format.is_xml() => owner.path().to_owned(),
-                _ => parts::shown(part.format, owner, names),
-            });
-        }
-    });
-    let own: Vec<String> = own.into_iter().collect();
-    (!own.is_empty()).then(|| format!("; still the first client's: {}", own.join(", ")))
-}
-
-/// Several files as one.
-fn merge(
-    files: &[(&Path, Vec<u8>)],
-    out: &Path,
-    dialect: Option<Dialect>,
-    options: &Options,
-) -> anyhow::Result<Outcome> {
-    let mut format: Option<(LedesFormat, &Path)> = None;
-    let mut numbers: BTreeMap<String, &Path> = BTreeMap::new();
-    let mut before = BTreeMap::new();
-    let mut sources = Vec::new();
-    for (path, bytes) in files {
-        let source = Source::of_bytes(bytes)?;
-        let surveyed = survey(&source)?;
-        let Some(own) = surveyed.format.filter(|_| surveyed.invoices.count() > 0) else {
-            complain(&format!(
-                "{}: no invoices in it; nothing was written",
-                path.display()
-            ));
-            return Ok(Outcome::Findings);
-        };
-        let (first, of) = *format.get_or_insert((own, path));
-        if first != own {
-            bail!(
-                "{} is {own} and {} is {first}: a file has one format; convert one of them first",
-                path.display(),
-                of.display()
-            );
-        }
-        for index in 0..surveyed.invoices.count() {
-            let invoice = surveyed.invoices.read(index)?.invoice;
-            let number = invoice.get(invoice.number).into_owned();
-            if let Some(other) = numbers.insert(number.clone(), path) {
-                complain(&format!(
-                    "invoice {number} stands in {} and in {}; nothing was written",
-                    other.display(),
-                    path.display()
-                ));
-                return Ok(Outcome::Findings);
-            }
-        }
-        let report = check_whole("", bytes, options, Wants::default());
-        before.extend(rejects(&report.map_err(|e| anyhow::anyhow!("{e}"))?.0));
-        sources.push(source);
-    }
-    let Some((format, _)) = format else {
-        bail!("there is nothing to merge");
-    };
-    let bytes = match records(files, dialect.is_none())? {
-        Some(bytes) => bytes,
-        None => {
-            let target = Target::new(format, dialect.unwrap_or_default(), None)?;
-            let mut output = Output::new(Vec::new(), &target);
-            for source in &sources {
-                convert_all(source, &mut output)?;
-            }
-            let (bytes, account) = output.finish()?;
-            if let Some(refused) = account.refused.first() {
-                complain(&format!(
-                    "invoice {}: {}; nothing was written",
-                    refused.number, refused.why
-                ));
-                return Ok(Outcome::Findings);
-            }
-            if !reads_back(&Source::of_bytes(&bytes)?, &account)? {
-                bail!(
-                    "what was written does not read back as the same invoices; nothing was written"
-                );
-            }
-            bytes
-        }
-    };
-    let report = check_whole("", &bytes, options, Wants::default());
-    let after = rejects(&report.map_err(|e| anyhow::anyhow!("{e}"))?.0);
-    if let Some((rule, message)) = after.iter().find(|(rule, _)| !before.contains_key(*rule)) {
-        complain(&format!(
-            "put together they would be rejected: {rule}: {message}; nothing was written"
-        ));
-        return Ok(Outcome::Findings);
-    }
-    if out.exists() {
-        bail!("{}: there is a file already", out.display());
-    }
-    put(out, &bytes)?;
-    let _ = writeln!(
-        io::stderr(),
-        "{}: {} invoices of {} files",
-        out.display(),
-        numbers.len(),
-        files.len()
-    );
-    Ok(Outcome::Clean)
-}
-
-/// The records of pipe files under one head; `None` where their heads differ or they are no pipe files.
-fn records(files: &[(&Path, Vec<u8>)], wanted: bool) -> anyhow::Result<Option<Vec<u8>>> {
-    if !wanted {
-        return Ok(None);
-    }
-    let mut all = Vec::with_capacity(files.len());
-    for (_, bytes) in files {
-        match Records::of(bytes)? {
-            Some(records) => all.push(records),
-            None => return Ok(None),
-        }
-    }
-    let same = all.windows(2).all(|pair| pair[0].head() == pair[1].head());
-    Ok(same.then(|| Records::together(&all)))
+        .collect())
 }
 
 fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
@@ -476,8 +182,4 @@ fn put(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     aside.write_all(bytes).with_context(cannot)?;
     aside.as_file_mut().sync_all().with_context(cannot)?;
     place::put(aside, path)
-}
-
-fn complain(text: &str) {
-    let _ = writeln!(io::stderr(), "cleanbill: {text}");
 }

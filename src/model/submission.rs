@@ -178,7 +178,9 @@ pub struct Receipt {
 }
 
 /// What became of an invoice at the client.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The portal has the file.
@@ -200,6 +202,7 @@ pub enum Outcome {
     /// Paid.
     Paid,
     /// A word nobody here knows.
+    #[default]
     Unknown,
 }
 
@@ -304,7 +307,7 @@ pub struct Payment {
 }
 
 /// What a portal says of an invoice.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct StatusReport {
     /// The portal's id of it.
     pub portal_id: Option<String>,

@@ -2,6 +2,7 @@
 
 use super::figures::at_risk::{Risk, Until};
 use super::figures::shape::Behind;
+use super::figures::tally::Counted;
 use super::late::{ClientLimits, Clock};
 use crate::check::Options;
 use crate::model::Lists;
@@ -78,21 +79,12 @@ pub enum GatherError {
 }
 
 fn behind(row: &InvoiceRow, lists: &Lists, account_portal: Option<String>) -> Behind {
-    let portal = Some(row.portal.clone()).filter(|p| !p.is_empty());
-    let placed = || lists.placement(&row.client, &row.matter).portal;
-    Behind {
-        id: row.id.clone(),
-        number: row.number.clone(),
-        client: row.client.clone(),
-        matter: row.matter.clone(),
-        partner: row.partner.clone(),
-        portal: portal
-            .or(account_portal)
-            .or_else(placed)
-            .unwrap_or_default(),
-        state: row.state.clone(),
-        cells: Vec::new(),
+    let mut invoice = row.behind(Vec::new());
+    if invoice.portal.is_empty() {
+        let placed = || lists.placement(&row.client, &row.matter).portal;
+        invoice.portal = account_portal.or_else(placed).unwrap_or_default();
     }
+    invoice
 }
 
 fn partner(row: &InvoiceRow) -> String {

@@ -1,6 +1,6 @@
 //! What clients owe as tables for spreadsheets and other programs: an invoice a row, or a client, matter or partner.
 
-use super::sheet::SheetRow;
+use super::sheet::columns;
 use crate::workflow::{Aged, Escalation, Owed, Receivable, aged};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -92,43 +92,11 @@ impl From<&Escalation> for OpenInvoice {
     }
 }
 
-impl SheetRow for OpenInvoice {
-    const COLUMNS: &'static [&'static str] = &[
-        "invoice_number",
-        "client_id",
-        "law_firm_matter_id",
-        "partner",
-        "state",
-        "currency",
-        "billed",
-        "cut",
-        "accepted",
-        "recovered",
-        "contested",
-        "approved",
-        "paid",
-        "open",
-        "due",
-        "aged_from",
-        "days",
-        "bucket",
-        "last_paid",
-        "reminded",
-        "remarks",
-    ];
-
-    fn texts(&mut self) -> Vec<&mut String> {
-        vec![
-            &mut self.invoice_number,
-            &mut self.client_id,
-            &mut self.law_firm_matter_id,
-            &mut self.partner,
-            &mut self.state,
-            &mut self.currency,
-            &mut self.last_paid,
-            &mut self.remarks,
-        ]
-    }
+columns! {
+    OpenInvoice:
+    invoice_number text, client_id text, law_firm_matter_id text, partner text, state text,
+    currency text, billed, cut, accepted, recovered, contested, approved, paid, open, due,
+    aged_from, days, bucket, last_paid text, reminded, remarks text
 }
 
 /// An invoice that was paid less than the client approved.
@@ -175,31 +143,10 @@ impl ShortPaid {
     }
 }
 
-impl SheetRow for ShortPaid {
-    const COLUMNS: &'static [&'static str] = &[
-        "invoice_number",
-        "client_id",
-        "law_firm_matter_id",
-        "partner",
-        "state",
-        "currency",
-        "approved",
-        "paid",
-        "missing",
-        "last_paid",
-    ];
-
-    fn texts(&mut self) -> Vec<&mut String> {
-        vec![
-            &mut self.invoice_number,
-            &mut self.client_id,
-            &mut self.law_firm_matter_id,
-            &mut self.partner,
-            &mut self.state,
-            &mut self.currency,
-            &mut self.last_paid,
-        ]
-    }
+columns! {
+    ShortPaid:
+    invoice_number text, client_id text, law_firm_matter_id text, partner text, state text,
+    currency text, approved, paid, missing, last_paid text
 }
 
 /// What is open of a client, matter or partner in one currency, by age.
@@ -258,14 +205,10 @@ impl OpenSum {
     }
 }
 
-impl SheetRow for OpenSum {
-    const COLUMNS: &'static [&'static str] = &[
-        "by", "of", "currency", "invoices", "open", "0-30", "31-60", "61-90", "over 90", "credit",
-    ];
-
-    fn texts(&mut self) -> Vec<&mut String> {
-        vec![&mut self.of, &mut self.currency]
-    }
+columns! {
+    OpenSum:
+    by, of text, currency text, invoices, open, up_to_30 = "0-30", up_to_60 = "31-60",
+    up_to_90 = "61-90", over_90 = "over 90", credit
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What clients paid as tables for spreadsheets and other programs: payments that are known, and rows of remittances.
 
-use super::sheet::SheetRow;
+use super::sheet::columns;
 use crate::store::{InvoiceRow, PaymentRow, RemittanceRow};
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -47,71 +47,17 @@ impl From<&(PaymentRow, InvoiceRow)> for KnownPayment {
     }
 }
 
-impl SheetRow for KnownPayment {
-    const COLUMNS: &'static [&'static str] = &[
-        "invoice_number",
-        "client_id",
-        "law_firm_matter_id",
-        "line_item_number",
-        "amount",
-        "currency",
-        "paid_on",
-        "kind",
-        "reference",
-        "source",
-    ];
-
-    fn texts(&mut self) -> Vec<&mut String> {
-        vec![
-            &mut self.invoice_number,
-            &mut self.client_id,
-            &mut self.law_firm_matter_id,
-            &mut self.line_item_number,
-            &mut self.currency,
-            &mut self.paid_on,
-            &mut self.kind,
-            &mut self.reference,
-        ]
-    }
+columns! {
+    KnownPayment:
+    invoice_number text, client_id text, law_firm_matter_id text, line_item_number text, amount,
+    currency text, paid_on text, kind text, reference text, source
 }
 
-impl SheetRow for RemittanceRow {
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "document",
-        "place",
-        "number",
-        "client_number",
-        "client",
-        "item",
-        "amount",
-        "currency",
-        "day",
-        "kind",
-        "reference",
-        "status",
-        "invoice",
-        "why",
-        "decided_by",
-        "received_ms",
-        "changed_ms",
-    ];
-
-    fn texts(&mut self) -> Vec<&mut String> {
-        let mut texts = vec![
-            &mut self.place,
-            &mut self.number,
-            &mut self.client_number,
-            &mut self.client,
-            &mut self.currency,
-            &mut self.kind,
-            &mut self.reference,
-            &mut self.why,
-        ];
-        texts.extend(&mut self.item);
-        texts.extend(&mut self.decided_by);
-        texts
-    }
+columns! {
+    RemittanceRow:
+    id, document, place text, number text, client_number text, client text, item perhaps, amount,
+    currency text, day, kind text, reference text, status, invoice, why text, decided_by perhaps,
+    received_ms, changed_ms
 }
 
 #[cfg(test)]

@@ -16,6 +16,29 @@ pub trait SheetRow: Serialize {
     fn texts(&mut self) -> Vec<&mut String>;
 }
 
+/// A row's columns, in the order of its fields: `text` (or `perhaps`, where there may be none) stands behind those that
+/// other people wrote, `=` before a name a field cannot have.
+macro_rules! columns {
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $name:literal) => { $name };
+    (@texts $row:ident $field:ident text) => { std::slice::from_mut(&mut $row.$field) };
+    (@texts $row:ident $field:ident perhaps) => { $row.$field.as_mut_slice() };
+    ($row:ty: $($field:ident $(= $name:literal)? $($text:ident)?),+ $(,)?) => {
+        impl $crate::reports::sheet::SheetRow for $row {
+            const COLUMNS: &'static [&'static str] =
+                &[$($crate::reports::sheet::columns!(@name $field $($name)?)),+];
+
+            fn texts(&mut self) -> Vec<&mut String> {
+                let row = self;
+                let mut texts = Vec::new();
+                $($(texts.extend($crate::reports::sheet::columns!(@texts row $field $text));)?)+
+                texts
+            }
+        }
+    };
+}
+pub(super) use columns;
+
 /// Writes the names of the columns, and the rows.
 ///
 /// # Errors

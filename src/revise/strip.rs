@@ -59,7 +59,9 @@ impl Strip {
         for line in &mut invoice.lines {
             let owner = parts::owner_of(line);
             let (own, rest) = &self.line[kind_index(owner)];
-            for (slot, place) in LINE.iter().zip(own) {
+            let has_detail = line.detail.is_some();
+            let details = DETAIL.iter().zip(rest).filter(|_| has_detail);
+            for (slot, place) in LINE.iter().zip(own).chain(details) {
                 let content = (slot.get_mut)(line);
                 let numbers = slot.names.xml2 == "file_item_nbr" && self.target.is_xml();
                 if numbers && source.is_xml() {
@@ -76,22 +78,9 @@ impl Strip {
                     losses,
                 );
             }
-            if line.detail.is_none() {
-                continue;
+            if has_detail {
+                self.detail(&mut text, source, owner, line, losses);
             }
-            for (slot, place) in DETAIL.iter().zip(rest) {
-                let content = (slot.get_mut)(line);
-                self.slot(
-                    &mut text,
-                    source,
-                    owner,
-                    &slot.names,
-                    content,
-                    *place,
-                    losses,
-                );
-            }
-            self.detail(&mut text, source, owner, line, losses);
         }
         self.extensions(&mut text, invoice, losses);
         invoice.text = text;

@@ -4,7 +4,7 @@ use super::asked::{Asked, fits};
 use super::book::Held;
 use super::faults::Operation;
 use super::oauth::{self, Stranger};
-use super::portal::{Delivery, Portal, Strike, Taken};
+use super::portal::{Delivery, Portal, Taken};
 use super::settings::{Account, Auth, Body, PortalSettings};
 use super::words;
 use axum::body::Body as Wire;
@@ -88,14 +88,14 @@ fn unknown(auth: Auth, stranger: Stranger) -> Response {
 }
 
 async fn upload(portal: &Portal, account: Option<&Account>, asked: Asked) -> Response {
-    let strike = asked.head.extensions.get::<Strike>().cloned();
+    let strike = asked.strike();
     let in_path = fits(&portal.settings.agreed.upload_path, asked.path()).unwrap_or_default();
     let mut delivery = Delivery {
         account: account.map(|a| a.id.clone()).unwrap_or_default(),
         firm_id: account.and_then(|a| a.firm_id.clone()),
         invoice_type: "INVOICE".to_owned(),
         fields: in_path,
-        strike: strike.unwrap_or_default(),
+        strike,
         ..Delivery::default()
     };
     if let Err(why) = contents(portal, asked, &mut delivery).await {

@@ -1,5 +1,6 @@
 //! What a request asked for, for portals whose paths are settings: patterns, queries and form parts.
 
+use super::portal::Strike;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Multipart};
 use axum::http::request::Parts;
@@ -29,6 +30,12 @@ impl Asked {
 
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.head.headers.get(name)?.to_str().ok()
+    }
+
+    /// The faults that struck it.
+    pub(super) fn strike(&self) -> Strike {
+        let struck = self.head.extensions.get::<Strike>();
+        struck.cloned().unwrap_or_default()
     }
 
     pub(super) fn path(&self) -> &str {

@@ -4,7 +4,7 @@ use super::asked::{Asked, fits};
 use super::book::Held;
 use super::faults::Operation;
 use super::ledes;
-use super::portal::{Delivery, Portal, Strike, Taken};
+use super::portal::{Delivery, Portal, Taken};
 use super::review::{self, Case, State as Where};
 use super::settings::Account;
 use axum::body::Body;
@@ -203,12 +203,7 @@ fn submitted(portal: &Portal, account: &Account, asked: &Asked) -> Response {
             .header("invoicestate")
             .unwrap_or("FinalInvoice")
             .to_owned(),
-        strike: asked
-            .head
-            .extensions
-            .get::<Strike>()
-            .cloned()
-            .unwrap_or_default(),
+        strike: asked.strike(),
         waits,
         ..Delivery::default()
     };

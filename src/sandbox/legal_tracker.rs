@@ -5,7 +5,7 @@ use super::book::Held;
 use super::faults::Operation;
 use super::ledes;
 use super::oauth;
-use super::portal::{Delivery, Portal, Strike, Taken, lock};
+use super::portal::{Delivery, Portal, Taken, lock};
 use super::reasons;
 use super::settings::{Like, PortalSettings};
 use super::words;
@@ -247,12 +247,7 @@ fn posted(portal: &Portal, account: &super::settings::Account, asked: &Asked) ->
         bytes,
         invoice_type: "INVOICE".to_owned(),
         fields: [("matterId".to_owned(), matter.to_string())].into(),
-        strike: asked
-            .head
-            .extensions
-            .get::<Strike>()
-            .cloned()
-            .unwrap_or_default(),
+        strike: asked.strike(),
         ..Delivery::default()
     };
     if let Some((code, message)) = blocks(&delivery.bytes) {

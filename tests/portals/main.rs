@@ -42,6 +42,19 @@ pub fn wait<T>(work: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(work)
 }
 
+/// Nobody was reached, and nothing was sent.
+#[track_caller]
+pub fn unreached(error: &PortalError) {
+    let nothing_sent = matches!(
+        error,
+        PortalError::Unreachable {
+            outcome_unknown: false,
+            ..
+        }
+    );
+    assert!(nothing_sent, "{error}");
+}
+
 /// An invoice on its way.
 pub fn submission() -> Submission {
     Submission {

@@ -2,9 +2,10 @@
 //! goes again.
 
 use crate::firm::{Firm, Said, invoice};
+use crate::inside::{at_bobs_desk, practice_portals};
 use crate::on_both;
-use cleanbill::sandbox::{self, Running, Settings, Verdict};
-use cleanbill::workflow::{Act, Desk, Known, Person, Role, system_clock};
+use cleanbill::sandbox::{Running, Settings, Verdict};
+use cleanbill::workflow::{Act, Role, system_clock};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -44,13 +45,8 @@ ledes_api = { business = "firm" }
 
 impl Practice {
     pub fn new(firm: &Firm) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .expect("a runtime");
         let settings = Settings::parse(PORTALS).expect("settings");
-        let running = runtime.block_on(sandbox::start(settings)).expect("started");
+        let (runtime, running) = practice_portals(settings);
         firm.file("one", "s1");
         let accounts = format!(
             r#"
@@ -1000,22 +996,10 @@ fn what_was_said_goes_with_the_documents(mut firm: Firm) {
     )
     .well();
     // As if a partner purged ten years from now.
-    crate::firm::wait(async {
-        let store = firm.store().await;
-        let desk = Desk {
-            store: &store,
-            person: Person {
-                name: "bob".to_owned(),
-                role: Role::Partner,
-                clients: None,
-                known: Known::OsUser,
-            },
-            clock: &system_clock,
-        };
+    at_bobs_desk(&firm, &system_clock, async |desk| {
         let day = "2036-10-10".parse().expect("a day");
         let gone = desk.purge(day, "yearly").await.expect("purged");
         assert_eq!(gone.len(), 1);
-        store.db.close().await;
     });
     let shown = firm.call("ann", &["answers", "show", id]).well();
     assert!(
@@ -1030,21 +1014,9 @@ fn what_was_said_goes_with_the_documents(mut firm: Firm) {
     // The last invoice of which they were said goes too.
     let paid = [&paid[..2], &["H-2"], &paid[3..]].concat();
     firm.call("ann", &paid).well();
-    crate::firm::wait(async {
-        let store = firm.store().await;
-        let desk = Desk {
-            store: &store,
-            person: Person {
-                name: "bob".to_owned(),
-                role: Role::Partner,
-                clients: None,
-                known: Known::OsUser,
-            },
-            clock: &system_clock,
-        };
+    at_bobs_desk(&firm, &system_clock, async |desk| {
         let day = "2036-12-10".parse().expect("a day");
         desk.purge(day, "yearly").await.expect("purged");
-        store.db.close().await;
     });
     assert_eq!(remembered(), "", "the words went with the documents");
     firm.sound();

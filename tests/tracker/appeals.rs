@@ -1,8 +1,9 @@
 //! From what a client cut to what came of the appeal, at each portal's own way.
 
 use crate::firm::{Backend, Firm, Said, wait};
+use crate::inside::practice_portals;
 use crate::on_both;
-use cleanbill::sandbox::{self, Row, Running, Settings, Verdict};
+use cleanbill::sandbox::{Row, Running, Settings, Verdict};
 use cleanbill::store::PaymentFilter;
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -108,13 +109,8 @@ pub struct Practice {
 impl Practice {
     pub fn new(mut firm: Firm) -> Self {
         firm.staff();
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .expect("a runtime");
         let settings = Settings::parse(PORTALS).expect("settings");
-        let running = runtime.block_on(sandbox::start(settings)).expect("started");
+        let (runtime, running) = practice_portals(settings);
         firm.file("secret", "s");
         let folder = firm.folder.path().display().to_string();
         let sign_in = format!(

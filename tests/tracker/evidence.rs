@@ -117,14 +117,20 @@ fn practice_answers(firm: &Firm, practice: &Practice) {
     );
 }
 
-fn a_cut_in_another_currency_is_flagged_and_taken_off_nothing(mut firm: Firm) {
+/// Practice portals, and a list by which C3 is billed in dollars through CounselLink.
+fn billing_third_plc(firm: &mut Firm) -> Practice {
     firm.staff();
-    let practice = Practice::new(&firm);
+    let practice = Practice::new(firm);
     firm.file(
         "lists/clients.csv",
         "client_id,client_name,portal,currencies\nC3,Third plc,CounselLink,USD\n",
     );
     firm.file("settings", "firm = \"lists\"\n");
+    practice
+}
+
+fn a_cut_in_another_currency_is_flagged_and_taken_off_nothing(mut firm: Firm) {
+    let practice = billing_third_plc(&mut firm);
     let one = "Draft motion to compel production of the survey";
     sent(&firm, &practice, "H-1", "C3", one);
     let cuts = format!(
@@ -200,13 +206,7 @@ fn a_cut_in_another_currency_is_flagged_and_taken_off_nothing(mut firm: Firm) {
 }
 
 fn rates_count_what_was_taken_back_and_what_appeals_bring(mut firm: Firm) {
-    firm.staff();
-    let practice = Practice::new(&firm);
-    firm.file(
-        "lists/clients.csv",
-        "client_id,client_name,portal,currencies\nC3,Third plc,CounselLink,USD\n",
-    );
-    firm.file("settings", "firm = \"lists\"\n");
+    let practice = billing_third_plc(&mut firm);
     let one = "Draft motion to compel production of the survey";
     for number in ["H-1", "H-2", "H-3"] {
         sent(&firm, &practice, number, "C3", one);

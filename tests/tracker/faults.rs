@@ -1,9 +1,10 @@
 //! What is not the program's fault: a clear word, nothing half done, and all well once the fault is over.
 
 use crate::firm::{Backend, Firm, invoice, wait};
+use crate::inside::at_bobs_desk;
 use crate::{on_both, query};
 use cleanbill::store::sha256;
-use cleanbill::workflow::{Desk, Known, Person, Role, Step, system_clock};
+use cleanbill::workflow::{Step, system_clock};
 use sqlx::{ConnectOptions, Connection, Executor};
 use std::process::{Command, Stdio};
 use std::str::FromStr;
@@ -127,20 +128,8 @@ fn a_clock_that_jumps_back_changes_no_order(mut firm: Firm) {
     firm.intake("ann", &file).well();
     let ahead = system_clock() + 3 * 60 * 60 * 1000;
     static NOW: AtomicI64 = AtomicI64::new(0);
-    wait(async {
-        let store = firm.store().await;
-        let clock = || NOW.load(Ordering::Relaxed);
-        let person = Person {
-            name: "bob".to_owned(),
-            role: Role::Partner,
-            clients: None,
-            known: Known::OsUser,
-        };
-        let desk = Desk {
-            store: &store,
-            person,
-            clock: &clock,
-        };
+    let clock = || NOW.load(Ordering::Relaxed);
+    at_bobs_desk(&firm, &clock, async |desk| {
         let mark = desk
             .story("J-1")
             .await
@@ -161,28 +150,14 @@ fn a_clock_that_jumps_back_changes_no_order(mut firm: Firm) {
         let events = desk.story("J-1").await.expect("a story").events;
         assert!(events.is_sorted_by_key(|e| (e.at_ms, e.seq)));
         assert_eq!(events.iter().filter(|e| e.at_ms == ahead).count(), 2);
-        store.db.close().await;
     });
     firm.sound();
     // The same from the command line, whose clock is right while the last event lies ahead of it.
     let file = firm.file("J-2.txt", &invoice("J-2", "C1", "300.00", WORDS));
     firm.intake("ann", &file).well();
-    wait(async {
-        let store = firm.store().await;
-        let clock = move || ahead;
-        let person = Person {
-            name: "bob".to_owned(),
-            role: Role::Partner,
-            clients: None,
-            known: Known::OsUser,
-        };
-        let desk = Desk {
-            store: &store,
-            person,
-            clock: &clock,
-        };
+    let clock = move || ahead;
+    at_bobs_desk(&firm, &clock, async |desk| {
         desk.clear("J-2", None, None).await.expect("cleared");
-        store.db.close().await;
     });
     let said = firm.call("cid", &["reopen", "J-2", "--reason", "again"]);
     assert_eq!(said.status, 0);
@@ -218,18 +193,8 @@ fn a_document_that_is_named_while_others_are_purged_stays() {
     .well();
     let bytes = std::fs::read(&old).expect("read");
     let day = chrono::Utc::now().date_naive() + chrono::Days::new(3 * 366);
-    wait(async {
-        let store = firm.store().await;
-        let desk = Desk {
-            store: &store,
-            person: Person {
-                name: "bob".to_owned(),
-                role: Role::Partner,
-                clients: None,
-                known: Known::OsUser,
-            },
-            clock: &system_clock,
-        };
+    at_bobs_desk(&firm, &system_clock, async |desk| {
+        let store = desk.store;
         assert_eq!(desk.purge(day, "yearly").await.expect("purged").len(), 1);
         let hash = sha256(&bytes);
         assert!(!store.documents.has(&hash).expect("asked"));
@@ -262,7 +227,6 @@ fn a_document_that_is_named_while_others_are_purged_stays() {
             String::from_utf8_lossy(&output.stderr)
         );
         assert_eq!(store.documents.get(&hash).expect("it is there"), bytes);
-        store.db.close().await;
     });
     firm.sound();
 }

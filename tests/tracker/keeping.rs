@@ -1,9 +1,10 @@
 //! What is kept, for how long, and how it leaves: versions, history, backups, exports, retention.
 
-use crate::firm::{Backend, Firm, invoice, wait};
+use crate::firm::{Backend, Firm, invoice};
+use crate::inside::at_bobs_desk;
 use crate::{on_both, query};
 use chrono::{Days, Utc};
-use cleanbill::workflow::{Desk, Known, Person, Role, system_clock};
+use cleanbill::workflow::system_clock;
 use std::fs;
 use std::path::Path;
 
@@ -389,19 +390,7 @@ fn what_was_purged_is_told_from_what_is_lost(mut firm: Firm) {
             .count()
     };
     let before = documents();
-    wait(async {
-        let store = firm.store().await;
-        let person = Person {
-            name: "bob".to_owned(),
-            role: Role::Partner,
-            clients: None,
-            known: Known::OsUser,
-        };
-        let desk = Desk {
-            store: &store,
-            person,
-            clock: &system_clock,
-        };
+    at_bobs_desk(&firm, &system_clock, async |desk| {
         let day = later.parse().expect("a day");
         let gone = desk.purge(day, "yearly").await.expect("purged");
         assert_eq!(gone.len(), 1);
@@ -411,7 +400,6 @@ fn what_was_purged_is_told_from_what_is_lost(mut firm: Firm) {
             "its file and its report; the reason is needed"
         );
         assert!(desk.purge(day, "yearly").await.expect("again").is_empty());
-        store.db.close().await;
     });
     // The reason of the purge is kept; a purge that took nothing kept none.
     assert_eq!(documents(), before - 2 + 1);
@@ -497,6 +485,17 @@ fn heads_are_written_by_date(mut firm: Firm) {
     firm.call("odd", &["audit", "head"]).refused("<FILE>");
 }
 
+/// The numbers of the invoices that are listed to ann, in their order.
+fn numbers(firm: &Firm, args: &[&str]) -> String {
+    let all: Vec<&str> = ["list", "--json"].iter().chain(args).copied().collect();
+    let out = firm.call("ann", &all).well();
+    let number = |l: &str| {
+        let row: serde_json::Value = serde_json::from_str(l).expect("JSON");
+        row["number"].as_str().expect("text").to_owned()
+    };
+    out.lines().map(number).collect::<Vec<_>>().join(" ")
+}
+
 fn lists_know_partners_and_portals(mut firm: Firm) {
     firm.staff();
     firm.file(
@@ -524,15 +523,7 @@ fn lists_know_partners_and_portals(mut firm: Firm) {
         )
         .well();
     }
-    let numbers = |args: &[&str]| {
-        let all: Vec<&str> = ["list", "--json"].iter().chain(args).copied().collect();
-        let out = firm.call("ann", &all).well();
-        let number = |l: &str| {
-            let row: serde_json::Value = serde_json::from_str(l).expect("JSON");
-            row["number"].as_str().expect("text").to_owned()
-        };
-        out.lines().map(number).collect::<Vec<_>>().join(" ")
-    };
+    let numbers = |args: &[&str]| numbers(&firm, args);
     assert_eq!(numbers(&["--partner", "A. Quillfeather"]), "L-1");
     assert_eq!(numbers(&["--portal", "Legal Tracker"]), "L-1");
     assert_eq!(
@@ -565,15 +556,7 @@ fn many_in_doubt_are_listed_as_few_are(mut firm: Firm) {
          SELECT 'i' || i, 'M-' || i, 'C1', 'm', 'USD', CAST(i AS TEXT), i * 10000, 1, 'clean', 'checked', 1, '', '', \
          'ann', i, i, 1, '' FROM n",
     );
-    let numbers = |args: &[&str]| {
-        let all: Vec<&str> = ["list", "--json"].iter().chain(args).copied().collect();
-        let out = firm.call("ann", &all).well();
-        let number = |l: &str| {
-            let row: serde_json::Value = serde_json::from_str(l).expect("JSON");
-            row["number"].as_str().expect("text").to_owned()
-        };
-        out.lines().map(number).collect::<Vec<_>>().join(" ")
-    };
+    let numbers = |args: &[&str]| numbers(&firm, args);
     assert_eq!(
         numbers(&["--at-risk", "2", "--limit", "2"]),
         "M-6000 M-5999"

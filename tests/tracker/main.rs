@@ -8,6 +8,7 @@ mod firm;
 mod gate;
 #[cfg(feature = "imap")]
 mod imap;
+mod inside;
 mod keeping;
 mod kill;
 #[cfg(feature = "oidc")]

@@ -1,8 +1,9 @@
 //! Cleared invoices go to practice portals: each once, whatever happens on the way.
 
 use crate::firm::{Firm, Said, invoice};
+use crate::inside::practice_portals;
 use crate::on_both;
-use cleanbill::sandbox::{self, Fault, Operation, Running, Settings, Verdict, What};
+use cleanbill::sandbox::{Fault, Operation, Running, Settings, Verdict, What};
 use reqwest::multipart::{Form, Part};
 use std::collections::BTreeMap;
 use tokio::runtime::Runtime;
@@ -42,13 +43,8 @@ pub struct Practice {
 
 impl Practice {
     pub fn new(firm: &Firm) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .expect("a runtime");
         let settings = Settings::parse(PORTALS).expect("settings");
-        let running = runtime.block_on(sandbox::start(settings)).expect("started");
+        let (runtime, running) = practice_portals(settings);
         firm.file("one", "s1");
         firm.file("two", "s2");
         let accounts = format!(

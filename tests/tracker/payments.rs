@@ -2,10 +2,11 @@
 //! and who is reminded.
 
 use crate::firm::{Firm, Said};
+use crate::inside::practice_portals;
 use crate::night::state;
 use crate::on_both;
 use chrono::{Days, Local, NaiveDate};
-use cleanbill::sandbox::{self, Running, Settings};
+use cleanbill::sandbox::{Running, Settings};
 use cleanbill::workflow::{Act, Role, Step};
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -463,15 +464,10 @@ struct Practice {
 impl Practice {
     fn new(firm: Firm) -> Self {
         let mut office = Office::new(firm);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .expect("a runtime");
         let mut settings = Settings::parse(PORTAL).expect("settings");
         let remittance = office.firm.path("from-client.csv");
         settings.portals[0].remittance_csv = Some(remittance.clone());
-        let running = runtime.block_on(sandbox::start(settings)).expect("started");
+        let (runtime, running) = practice_portals(settings);
         office.firm.file("secret", "s");
         let accounts = format!(
             "[account.standard]\nportal = \"LEDES API\"\nway = \"api\"\nurl = \"{}\"\nclients = [\"C9\"]\n\

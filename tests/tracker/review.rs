@@ -653,18 +653,15 @@ fn write_downs_are_proposed_and_decided(mut firm: Firm) {
     );
 
     // A partner who proposes does not decide, nor clear; what is refused stays visible.
-    let said = propose(
-        "bob",
-        &[
-            "--amount",
-            "10",
-            "--reason-code",
-            "courtesy",
-            "--reason",
-            "kindness",
-        ],
-    )
-    .well();
+    let courtesy = [
+        "--amount",
+        "10",
+        "--reason-code",
+        "courtesy",
+        "--reason",
+        "kindness",
+    ];
+    let said = propose("bob", &courtesy).well();
     let id = id_after(&said, "write-down ");
     decide("bob", &id, "accept").refused("bob proposed this write-down");
     decide("cid", &id, "refuse").well();
@@ -673,18 +670,7 @@ fn write_downs_are_proposed_and_decided(mut firm: Firm) {
         shown.contains("refused by cid") && shown.contains("kindness"),
         "{shown}"
     );
-    let said = propose(
-        "bob",
-        &[
-            "--amount",
-            "10",
-            "--reason-code",
-            "courtesy",
-            "--reason",
-            "kindness",
-        ],
-    )
-    .well();
+    let said = propose("bob", &courtesy).well();
     let id = id_after(&said, "write-down ");
     decide("cid", &id, "accept").well();
     firm.call("bob", &["clear", "P-1"])

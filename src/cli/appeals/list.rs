@@ -1,8 +1,9 @@
 //! `appeals list`: appeals and cuts by their last day.
 
 use super::Common;
-use super::open::{Whose, missed};
+use super::open::missed;
 use crate::cli::Outcome as Ended;
+use crate::cli::deed::Whose;
 use crate::cli::tracker::{instant, money};
 use crate::store::AppealRow;
 use crate::workflow::windows::Deadline;
@@ -75,7 +76,7 @@ pub(super) fn list(all: &[AppealDue], alarm: u32, out: &mut impl Write) -> io::R
 }
 
 pub(super) fn every(
-    whose: &Whose<'_>,
+    whose: &Whose,
     json: bool,
     common: &Common,
     out: &mut impl Write,
@@ -85,7 +86,7 @@ pub(super) fn every(
         missed(desk, &options).await?;
         Ok(desk.all_appeals(&options.lists).await?)
     })?;
-    all.retain(|a: &AppealShown| whose.fits(&a.invoice.client, &a.invoice.partner));
+    all.retain(|a: &AppealShown| whose.fits(&a.invoice));
     if json {
         writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
         return Ok(Ended::Clean);

@@ -7,6 +7,7 @@ mod packet;
 
 use super::Outcome as Ended;
 use super::basis::Folders;
+use super::deed::{Because, Whose};
 use super::reductions::ground;
 use super::settings::settings;
 use super::tracker::{StoreArgs, money};
@@ -19,7 +20,7 @@ use anyhow::{Context, bail};
 use chrono::{NaiveDate, Utc};
 use clap::Subcommand;
 use list::{ending, every, list, until};
-use open::{Whose, clocks, open, within};
+use open::{clocks, open, within};
 use packet::{filed, packet};
 use rust_decimal::Decimal;
 use std::fs;
@@ -55,12 +56,8 @@ enum What {
         /// Every appeal, those that ended included
         #[arg(long, conflicts_with = "due")]
         all: bool,
-        /// Of this client only
-        #[arg(long, value_name = "ID")]
-        client: Option<String>,
-        /// Of matters of this partner only
-        #[arg(long, value_name = "NAME")]
-        partner: Option<String>,
+        #[command(flatten)]
+        whose: Whose,
         /// As JSON
         #[arg(long)]
         json: bool,
@@ -92,11 +89,8 @@ enum What {
         /// It is dropped
         #[arg(long)]
         drop: bool,
-        /// Why
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
         #[command(flatten)]
-        at: StoreArgs,
+        because: Because,
     },
     /// Put together what speaks for an appeal, with a draft of the letter
     Packet {
@@ -162,23 +156,16 @@ enum What {
         /// The appeal
         #[arg(value_name = "ID")]
         id: String,
-        /// Why
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
         #[command(flatten)]
-        at: StoreArgs,
+        because: Because,
     },
     /// Write the windows that close as a calendar (ICS)
     Calendar {
         /// The file
         #[arg(value_name = "FILE")]
         file: PathBuf,
-        /// Of this client only
-        #[arg(long, value_name = "ID")]
-        client: Option<String>,
-        /// Of matters of this partner only
-        #[arg(long, value_name = "NAME")]
-        partner: Option<String>,
+        #[command(flatten)]
+        whose: Whose,
         #[command(flatten)]
         common: Box<Common>,
     },
@@ -215,17 +202,15 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Ended> {
         What::List {
             due,
             all,
-            client,
-            partner,
+            whose,
             json,
             common,
         } => {
-            let whose = Whose { client, partner };
             if *all {
-                return every(&whose, *json, common, out);
+                return every(whose, *json, common, out);
             }
-            let found = open(common, &whose)?;
-            let clocks = clocks(common, &whose, *due)?;
+            let found = open(common, whose)?;
+            let clocks = clocks(common, whose, *due)?;
             let kept: Vec<AppealDue> = match due {
                 Some(days) => found.into_iter().filter(|d| within(d, *days)).collect(),
                 None => found,
@@ -279,9 +264,9 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Ended> {
             id,
             file,
             drop: _,
-            reason,
-            at,
+            because,
         } => {
+            let Because { reason, at } = because;
             let row = at.at_desk(async |desk| Ok(desk.decide_appeal(id, *file, reason).await?))?;
             match *file {
                 true => writeln!(
@@ -351,7 +336,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Ended> {
             let row = at.at_desk(async |desk| Ok(desk.end_appeal(id, &outcome, reason).await?))?;
             writeln!(out, "{}", ending(&row))?;
         }
-        What::Withdraw { id, reason, at } => {
+        What::Withdraw { id, because } => {
+            let Because { reason, at } = because;
             let row = at.at_desk(async |desk| Ok(desk.withdraw_appeal(id, reason).await?))?;
             writeln!(
                 out,
@@ -367,11 +353,10 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Ended> {
         }
         What::Calendar {
             file,
-            client,
-            partner,
+            whose,
             common,
         } => {
-            let found = open(common, &Whose { client, partner })?;
+            let found = open(common, whose)?;
             let text = calendar::calendar(&found, alarm_days()?, Utc::now());
             fs::write(file, text)
                 .with_context(|| format!("{}: cannot be written", file.display()))?;

@@ -2,38 +2,26 @@
 
 use super::Common;
 use crate::check::Options;
+use crate::cli::deed::Whose;
 use crate::workflow::windows::Deadline;
 use crate::workflow::{Act, AppealDue, Desk, Expiry, Step};
 use chrono::Utc;
 
-/// Whose appeals.
-pub(super) struct Whose<'a> {
-    pub(super) client: &'a Option<String>,
-    pub(super) partner: &'a Option<String>,
-}
-
-impl Whose<'_> {
-    pub(super) fn fits(&self, client: &str, partner: &str) -> bool {
-        self.client.as_deref().is_none_or(|c| c == client)
-            && self.partner.as_deref().is_none_or(|p| p == partner)
-    }
-}
-
 /// What somebody has to act on. Whoever may says first of what is too late that it is.
-pub(super) fn open(common: &Common, whose: &Whose<'_>) -> anyhow::Result<Vec<AppealDue>> {
+pub(super) fn open(common: &Common, whose: &Whose) -> anyhow::Result<Vec<AppealDue>> {
     let options = common.options()?;
     let mut found = common.at.at_desk(async |desk| {
         missed(desk, &options).await?;
         Ok(desk.due_appeals(&options.lists).await?)
     })?;
-    found.retain(|d| whose.fits(&d.invoice.client, &d.invoice.partner));
+    found.retain(|d| whose.fits(&d.invoice));
     Ok(found)
 }
 
 /// The other clocks of portals, those that run out within so many days.
 pub(super) fn clocks(
     common: &Common,
-    whose: &Whose<'_>,
+    whose: &Whose,
     due: Option<u32>,
 ) -> anyhow::Result<Vec<Expiry>> {
     let options = common.options()?;
@@ -43,9 +31,7 @@ pub(super) fn clocks(
     let soon = |until: i64| {
         due.is_none_or(|days| until <= Utc::now().timestamp_millis() + i64::from(days) * 86_400_000)
     };
-    found.retain(|c| {
-        whose.fits(&c.invoice.client, &c.invoice.partner) && c.deadline.until_ms().is_none_or(soon)
-    });
+    found.retain(|c| whose.fits(&c.invoice) && c.deadline.until_ms().is_none_or(soon));
     Ok(found)
 }
 

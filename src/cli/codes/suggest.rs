@@ -1,8 +1,9 @@
 //! `cleanbill codes --suggest FILE`: codes for lines that have none, or one a rule objects to.
 
-use crate::check::{Options, Wants, check_whole, remedy};
+use crate::check::{Options, Wants, check_whole};
 use crate::cli::Outcome;
 use crate::cli::basis::mistakes;
+use crate::cli::named::of_source;
 use crate::firm;
 use crate::formats::{Source, survey};
 use crate::model::{Cell, Field, Invoice, Level, Line, LineKind, Lists};
@@ -26,17 +27,8 @@ type Place = (CodeKind, Cell);
 /// # Errors
 /// A mistake in a pack; output that cannot be written.
 pub fn run(path: &Path, firm: Option<&Path>, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let bytes = match Source::named(path).and_then(|source| source.whole()) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let _ = writeln!(
-                io::stderr(),
-                "cleanbill: {}: {}",
-                path.display(),
-                remedy(&error)
-            );
-            return Ok(Outcome::System);
-        }
+    let Some(bytes) = of_source(path, |source| source.whole()) else {
+        return Ok(Outcome::System);
     };
     let today = chrono::Local::now().date_naive();
     let lists = match firm {

@@ -1,8 +1,8 @@
 //! `cleanbill convert --to litigation-advisor`: one text file a bill, by the insurer's field map.
 
-use super::{Args, complain, place, report};
+use super::{Args, place, report};
 use crate::cli::Outcome;
-use crate::formats::Source;
+use crate::cli::named::{of_source, parsed};
 use crate::formats::write::Dialect;
 use crate::formats::write::advisor::{AdvisorForm, Sequence};
 use crate::revise::advise::advise;
@@ -23,9 +23,7 @@ pub fn run(args: &Args, dialect: &Dialect, _out: &mut dyn Write) -> anyhow::Resu
              its sample file shows it"
         );
     };
-    let text = fs::read_to_string(path)
-        .with_context(|| format!("{}: the field map cannot be read", path.display()))?;
-    let form = AdvisorForm::parse(&text).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+    let form = parsed(path, "the field map", AdvisorForm::parse)?;
     let Some(word) = &args.sequence else {
         bail!(
             "litigation-advisor needs --sequence INITIAL, INTERIM or FINAL: which bill of its matter this is"
@@ -38,14 +36,9 @@ pub fn run(args: &Args, dialect: &Dialect, _out: &mut dyn Write) -> anyhow::Resu
     let mut bills: Vec<(String, Vec<u8>)> = Vec::new();
     let mut account = Account::default();
     for path in &args.paths {
-        let source = match Source::named(path) {
-            Ok(source) => source,
-            Err(error) => {
-                complain(&format!(
-                    "{}: {}",
-                    path.display(),
-                    crate::check::remedy(&error)
-                ));
+        let source = match of_source(path, Ok) {
+            Some(source) => source,
+            None => {
                 outcome = outcome.or(Outcome::System);
                 continue;
             }

@@ -2,6 +2,7 @@
 
 use crate::cli::Outcome;
 use crate::cli::answers::told;
+use crate::cli::named::parsed;
 use crate::cli::paragraph::paragraph;
 use crate::cli::tracker::{StoreArgs, money};
 use crate::portals::answers::MOST_BYTES;
@@ -20,12 +21,7 @@ pub(super) fn import(
     out: &mut impl Write,
 ) -> anyhow::Result<Outcome> {
     let mapping = match mapping {
-        Some(file) => {
-            let text = fs::read_to_string(file)
-                .with_context(|| format!("{}: the mapping cannot be read", file.display()))?;
-            let read = RemittanceMapping::parse(&text);
-            read.map_err(|why| anyhow::anyhow!("{}: {why}", file.display()))?
-        }
+        Some(file) => parsed(file, "the mapping", RemittanceMapping::parse)?,
         None => RemittanceMapping::default(),
     };
     let mut found: Vec<(Remittance, String)> = Vec::new();

@@ -6,6 +6,7 @@ mod list;
 mod show;
 
 use super::Outcome;
+use super::deed::Because;
 use super::receivables::terms;
 use super::tracker::StoreArgs;
 use crate::portals::remittance::TEMPLATE;
@@ -131,12 +132,8 @@ enum What {
         #[arg(value_name = "ID")]
         id: String,
 
-        /// Why
-        #[arg(long, value_name = "TEXT")]
-        reason: String,
-
         #[command(flatten)]
-        at: StoreArgs,
+        because: Because,
     },
 }
 
@@ -236,7 +233,8 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
                 writeln!(out, "Invoice {} is {} now", row.number, row.state)?;
             }
         }
-        What::PutAside { id, reason, at } => {
+        What::PutAside { id, because } => {
+            let Because { reason, at } = because;
             let row = at.at_desk(async |desk| Ok(desk.put_remittance_aside(id, reason).await?))?;
             writeln!(out, "Row {} is put aside", row.id)?;
         }

@@ -5,6 +5,7 @@ mod open;
 mod reminders;
 
 use super::Outcome;
+use super::deed::Whose;
 use super::payments::Format;
 use super::settings::settings;
 use super::tracker::StoreArgs;
@@ -38,13 +39,8 @@ pub struct Args {
     #[arg(long, conflicts_with = "by")]
     short: bool,
 
-    /// Of this client only
-    #[arg(long, value_name = "ID")]
-    client: Option<String>,
-
-    /// Of matters of this partner only
-    #[arg(long, value_name = "NAME")]
-    partner: Option<String>,
+    #[command(flatten)]
+    whose: Whose,
 
     /// text, csv or json
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -180,9 +176,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<Outcome> {
     let mut owed = args
         .at
         .at_desk(async |desk| Ok(desk.receivables(&terms).await?))?;
-    let is = |wanted: &Option<String>, own: &str| wanted.as_ref().is_none_or(|w| w == own);
-    owed.all
-        .retain(|r| is(&args.client, &r.invoice.client) && is(&args.partner, &r.invoice.partner));
+    owed.all.retain(|r| args.whose.fits(&r.invoice));
     if args.short {
         short(&owed, args.format, out)?;
     } else if let Some(by) = args.by {

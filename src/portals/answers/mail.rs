@@ -199,15 +199,11 @@ impl Listener<'_> {
                 invoice_number: number,
                 outcome,
                 word,
-                at: None,
                 note: (!refused && !reasons.is_empty()).then(|| reasons.join("; ")),
                 original_total: billed,
                 approved_total: approved,
                 errors: errors.collect(),
-                reductions: Vec::new(),
-                payments: Vec::new(),
-                doubts: Vec::new(),
-                evidence: Evidence::default(),
+                ..StatusReport::default()
             },
         }
     }
@@ -306,19 +302,11 @@ fn under_headings(shape: &MailShape, text: &str) -> Vec<Row> {
                     client: None,
                     text: Some(format!("{heading_line}\n{line}\n")),
                     report: StatusReport {
-                        portal_id: None,
                         invoice_number: Some(number),
                         outcome: *outcome,
                         word: word.clone(),
-                        at: None,
-                        note: None,
-                        original_total: None,
-                        approved_total: None,
                         errors: reason.iter().map(|r| remark(r)).collect(),
-                        reductions: Vec::new(),
-                        payments: Vec::new(),
-                        doubts: Vec::new(),
-                        evidence: Evidence::default(),
+                        ..StatusReport::default()
                     },
                 });
             }

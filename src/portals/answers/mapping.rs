@@ -6,9 +6,11 @@ use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// What a column can say.
-pub const FIELDS: [&str; 25] = [
+pub const FIELDS: [&str; 27] = [
     "portal",
     "received_at",
+    "file_name",
+    "file_sha256",
     "invoice_number",
     "client_id",
     "portal_id",
@@ -171,16 +173,16 @@ impl AnswerMapping {
     }
 
     /// Which column each field stands in; `None` where a needed one is missing.
-    pub(super) fn lay(&self, head: &[String]) -> Option<BTreeMap<&str, usize>> {
+    pub(super) fn lay(&self, head: &[String]) -> Option<BTreeMap<String, usize>> {
         let head: Vec<String> = head.iter().map(|h| plain(h)).collect();
         let mut laid = BTreeMap::new();
         for (field, names) in &self.columns {
             let at = names.iter().find_map(|n| head.iter().position(|h| h == n));
             if let Some(at) = at {
-                laid.insert(field.as_str(), at);
+                laid.insert(field.clone(), at);
             }
         }
-        let all = self.needs.iter().all(|n| laid.contains_key(n.as_str()));
+        let all = self.needs.iter().all(|n| laid.contains_key(n));
         all.then_some(laid)
     }
 }

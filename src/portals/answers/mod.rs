@@ -8,6 +8,7 @@ mod mail_table;
 mod mailbox;
 mod mapping;
 mod proof;
+mod row;
 mod table;
 mod workbook;
 
@@ -15,6 +16,8 @@ mod workbook;
 pub use mailbox::{Letter, Mailbox};
 pub use mapping::AnswerMapping;
 pub(in crate::portals) use mapping::plain;
+pub(in crate::portals) use row::{Laid, Row};
+pub(in crate::portals) use workbook::Tab;
 
 use crate::firm::Sheet;
 use crate::model::StatusReport;
@@ -140,7 +143,7 @@ impl Listener<'_> {
                 remedy: why,
             });
             sheet.map(|sheet| {
-                vec![workbook::Tab {
+                vec![Tab {
                     name: None,
                     sheet,
                     formulas: Vec::new(),
@@ -148,7 +151,7 @@ impl Listener<'_> {
             })
         };
         match sheets {
-            Ok(tabs) => self.tables(name, &tabs),
+            Ok(tabs) => self.tables(name, tabs),
             Err(mistake) => Heard::wrong(mistake),
         }
     }

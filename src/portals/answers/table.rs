@@ -1,46 +1,27 @@
 //! Tables of answers: rows of one invoice become one report.
 
 use super::mapping::AnswerMapping;
+use super::row::{Laid, Row, evidence};
 use super::workbook::Tab;
 use super::{Heard, Listener, Mistake, Told, figures};
-use crate::firm::SheetRow;
-use crate::firm::figures::{amount, date};
-use crate::model::{
-    Evidence, Outcome, Payment, PortalRemark, ReducedLine, Reduction, StatusReport,
-};
+use crate::model::{Outcome, StatusReport};
 use crate::rules::portal_key;
-use chrono::{DateTime, FixedOffset, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
-
-/// Rows in which the names of the columns are looked for: reports have titles above them.
-const LOOKED_AT: usize = 30;
-
-/// A sheet whose columns are known.
-struct Laid<'a> {
-    place: String,
-    tab: &'a Tab,
-    mapping: &'a AnswerMapping,
-    columns: BTreeMap<&'a str, usize>,
-    head: usize,
-}
-
-/// A row with its place.
-struct Row<'a> {
-    laid: &'a Laid<'a>,
-    cells: &'a SheetRow,
-}
 
 /// Which rows are one answer: number, client, and when it came.
 type Key = (String, String, String);
 
 impl Listener<'_> {
     /// Reads every sheet whose columns are known.
-    pub(super) fn tables(&self, name: &str, tabs: &[Tab]) -> Heard {
-        let shipped = AnswerMapping::shipped();
-        let mappings: Vec<&AnswerMapping> = match &self.mapping {
-            Some(own) => vec![own],
-            None => shipped.iter().filter(|m| self.may_be(m)).collect(),
+    pub(super) fn tables(&self, name: &str, tabs: Vec<Tab>) -> Heard {
+        let mappings = match &self.mapping {
+            Some(own) => vec![own.clone()],
+            None => {
+                let mut shipped = AnswerMapping::shipped();
+                shipped.retain(|m| self.may_be(m));
+                shipped
+            }
         };
         let mut heard = Heard::default();
         let mut any = false;
@@ -49,7 +30,7 @@ impl Listener<'_> {
                 Some(sheet) => format!("{name}, sheet {sheet}"),
                 None => name.to_owned(),
             };
-            if let Some(laid) = lay(place, tab, &mappings) {
+            if let Some(laid) = Laid::of(place, tab, &mappings) {
                 any = true;
                 self.sheet(&laid, &mut heard);
             }
@@ -76,11 +57,10 @@ impl Listener<'_> {
                 .is_some_and(|p| portal_key(p) == portal_key(&mapping.portal))
     }
 
-    fn sheet(&self, laid: &Laid<'_>, heard: &mut Heard) {
+    fn sheet(&self, laid: &Laid, heard: &mut Heard) {
         let mut order: Vec<Key> = Vec::new();
         let mut groups: BTreeMap<Key, Vec<Row<'_>>> = BTreeMap::new();
-        for cells in &laid.tab.sheet.rows[laid.head + 1..] {
-            let row = Row { laid, cells };
+        for row in laid.rows() {
             let Some(number) = row.text("invoice_number") else {
                 // Sums below a table have no number; a row with words or amounts of its own does not pass unseen.
                 if row.text("line_number").is_some() || row.text("status").is_some() {
@@ -104,17 +84,16 @@ impl Listener<'_> {
         }
         for key in order {
             if let Some(rows) = groups.remove(&key) {
-                let told = self.one(laid, &key, &rows, &mut heard.mistakes);
+                let told = self.one(&laid.mapping, &rows, &mut heard.mistakes);
                 heard.told.push(told);
             }
         }
     }
 
-    /// The rows of one invoice.
-    fn one(
+    /// The rows of one answer about one invoice; what cannot be read goes to `mistakes`, and is a doubt of the answer too.
+    pub(in crate::portals) fn one(
         &self,
-        laid: &Laid<'_>,
-        (number, client, _): &Key,
+        mapping: &AnswerMapping,
         rows: &[Row<'_>],
         mistakes: &mut Vec<Mistake>,
     ) -> Told {
@@ -122,22 +101,15 @@ impl Listener<'_> {
         let first = |field: &str| rows.iter().find_map(|r| r.text(field));
         let portal = first("portal")
             .or_else(|| self.portal.clone())
-            .or_else(|| Some(laid.mapping.portal.clone()).filter(|p| !p.is_empty()));
+            .or_else(|| Some(mapping.portal.clone()).filter(|p| !p.is_empty()));
         let mut doubts = Vec::new();
         let mut report = StatusReport {
             portal_id: first("portal_id"),
-            invoice_number: Some(number.clone()),
-            outcome: Outcome::Unknown,
+            invoice_number: first("invoice_number"),
             word: first("status").unwrap_or_default(),
-            at: None,
             note: first("comment"),
-            original_total: None,
-            approved_total: None,
-            errors: Vec::new(),
-            reductions: Vec::new(),
-            payments: Vec::new(),
-            doubts: Vec::new(),
-            evidence: evidence(laid, rows),
+            evidence: evidence(&mapping.title, rows),
+            ..StatusReport::default()
         };
         for (field, total) in [
             ("invoice_total", &mut report.original_total),
@@ -166,15 +138,7 @@ impl Listener<'_> {
                     report.word
                 ));
             }
-            let (code, text) = (row.text("error_code"), row.text("error_text"));
-            if code.is_some() || text.is_some() {
-                report.errors.push(PortalRemark {
-                    kind: None,
-                    code,
-                    text: text.unwrap_or_default(),
-                    item: row.text("line_number"),
-                });
-            }
+            report.errors.extend(row.remark());
             report.reductions.extend(row.cut(&mut found, &mut doubts));
             let payment = row.payment(&mut found);
             // A table of lines repeats the payment on each.
@@ -185,7 +149,7 @@ impl Listener<'_> {
                 report.at = report.at.max(row.instant(field, &mut found));
             }
         }
-        report.outcome = self.means(laid, portal.as_deref(), &report, &mut doubts);
+        report.outcome = self.means(mapping, portal.as_deref(), &report, &mut doubts);
         if report.approved_total.is_none()
             && report.outcome == Outcome::Reduced
             && let (Some(billed), Some(cut)) = (report.original_total, super::cut(&report))
@@ -196,12 +160,11 @@ impl Listener<'_> {
         doubts.extend(found.iter().map(Mistake::to_string));
         mistakes.extend(found);
         report.doubts.clone_from(&doubts);
-        let head = &laid.mapping.name;
         Told {
-            source: head.clone(),
+            source: mapping.name.clone(),
             place: rows.first().map_or_else(String::new, |r| r.place("")),
             mark: String::from_utf8_lossy(&report.evidence.body).into_owned(),
-            client: Some(client.clone()).filter(|c| !c.is_empty()),
+            client: first("client_id"),
             portal,
             report,
             doubts,
@@ -210,7 +173,7 @@ impl Listener<'_> {
 
     fn means(
         &self,
-        laid: &Laid<'_>,
+        mapping: &AnswerMapping,
         portal: Option<&str>,
         report: &StatusReport,
         doubts: &mut Vec<String>,
@@ -232,7 +195,7 @@ impl Listener<'_> {
                 }
             };
         }
-        let outcome = self.outcome(&laid.mapping.words, portal, &report.word);
+        let outcome = self.outcome(&mapping.words, portal, &report.word);
         match outcome {
             // Portals say approved and hide what was cut in the details.
             Some(Outcome::Approved | Outcome::Acknowledged) if !report.reductions.is_empty() => {
@@ -253,194 +216,6 @@ impl Listener<'_> {
                     report.word
                 ));
                 Outcome::Unknown
-            }
-        }
-    }
-}
-
-/// The first mapping whose columns all stand in one of the first rows; of several the one that knows the most columns.
-fn lay<'a>(place: String, tab: &'a Tab, mappings: &[&'a AnswerMapping]) -> Option<Laid<'a>> {
-    let rows = tab.sheet.rows.iter().take(LOOKED_AT).enumerate();
-    let mut best: Option<Laid<'a>> = None;
-    for (head, row) in rows {
-        for mapping in mappings {
-            let Some(columns) = mapping.lay(&row.cells) else {
-                continue;
-            };
-            if best
-                .as_ref()
-                .is_none_or(|b| columns.len() > b.columns.len())
-            {
-                best = Some(Laid {
-                    place: place.clone(),
-                    tab,
-                    mapping,
-                    columns,
-                    head,
-                });
-            }
-        }
-        if best.is_some() {
-            break;
-        }
-    }
-    best
-}
-
-fn evidence(laid: &Laid<'_>, rows: &[Row<'_>]) -> Evidence {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut put = |row: &SheetRow| {
-        // Rows of different lengths stand in one table.
-        let width = laid.tab.sheet.rows[laid.head].cells.len();
-        let cells = (0..width.max(1)).map(|n| row.cell(n));
-        writer.write_record(cells).is_ok()
-    };
-    put(&laid.tab.sheet.rows[laid.head]);
-    for row in rows {
-        put(row.cells);
-    }
-    Evidence {
-        asked: laid.mapping.title.clone(),
-        status: None,
-        body: writer.into_inner().unwrap_or_default(),
-    }
-}
-
-impl Row<'_> {
-    fn text(&self, field: &str) -> Option<String> {
-        let at = *self.laid.columns.get(field)?;
-        Some(self.cells.cell(at).to_owned()).filter(|c| !c.is_empty())
-    }
-
-    fn place(&self, field: &str) -> String {
-        let row = format!("{}, row {}", self.laid.place, self.cells.line);
-        match self.laid.columns.get(field) {
-            Some(at) => {
-                let head = &self.laid.tab.sheet.rows[self.laid.head];
-                format!("{row}, column {}", head.cell(*at))
-            }
-            None => row,
-        }
-    }
-
-    fn mistake(&self, field: &str, expected: &str, remedy: &str) -> Mistake {
-        Mistake {
-            place: self.place(field),
-            value: self.text(field).unwrap_or_default(),
-            expected: expected.to_owned(),
-            remedy: remedy.to_owned(),
-        }
-    }
-
-    fn amount(&self, field: &str, found: &mut Vec<Mistake>) -> Option<Decimal> {
-        let text = self.text(field)?;
-        let read = amount(&text, self.laid.mapping.decimal_mark);
-        if read.is_none() {
-            let remedy =
-                "correct it, or say with decimal_mark of a mapping how numbers are written";
-            found.push(self.mistake(field, "an amount, as in 1250.00", remedy));
-        }
-        read
-    }
-
-    /// An instant; a day without a time is its beginning, and a time without a zone is taken as UTC.
-    fn instant(&self, field: &str, found: &mut Vec<Mistake>) -> Option<DateTime<FixedOffset>> {
-        let text = self.text(field)?;
-        let utc = |at: NaiveDateTime| Utc.from_utc_datetime(&at).fixed_offset();
-        let forms = ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"];
-        let read = DateTime::parse_from_rfc3339(&text).ok().or_else(|| {
-            let timed = forms
-                .iter()
-                .find_map(|f| NaiveDateTime::parse_from_str(&text, f).ok());
-            timed.map(utc).or_else(|| {
-                let day = date(&text, self.laid.mapping.date_order)?;
-                Some(utc(day.and_time(NaiveTime::MIN)))
-            })
-        });
-        if read.is_none() {
-            let remedy = "correct it, or say with date_order of a mapping how dates are written";
-            found.push(self.mistake(field, "a day, as in 2026-04-01", remedy));
-        }
-        read
-    }
-
-    fn cut(&self, found: &mut Vec<Mistake>, doubts: &mut Vec<String>) -> Option<Reduction> {
-        let original = self.amount("original_amount", found);
-        let approved = self.amount("approved_amount", found);
-        let said = self.amount("adjustment_amount", found);
-        let differs = original.zip(approved).and_then(|(o, a)| o.checked_sub(a));
-        let amount = match (differs, said) {
-            (Some(cut), Some(said)) if cut.abs() != said.abs() => {
-                doubts.push(format!(
-                    "{}: the adjustment is {said}, but the amounts differ by {cut}; ask the client which holds",
-                    self.place("adjustment_amount")
-                ));
-                cut
-            }
-            (Some(cut), _) => cut,
-            (None, Some(said)) => said,
-            (None, None) => return None,
-        };
-        if amount.is_zero() {
-            return None;
-        }
-        if let (Some(original), Some(approved)) = (original, approved)
-            && approved > original
-            && original >= Decimal::ZERO
-        {
-            doubts.push(format!(
-                "{}: {approved} is approved of {original}; a line is not approved above what was billed; ask the client",
-                self.place("approved_amount")
-            ));
-        }
-        let day = self.text("line_date").and_then(|text| {
-            let read = date(&text, self.laid.mapping.date_order);
-            if read.is_none() {
-                found.push(self.mistake("line_date", "a day, as in 2026-04-01", "correct it"));
-            }
-            read
-        });
-        let line = ReducedLine {
-            item: self.text("line_number"),
-            date: day,
-            timekeeper_id: self.text("timekeeper_id"),
-            total: original,
-        };
-        let whole = line.item.is_none() && line.date.is_none() && line.timekeeper_id.is_none();
-        let reason = [self.text("reason_code"), self.text("reason_text")];
-        Some(Reduction {
-            amount,
-            currency: self.text("currency"),
-            reason: reason.into_iter().flatten().collect::<Vec<_>>().join(": "),
-            line: (!whole).then_some(line),
-            reviewer: self.text("reviewer"),
-            at: self.instant("adjusted_at", found),
-        })
-    }
-
-    fn payment(&self, found: &mut Vec<Mistake>) -> Option<Payment> {
-        let amount = self.amount("payment_amount", found)?;
-        if amount.is_zero() {
-            return None;
-        }
-        Some(Payment {
-            amount,
-            currency: self.text("currency"),
-            kind: None,
-            reference: self.text("payment_reference"),
-            at: self.instant("payment_date", found),
-        })
-    }
-
-    /// What a formula shows was worked out on another machine, perhaps from elsewhere.
-    fn flag_formulas(&self, doubts: &mut Vec<String>) {
-        for (field, at) in &self.laid.columns {
-            let here = (self.cells.line, *at);
-            if self.laid.tab.formulas.contains(&here) {
-                doubts.push(format!(
-                    "{}: a formula stands there, which is not computed; what it last showed was read; ask for the value",
-                    self.place(field)
-                ));
             }
         }
     }

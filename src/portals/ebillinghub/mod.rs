@@ -148,11 +148,9 @@ impl EbillingHub {
             note,
             original_total,
             approved_total,
-            errors: Vec::new(),
-            reductions: Vec::new(),
-            payments: Vec::new(),
             doubts,
             evidence,
+            ..StatusReport::default()
         }
     }
 }

@@ -182,13 +182,10 @@ impl LegalTracker {
             word,
             at: object.time(&["status_date_time", "status_date"], &mut doubts),
             note: object.text(&["comment"]),
-            original_total: None,
-            approved_total: None,
-            errors: Vec::new(),
             reductions,
-            payments: Vec::new(),
             doubts,
             evidence,
+            ..StatusReport::default()
         }
     }
 }

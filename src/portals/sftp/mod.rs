@@ -1,19 +1,20 @@
 //! SFTP by agreement: a file under a temporary name, renamed when it is whole; answers read from a folder.
-//! Not here: keys and sessions (`transport::ssh`).
+//! Not here: keys and sessions (`transport::ssh`), and what a row of a table says (`portals::answers`).
 
 mod answers;
 
 use super::account::Account;
+use super::answers::Laid;
 use super::portal::{Abilities, Asked, Handle, Portal};
 use super::transport::ssh::{Session, Ssh, reason};
 use super::{PortalError, settings_of};
 use crate::model::{Evidence, Outcome, Receipt, StatusReport, Submission};
-use answers::Row;
 use async_trait::async_trait;
 use russh_sftp::client::error::Error as SftpError;
 use russh_sftp::protocol::{OpenFlags, StatusCode};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
 use tokio::sync::Mutex;
 
@@ -44,7 +45,7 @@ pub(super) struct Sftp {
     settings: Settings,
     session: Mutex<Option<Session>>,
     /// Answers already read, by the file's name.
-    read: Mutex<HashMap<String, (Seen, Vec<Row>)>>,
+    read: Mutex<HashMap<String, (Seen, Arc<Laid>)>>,
 }
 
 fn setup(why: String) -> PortalError {
@@ -146,13 +147,13 @@ impl Sftp {
         &self,
         session: &Session,
         folder: &str,
-    ) -> Result<(Vec<Row>, Vec<String>), PortalError> {
+    ) -> Result<(Vec<Arc<Laid>>, Vec<String>), PortalError> {
         let path = self.ssh.path(folder, "");
         let unread = |e: SftpError| PortalError::Unreachable {
             outcome_unknown: false,
             because: format!("{path}: {}", reason(&e)),
         };
-        let (mut rows, mut wrong) = (Vec::new(), Vec::new());
+        let (mut tables, mut wrong) = (Vec::new(), Vec::new());
         let mut memory = self.read.lock().await;
         let mut entries: Vec<_> = session
             .sftp
@@ -171,7 +172,7 @@ impl Sftp {
             let about = entry.metadata();
             let seen = (about.size.unwrap_or(0), about.mtime.unwrap_or(0));
             if let Some((_, known)) = memory.get(&name).filter(|(then, _)| *then == seen) {
-                rows.extend(known.iter().cloned());
+                tables.push(Arc::clone(known));
                 continue;
             }
             if seen.0 > MOST {
@@ -180,20 +181,21 @@ impl Sftp {
             }
             let bytes = session.sftp.read(self.ssh.path(folder, &name)).await;
             match answers::read(&name, &bytes.map_err(unread)?) {
-                Ok(new) => {
-                    rows.extend(new.iter().cloned());
-                    memory.insert(name, (seen, new));
+                Ok(laid) => {
+                    let laid = Arc::new(laid);
+                    tables.push(Arc::clone(&laid));
+                    memory.insert(name, (seen, laid));
                 }
                 Err(why) => wrong.push(why),
             }
         }
-        Ok((rows, wrong))
+        Ok((tables, wrong))
     }
 
     async fn look(&self, session: &Session, handle: &Handle) -> Result<Asked, PortalError> {
         if let Some(folder) = &self.settings.answers {
-            let (rows, wrong) = self.answers(session, folder).await?;
-            if let Some(mut report) = answers::about(handle, &rows) {
+            let (tables, wrong) = self.answers(session, folder).await?;
+            if let Some(mut report) = answers::about(handle, &tables) {
                 report.doubts.extend(wrong);
                 return Ok(Asked::Here(Box::new(report)));
             }
@@ -227,23 +229,15 @@ impl Sftp {
 fn waiting(handle: &Handle) -> StatusReport {
     let word = "in the folder".to_owned();
     StatusReport {
-        portal_id: None,
         invoice_number: Some(handle.invoice_number.clone()),
         outcome: Outcome::Received,
-        at: None,
-        note: None,
-        original_total: None,
-        approved_total: None,
-        errors: Vec::new(),
-        reductions: Vec::new(),
-        payments: Vec::new(),
-        doubts: Vec::new(),
         evidence: Evidence {
             asked: "the portal's folder".to_owned(),
             status: None,
             body: format!("{word}: {}", handle.file_name).into_bytes(),
         },
         word,
+        ..StatusReport::default()
     }
 }
 
@@ -299,8 +293,9 @@ impl Portal for Sftp {
                     .to_owned(),
             ),
             Some(folder) => {
-                let (rows, wrong) = self.answers(&session, folder).await?;
-                found.push(format!("{} rows of answers can be read", rows.len()));
+                let (tables, wrong) = self.answers(&session, folder).await?;
+                let rows: usize = tables.iter().map(|laid| laid.rows().len()).sum();
+                found.push(format!("{rows} rows of answers can be read"));
                 found.extend(wrong);
             }
         }

@@ -1,9 +1,10 @@
 //! How many invoices are taken at the first try.
 
 use super::by::of_invoice;
-use super::shape::{Chart, Column, Report};
-use super::tally::{Order, Tally};
-use super::{Asked, By, sent_in};
+use super::heading::Heading;
+use super::shape::{Column, Report};
+use super::tally::Tally;
+use super::{Asked, sent_in};
 use crate::workflow::{Chronicle, Round};
 use rust_decimal::Decimal;
 
@@ -63,29 +64,13 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
             add(BILLED_FIRST, total);
         }
     }
-    let order = match asked.by {
-        By::Month => Order::Key,
-        _ => Order::Largest(SENT),
-    };
-    let (columns, rows, totals) = tally.rows(order);
-    Report {
+    Heading {
         name: "acceptance",
         title: "First-pass acceptance",
-        period: Some(asked.period),
-        by: asked.by.name(),
         counts: "Invoices first sent in the period, without those that replace a refused one. Taken at first: the portal or the \
-                 client took the first version, without a refusal or a question, whatever it cut later."
-            .to_owned(),
-        lead: Vec::new(),
-        columns,
-        rows,
-        totals,
-        notes: Vec::new(),
-        chart: Some(Chart {
-            title: "Taken at the first try, of those answered",
-            label: 0,
-            column: RATE,
-            in_order: asked.by == By::Month,
-        }),
+                 client took the first version, without a refusal or a question, whatever it cut later.",
+        largest: SENT,
+        chart: ("Taken at the first try, of those answered", RATE),
     }
+    .over(asked, tally, Vec::new())
 }

@@ -1,9 +1,10 @@
 //! What appeals bring back.
 
+use super::Asked;
 use super::by::of_invoice;
-use super::shape::{Chart, Column, Report};
-use super::tally::{Order, Tally};
-use super::{Asked, By};
+use super::heading::Heading;
+use super::shape::{Column, Report};
+use super::tally::Tally;
 use crate::workflow::Chronicle;
 use rust_decimal::Decimal;
 
@@ -73,29 +74,13 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
             _ => {}
         }
     }
-    let order = match asked.by {
-        By::Month => Order::Key,
-        _ => Order::Largest(CLAIMED),
-    };
-    let (columns, rows, totals) = tally.rows(order);
-    Report {
+    Heading {
         name: "appeals",
         title: "Appeals",
-        period: Some(asked.period),
-        by: asked.by.name(),
         counts: "Appeals proposed in the period and what became of them; the rate is what came back of what was asked for in \
-                 those that were answered."
-            .to_owned(),
-        lead: Vec::new(),
-        columns,
-        rows,
-        totals,
-        notes: Vec::new(),
-        chart: Some(Chart {
-            title: "Recovered",
-            label: 0,
-            column: RECOVERED,
-            in_order: asked.by == By::Month,
-        }),
+                 those that were answered.",
+        largest: CLAIMED,
+        chart: ("Recovered", RECOVERED),
     }
+    .over(asked, tally, Vec::new())
 }

@@ -5,7 +5,7 @@ use crate::model::Lists;
 use crate::rules::portal_key;
 use crate::rules::utbms::catalogue;
 use crate::store::InvoiceRow;
-use crate::workflow::{Life, LineTold};
+use crate::workflow::{Life, LineTold, Why};
 use std::fmt;
 
 /// A way to group.
@@ -149,6 +149,20 @@ fn of_client(client: &str, lists: &Lists) -> Key {
     match name {
         Some(own) => Key::labelled(client, format!("{client} {}", own.client_name)),
         None => or_none(client, "no client"),
+    }
+}
+
+/// The row of a reason for which something of an invoice was refused or cut. `month_ms`: the instant whose month counts.
+pub fn of_why(by: By, why: &Why, life: &Life, month_ms: i64, lists: &Lists) -> Key {
+    match by {
+        By::Reason => of_reason(&why.slug),
+        By::Rule => of_rule(&why.rule),
+        By::Timekeeper | By::Practice => {
+            let item = why.item.as_ref();
+            let line = item.and_then(|item| life.lines.iter().find(|l| l.item == *item));
+            of_line(by, line, lists)
+        }
+        by => of_invoice(by, life, month_ms, lists),
     }
 }
 

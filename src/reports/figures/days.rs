@@ -1,9 +1,10 @@
 //! How many days pass.
 
 use super::by::of_invoice;
-use super::shape::{Chart, Column, Kind, Report, Total, day};
-use super::tally::{Order, Tally};
-use super::{Asked, By, purged, sent_in};
+use super::heading::Heading;
+use super::shape::{Column, Kind, Report, Total, day};
+use super::tally::Tally;
+use super::{Asked, purged, sent_in};
 use crate::workflow::{Chronicle, Life, State};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -80,29 +81,13 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
             }
         }
     }
-    let order = match asked.by {
-        By::Month => Order::Key,
-        _ => Order::Largest(WORK_TO_PAYMENT),
-    };
-    let (columns, rows, totals) = tally.rows(order);
-    Report {
+    Heading {
         name: "days",
         title: "Days from work to money",
-        period: Some(asked.period),
-        by: asked.by.name(),
         counts: "Invoices first sent in the period: calendar days from the oldest line to the invoice date, from there to the \
-                 day a portal or client first took it, and to the last payment of one that is paid and was not taken back."
-            .to_owned(),
-        lead: Vec::new(),
-        columns,
-        rows,
-        totals,
-        notes: purged(told).into_iter().collect(),
-        chart: Some(Chart {
-            title: "Days from work to payment, median",
-            label: 0,
-            column: WORK_TO_PAYMENT,
-            in_order: asked.by == By::Month,
-        }),
+                 day a portal or client first took it, and to the last payment of one that is paid and was not taken back.",
+        largest: WORK_TO_PAYMENT,
+        chart: ("Days from work to payment, median", WORK_TO_PAYMENT),
     }
+    .over(asked, tally, purged(told).into_iter().collect())
 }

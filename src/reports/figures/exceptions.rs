@@ -1,7 +1,7 @@
 //! Exceptions nobody needs any more: of packs, over or unused; of people, repeated so often that the pack should say it.
 
 use super::shape::{Cell, Column, Kind, Period, Report, Row, Total};
-use super::tally::behind;
+use super::tally::Counted;
 use crate::model::Lists;
 use crate::rules::Shelf;
 use crate::rules::pack::Pack;
@@ -200,7 +200,7 @@ fn row(
         let mut own = vec![Cell::Empty; 7];
         own[0] = Cell::Text(life.number.clone());
         own[5] = Cell::Number(Decimal::ONE);
-        behind(life, own)
+        life.behind(own)
     };
     cells[5] = Cell::Number(Decimal::from(invoices.len()));
     Row {

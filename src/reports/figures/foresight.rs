@@ -1,10 +1,11 @@
 //! Which refusals and cuts our own check had foreseen.
 
-use super::by::{of_invoice, of_reason, of_rule};
+use super::by::of_why;
+use super::heading::Heading;
 use super::reductions::currency;
-use super::shape::{Chart, Column, Kind, Report, Total};
-use super::tally::{Order, Tally};
-use super::{Asked, By, purged, sent_in};
+use super::shape::{Column, Kind, Report, Total};
+use super::tally::Tally;
+use super::{Asked, purged, sent_in};
 use crate::workflow::{Chronicle, Life, Why};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -35,11 +36,7 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
     let mut practice = 0;
     let mut add = |at: usize, currency: &str, why: &Why, thing: &str, cut: Option<Decimal>| {
         let life: &Life = &told.invoices[at];
-        let key = match asked.by {
-            By::Reason => of_reason(&why.slug),
-            By::Rule => of_rule(&why.rule),
-            by => of_invoice(by, life, cohort[&at], asked.lists),
-        };
+        let key = of_why(asked.by, why, life, cohort[&at], asked.lists);
         let mut one = |column: usize, value: Decimal| {
             tally.add(&key, currency, at, column, thing, value);
         };
@@ -85,11 +82,6 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
         let currency = currency(cut, life);
         add(cut.invoice, currency, &cut.why, &cut.id, Some(cut.cut));
     }
-    let order = match asked.by {
-        By::Month => Order::Key,
-        _ => Order::Largest(MISSED),
-    };
-    let (columns, rows, totals) = tally.rows(order);
     let mut notes: Vec<String> = purged(told).into_iter().collect();
     let come = match practice {
         1 => "1 outcome comes".to_owned(),
@@ -100,25 +92,14 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
             "{come} from practice portals, left out: what a sandbox says is no evidence of foresight."
         ));
     }
-    Report {
+    Heading {
         name: "foresight",
         title: "Foreseen and not foreseen",
-        period: Some(asked.period),
-        by: asked.by.name(),
         counts: "Reasons of refusals and of cuts, on invoices first sent in the period. Foreseen: a rule about that reason spoke \
                  of that line, or of the invoice, in our check of the version that was sent. Cannot be said: no reason was \
-                 given or it is not known, no rule is about it, or the check is not kept."
-            .to_owned(),
-        lead: Vec::new(),
-        columns,
-        rows,
-        totals,
-        notes,
-        chart: Some(Chart {
-            title: "Outcomes that were not foreseen",
-            label: 0,
-            column: MISSED,
-            in_order: asked.by == By::Month,
-        }),
+                 given or it is not known, no rule is about it, or the check is not kept.",
+        largest: MISSED,
+        chart: ("Outcomes that were not foreseen", MISSED),
     }
+    .over(asked, tally, notes)
 }

@@ -9,6 +9,7 @@ pub mod by;
 pub mod days;
 pub mod exceptions;
 pub mod foresight;
+mod heading;
 pub mod realization;
 pub mod reductions;
 pub mod rejections;

@@ -1,9 +1,10 @@
 //! Of what was billed, how much is approved, and how much is paid.
 
 use super::by::of_invoice;
-use super::shape::{Chart, Column, Report};
-use super::tally::{Order, Tally};
-use super::{Asked, By, sent_in};
+use super::heading::Heading;
+use super::shape::{Column, Report};
+use super::tally::Tally;
+use super::{Asked, sent_in};
 use crate::workflow::Chronicle;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -57,11 +58,6 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
         add(PAID, came);
         add(OPEN, approved.saturating_sub(came));
     }
-    let order = match asked.by {
-        By::Month => Order::Key,
-        _ => Order::Largest(BILLED),
-    };
-    let (columns, rows, totals) = tally.rows(order);
     let mut notes = Vec::new();
     let mut note = |count: usize, one: &str, many: &str| match count {
         0 => {}
@@ -83,24 +79,13 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
         "payment came in another currency than its invoice and is left out.",
         "payments came in another currency than their invoices and are left out.",
     );
-    Report {
+    Heading {
         name: "realization",
         title: "Realization and collection",
-        period: Some(asked.period),
-        by: asked.by.name(),
         counts: "Invoices first sent in the period on which the client has decided. Realization is approved over billed, \
-                 collection paid over billed; what appeals brought back counts as approved."
-            .to_owned(),
-        lead: Vec::new(),
-        columns,
-        rows,
-        totals,
-        notes,
-        chart: Some(Chart {
-            title: "Realization",
-            label: 0,
-            column: REALIZED,
-            in_order: asked.by == By::Month,
-        }),
+                 collection paid over billed; what appeals brought back counts as approved.",
+        largest: BILLED,
+        chart: ("Realization", REALIZED),
     }
+    .over(asked, tally, notes)
 }

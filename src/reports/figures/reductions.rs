@@ -1,9 +1,10 @@
 //! How much is cut.
 
-use super::by::{of_invoice, of_line, of_reason, of_rule};
-use super::shape::{Chart, Column, Report};
-use super::tally::{Order, Tally};
-use super::{Asked, By, purged, sent_in};
+use super::by::{of_invoice, of_line, of_why};
+use super::heading::Heading;
+use super::shape::{Column, Report};
+use super::tally::Tally;
+use super::{Asked, purged, sent_in};
 use crate::workflow::{Chronicle, CutTold, Life};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,16 +73,7 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
             continue;
         };
         let life = &told.invoices[cut.invoice];
-        let line = || {
-            let item = cut.why.item.as_ref()?;
-            life.lines.iter().find(|l| l.item == *item)
-        };
-        let key = match asked.by {
-            By::Reason => of_reason(&cut.why.slug),
-            By::Rule => of_rule(&cut.why.rule),
-            By::Timekeeper | By::Practice => of_line(asked.by, line(), asked.lists),
-            by => of_invoice(by, life, *sent_ms, asked.lists),
-        };
+        let key = of_why(asked.by, &cut.why, life, *sent_ms, asked.lists);
         let (at, currency) = (cut.invoice, currency(cut, life));
         tally.add(&key, currency, at, INVOICES, &life.id, Decimal::ONE);
         tally.add(&key, currency, at, CUTS, &cut.id, Decimal::ONE);
@@ -90,11 +82,6 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
         tally.add(&key, currency, at, RECOVERED, &cut.id, cut.recovered);
         tally.add(&key, currency, at, LEFT, &cut.id, left(cut));
     }
-    let order = match asked.by {
-        By::Month => Order::Key,
-        _ => Order::Largest(CUT),
-    };
-    let (columns, rows, totals) = tally.rows(order);
     let mut notes: Vec<String> = purged(told).into_iter().collect();
     notes.push(
         "A cut the client took back itself is none. Neither: not accepted and not given back, whether open, appealed or lost."
@@ -105,22 +92,12 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
     } else if !asked.by.is_of_invoice() {
         notes.push("The rate is of everything billed on these invoices.".to_owned());
     }
-    Report {
+    Heading {
         name: "reductions",
         title: "Reductions",
-        period: Some(asked.period),
-        by: asked.by.name(),
-        counts: "Invoices first sent in the period on which the client has decided, and what it cut from them.".to_owned(),
-        lead: Vec::new(),
-        columns,
-        rows,
-        totals,
-        notes,
-        chart: Some(Chart {
-            title: "Money cut",
-            label: 0,
-            column: CUT,
-            in_order: asked.by == By::Month,
-        }),
+        counts: "Invoices first sent in the period on which the client has decided, and what it cut from them.",
+        largest: CUT,
+        chart: ("Money cut", CUT),
     }
+    .over(asked, tally, notes)
 }

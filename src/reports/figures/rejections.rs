@@ -1,9 +1,10 @@
 //! How much is refused.
 
-use super::by::{of_invoice, of_line, of_reason, of_rule};
-use super::shape::{Chart, Column, Report};
-use super::tally::{Order, Tally};
-use super::{Asked, By, purged, sent_in};
+use super::by::{of_invoice, of_why};
+use super::heading::Heading;
+use super::shape::{Column, Report};
+use super::tally::Tally;
+use super::{Asked, purged, sent_in};
 use crate::workflow::{Chronicle, Life};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -56,18 +57,9 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
             continue;
         };
         let life = &told.invoices[refusal.invoice];
-        let line = |item: &Option<String>| {
-            let item = item.as_ref()?;
-            life.lines.iter().find(|l| l.item == *item)
-        };
         let thing = format!("{} {}", life.id, refusal.version);
         for why in &refusal.whys {
-            let key = match asked.by {
-                By::Reason => of_reason(&why.slug),
-                By::Rule => of_rule(&why.rule),
-                By::Timekeeper | By::Practice => of_line(asked.by, line(&why.item), asked.lists),
-                by => of_invoice(by, life, *sent_ms, asked.lists),
-            };
+            let key = of_why(asked.by, why, life, *sent_ms, asked.lists);
             let (at, currency) = (refusal.invoice, life.currency.as_str());
             let total = life.total.unwrap_or_default();
             tally.add(&key, currency, at, REFUSED, &life.id, Decimal::ONE);
@@ -75,11 +67,6 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
             tally.add(&key, currency, at, MONEY, &life.id, total);
         }
     }
-    let order = match asked.by {
-        By::Month => Order::Key,
-        _ => Order::Largest(MONEY),
-    };
-    let (columns, rows, totals) = tally.rows(order);
     let mut notes: Vec<String> = purged(told).into_iter().collect();
     if !asked.by.is_of_invoice() {
         notes.push(
@@ -88,24 +75,13 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
                 .to_owned(),
         );
     }
-    Report {
+    Heading {
         name: "rejections",
         title: "Rejections",
-        period: Some(asked.period),
-        by: asked.by.name(),
         counts: "Invoices first sent in the period that a portal or client has answered; refused are those of which a version \
-                 was refused at least once, each number being an invoice of its own. Money is the invoice's total."
-            .to_owned(),
-        lead: Vec::new(),
-        columns,
-        rows,
-        totals,
-        notes,
-        chart: Some(Chart {
-            title: "Refused money",
-            label: 0,
-            column: MONEY,
-            in_order: asked.by == By::Month,
-        }),
+                 was refused at least once, each number being an invoice of its own. Money is the invoice's total.",
+        largest: MONEY,
+        chart: ("Refused money", MONEY),
     }
+    .over(asked, tally, notes)
 }

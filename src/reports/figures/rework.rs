@@ -1,9 +1,10 @@
 //! How often an invoice goes back and forth.
 
+use super::Asked;
 use super::by::of_invoice;
-use super::shape::{Chart, Column, Report};
-use super::tally::{Order, Tally};
-use super::{Asked, By};
+use super::heading::Heading;
+use super::shape::{Column, Report};
+use super::tally::Tally;
 use crate::workflow::Chronicle;
 use rust_decimal::Decimal;
 
@@ -48,29 +49,13 @@ pub fn report(told: &Chronicle, asked: &Asked<'_>) -> Report {
             tally.add(&key, "", at, column, &life.id, value);
         }
     }
-    let order = match asked.by {
-        By::Month => Order::Key,
-        _ => Order::Largest(RETURNS),
-    };
-    let (columns, rows, totals) = tally.rows(order);
-    Report {
+    Heading {
         name: "rework",
         title: "Rework",
-        period: Some(asked.period),
-        by: asked.by.name(),
         counts: "Invoices that came in the period. Review notes: lines returned, comments, findings set aside and write-downs \
-                 proposed; versions: files and changes the firm made; times sent: versions that left for the portal."
-            .to_owned(),
-        lead: Vec::new(),
-        columns,
-        rows,
-        totals,
-        notes: Vec::new(),
-        chart: Some(Chart {
-            title: "Lines returned, for each invoice",
-            label: 0,
-            column: PER_INVOICE,
-            in_order: asked.by == By::Month,
-        }),
+                 proposed; versions: files and changes the firm made; times sent: versions that left for the portal.",
+        largest: RETURNS,
+        chart: ("Lines returned, for each invoice", PER_INVOICE),
     }
+    .over(asked, tally, Vec::new())
 }

@@ -2,6 +2,7 @@
 //! stands in. Amounts of different currencies are never added.
 
 use super::shape::{Behind, Cell, Column, Kind, Row, Sum, Total, shares};
+use crate::store::InvoiceRow;
 use crate::workflow::{Life, Receivable};
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +64,35 @@ pub trait Counted {
 
 impl Counted for Life {
     fn behind(&self, cells: Vec<Cell>) -> Behind {
-        behind(self, cells)
+        Behind {
+            id: self.id.clone(),
+            number: self.number.clone(),
+            client: self.client.clone(),
+            matter: self.matter.clone(),
+            partner: self.partner.clone(),
+            portal: self.portal.clone(),
+            state: self.state.name().to_owned(),
+            cells,
+        }
+    }
+
+    fn number(&self) -> &str {
+        &self.number
+    }
+}
+
+impl Counted for InvoiceRow {
+    fn behind(&self, cells: Vec<Cell>) -> Behind {
+        Behind {
+            id: self.id.clone(),
+            number: self.number.clone(),
+            client: self.client.clone(),
+            matter: self.matter.clone(),
+            partner: self.partner.clone(),
+            portal: self.portal.clone(),
+            state: self.state.clone(),
+            cells,
+        }
     }
 
     fn number(&self) -> &str {
@@ -73,21 +102,11 @@ impl Counted for Life {
 
 impl Counted for Receivable {
     fn behind(&self, cells: Vec<Cell>) -> Behind {
-        let row = &self.invoice;
-        Behind {
-            id: row.id.clone(),
-            number: row.number.clone(),
-            client: row.client.clone(),
-            matter: row.matter.clone(),
-            partner: row.partner.clone(),
-            portal: row.portal.clone(),
-            state: row.state.clone(),
-            cells,
-        }
+        self.invoice.behind(cells)
     }
 
     fn number(&self) -> &str {
-        &self.invoice.number
+        self.invoice.number()
     }
 }
 
@@ -255,20 +274,6 @@ impl<'a, T: Counted> Tally<'a, T> {
             invoice.behind(self.cells(number, parts.into_iter()))
         };
         own.into_iter().map(one).collect()
-    }
-}
-
-/// An invoice behind a row.
-pub(super) fn behind(life: &Life, cells: Vec<Cell>) -> Behind {
-    Behind {
-        id: life.id.clone(),
-        number: life.number.clone(),
-        client: life.client.clone(),
-        matter: life.matter.clone(),
-        partner: life.partner.clone(),
-        portal: life.portal.clone(),
-        state: life.state.name().to_owned(),
-        cells,
     }
 }
 

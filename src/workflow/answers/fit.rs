@@ -80,7 +80,7 @@ pub(super) fn fit(state: State, report: &StatusReport) -> Fit {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, Payment};
+    use crate::model::Payment;
 
     fn report(outcome: Outcome, paid: bool) -> StatusReport {
         let hundred = rust_decimal::dec!(100.00);
@@ -89,19 +89,10 @@ mod tests {
             ..Payment::default()
         };
         StatusReport {
-            portal_id: None,
-            invoice_number: None,
             outcome,
-            word: String::new(),
-            at: None,
-            note: None,
             original_total: Some(hundred),
-            approved_total: None,
-            errors: Vec::new(),
-            reductions: Vec::new(),
             payments: paid.then_some(payment).into_iter().collect(),
-            doubts: Vec::new(),
-            evidence: Evidence::default(),
+            ..StatusReport::default()
         }
     }
 

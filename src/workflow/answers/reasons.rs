@@ -2,7 +2,7 @@
 
 use crate::model::{Confidence, Finding, Scope, did_you_mean};
 use crate::rules::Reasons;
-use crate::store::{InvoiceRow, StoreError, Tx};
+use crate::store::{InvoiceRow, ReasonWordRow, StoreError, Tx};
 use crate::workflow::desk::Desk;
 use crate::workflow::intake::KeptReport;
 use crate::workflow::permits::Act;
@@ -198,18 +198,23 @@ impl Desk<'_> {
             if row.slug.is_some() && !all {
                 continue;
             }
-            let words = self.store.unseal(&row.words)?;
             let invoices = tx.reason_word_invoices(&row.id).await?;
-            found.push(UnknownWords {
-                invoices,
-                id: row.id,
-                words: String::from_utf8_lossy(&words).into_owned(),
-                first_ms: row.first_ms,
-                slug: row.slug,
-                decided_by: row.decided_by,
-            });
+            found.push(self.words_of(row, invoices)?);
         }
         Ok(found)
+    }
+
+    /// Words as a person reads them, with the invoices they were said of.
+    fn words_of(&self, row: ReasonWordRow, invoices: i64) -> Result<UnknownWords, WorkflowError> {
+        let words = self.store.unseal(&row.words)?;
+        Ok(UnknownWords {
+            invoices,
+            id: row.id,
+            words: String::from_utf8_lossy(&words).into_owned(),
+            first_ms: row.first_ms,
+            slug: row.slug,
+            decided_by: row.decided_by,
+        })
     }
 
     fn serves_all(&self) -> Result<(), WorkflowError> {
@@ -253,15 +258,7 @@ impl Desk<'_> {
         tx.put_reason_word(&row).await?;
         let invoices = tx.reason_word_invoices(id).await?;
         tx.commit().await?;
-        let words = self.store.unseal(&row.words)?;
-        Ok(UnknownWords {
-            invoices,
-            id: row.id,
-            words: String::from_utf8_lossy(&words).into_owned(),
-            first_ms: row.first_ms,
-            slug: row.slug,
-            decided_by: row.decided_by,
-        })
+        self.words_of(row, invoices)
     }
 }
 

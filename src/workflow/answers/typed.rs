@@ -89,11 +89,9 @@ impl Desk<'_> {
             .or_else(|| row.total.zip(cut).and_then(|(t, c)| t.checked_sub(c)));
         let text = format!("{}: {reason}", typed.word);
         let report = StatusReport {
-            portal_id: None,
             invoice_number: Some(row.number.clone()),
             outcome,
             word: typed.word.clone(),
-            at: None,
             note: (!refuses && reductions.is_empty()).then(|| reason.to_owned()),
             original_total: row.total,
             approved_total: approved,
@@ -107,13 +105,12 @@ impl Desk<'_> {
                 .into_iter()
                 .collect(),
             reductions,
-            payments: Vec::new(),
-            doubts: Vec::new(),
             evidence: Evidence {
                 asked: format!("typed in by {}", self.person.name),
                 status: None,
                 body: text.clone().into_bytes(),
             },
+            ..StatusReport::default()
         };
         let told = Told {
             source: "typed".to_owned(),

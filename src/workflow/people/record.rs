@@ -129,18 +129,6 @@ async fn all(tx: &mut Tx) -> Result<Vec<PersonFacts>, WorkflowError> {
     Ok(found)
 }
 
-async fn append(
-    tx: &mut Tx,
-    by: &str,
-    step: &str,
-    facts: &Value,
-    clock: &Clock,
-) -> Result<(), WorkflowError> {
-    let last = tx.last_event(PEOPLE).await?;
-    let event = Event::after(last.as_ref(), PEOPLE, clock(), by, step, facts);
-    Ok(tx.append(&event).await?)
-}
-
 /// Writes down what a person is now, after the tables were changed.
 pub(super) async fn change(
     tx: &mut Tx,
@@ -151,13 +139,13 @@ pub(super) async fn change(
 ) -> Result<(), WorkflowError> {
     for facts in all(tx).await? {
         if facts.person.name == name {
-            append(tx, by, step, &serde_json::to_value(facts)?, clock).await?;
+            note(tx, by, step, &serde_json::to_value(facts)?, clock).await?;
         }
     }
     Ok(())
 }
 
-/// Writes down something that changes nothing about the person, one of [`NO_CHANGE`].
+/// Writes down a step; by itself one that changes nothing about the person, of [`NO_CHANGE`].
 pub(in crate::workflow) async fn note(
     tx: &mut Tx,
     by: &str,
@@ -165,7 +153,9 @@ pub(in crate::workflow) async fn note(
     facts: &Value,
     clock: &Clock,
 ) -> Result<(), WorkflowError> {
-    append(tx, by, step, facts, clock).await
+    let last = tx.last_event(PEOPLE).await?;
+    let event = Event::after(last.as_ref(), PEOPLE, clock(), by, step, facts);
+    Ok(tx.append(&event).await?)
 }
 
 /// The facts of a sign-in.

@@ -1,17 +1,13 @@
 //! Signing in with a password, and a second factor where there is one.
 
 use super::attempts::{self, Counted};
-use super::second_factor::use_code;
+use super::second_factor::{Second, use_code};
 use super::{Known, Passwords, Person, Role, Terms, identify, password, record, secret, session};
-use crate::store::{CredentialRow, PersonRow, Store};
+use crate::store::{CredentialRow, PersonRow, Store, Tx};
 use crate::workflow::desk::Clock;
 use crate::workflow::refusal::{WorkflowError, refused};
 use secrecy::SecretString;
 use serde_json::json;
-
-/// Said of a code that is not taken.
-pub(super) const WRONG_CODE: &str =
-    "the code is not right, or was used; a code is good for one sign-in, wait for the next";
 
 /// What somebody gives who wants to sign in.
 #[derive(Clone, Copy, Debug)]
@@ -128,10 +124,7 @@ pub async fn sign_in(
     };
     match again!(attempt.finish(store, terms, clock))? {
         Some(signed) => Ok(Admission::SignedIn(signed)),
-        None => {
-            lock(store, who.name, &counted, clock).await?;
-            refused(WRONG_CODE)
-        }
+        None => wrong_code(store, who.name, &counted, clock).await,
     }
 }
 
@@ -177,28 +170,69 @@ impl Proven<'_> {
             tx.put_credential(name, &row).await?;
             record::change(&mut tx, name, step, name, clock).await?;
         }
-        let left = second.codes_left(&mut tx, name).await?;
         tx.forget_attempts(&attempts::key(name)).await?;
-        if let Some(offered) = self.who.offered {
+        let entering = Entering {
+            person: self.person.clone(),
+            issuer: None,
+            second,
+            offered: self.who.offered,
+        };
+        Ok(Some(entering.enter(tx, terms, clock, now).await?))
+    }
+}
+
+/// Somebody of whom it is certain who they are, by a password or by a provider.
+pub(super) struct Entering<'a> {
+    pub person: PersonRow,
+    /// The provider that vouched for them.
+    pub issuer: Option<&'a str>,
+    pub second: Second,
+    /// The session they come with.
+    pub offered: Option<&'a SecretString>,
+}
+
+impl Entering<'_> {
+    /// Begins their session and writes it down, in the transaction in which it was found out who they are.
+    pub async fn enter(
+        self,
+        mut tx: Tx,
+        terms: &Terms,
+        clock: &Clock,
+        now: i64,
+    ) -> Result<Signed, WorkflowError> {
+        let name = &self.person.name;
+        let left = self.second.codes_left(&mut tx, name).await?;
+        if let Some(offered) = self.offered {
             tx.end_session(&secret::hash(offered)).await?;
         }
         tx.sweep_sessions(now).await?;
-        let (session, begun) = session::begin(&mut tx, name, None, terms, now).await?;
-        let facts = record::of_sign_in(&begun, second.name());
+        let (session, begun) = session::begin(&mut tx, name, self.issuer, terms, now).await?;
+        let facts = record::of_sign_in(&begun, self.second.name());
         record::note(&mut tx, name, "sign in", &facts, clock).await?;
-        let person = identify::person(Some(self.person.clone()), Known::Session(begun.hash))?;
+        let person = identify::person(Some(self.person), Known::Session(begun.hash))?;
         tx.commit().await?;
-        Ok(Some(Signed {
+        Ok(Signed {
             person,
             session,
             until_ms: begun.until_ms,
             recovery_codes_left: left,
-        }))
+        })
     }
 }
 
+/// Refuses a wrong code, which stays counted.
+pub(super) async fn wrong_code(
+    store: &Store,
+    name: &str,
+    counted: &Counted,
+    clock: &Clock,
+) -> Result<Admission, WorkflowError> {
+    lock(store, name, counted, clock).await?;
+    refused("the code is not right, or was used; a code is good for one sign-in, wait for the next")
+}
+
 /// A wrong try stays counted; if it locks somebody, that is an event.
-pub(super) async fn lock(
+async fn lock(
     store: &Store,
     name: &str,
     counted: &Counted,

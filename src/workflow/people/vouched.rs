@@ -8,10 +8,8 @@
 //! stands in `acr` counts for nothing: its values mean what each provider's administrators made them mean.
 
 use super::second_factor::{Second, use_code};
-use super::sign_in::{WRONG_CODE, lock};
-use super::{
-    Admission, Known, Signed, Terms, attempts, identify, password, record, secret, session,
-};
+use super::sign_in::{Entering, wrong_code};
+use super::{Admission, Known, Signed, Terms, attempts, identify, password, record};
 use crate::store::{LinkRow, PersonRow, Store, Tx};
 use crate::workflow::desk::Clock;
 use crate::workflow::refusal::{WorkflowError, refused};
@@ -52,7 +50,7 @@ pub async fn admit(
     let credential = tx.credential(&known.person.name).await?;
     drop(tx);
     let asked = credential.totp.is_some() && !vouched.second_factor;
-    let entering = Entering {
+    let attempt = Attempt {
         vouched,
         offered,
         terms,
@@ -63,15 +61,12 @@ pub async fn admit(
         (true, None) => Ok(Admission::CodeWanted),
         (true, Some(code)) => {
             let counted = attempts::count(store, name, clock).await?;
-            match again!(entering.finish(store, Some(code)))? {
+            match again!(attempt.finish(store, Some(code)))? {
                 Some(signed) => Ok(Admission::SignedIn(signed)),
-                None => {
-                    lock(store, name, &counted, clock).await?;
-                    refused(WRONG_CODE)
-                }
+                None => wrong_code(store, name, &counted, clock).await,
             }
         }
-        (false, _) => match again!(entering.finish(store, None))? {
+        (false, _) => match again!(attempt.finish(store, None))? {
             Some(signed) => Ok(Admission::SignedIn(signed)),
             // A second factor was set up between two looks at the store.
             None => Ok(Admission::CodeWanted),
@@ -149,15 +144,15 @@ async fn expected(tx: &mut Tx, vouched: &Vouched, now_ms: i64) -> Result<LinkRow
     }
 }
 
-/// On the way in.
-struct Entering<'a> {
+/// What came from the provider, and how long it may last.
+struct Attempt<'a> {
     vouched: &'a Vouched,
     offered: Option<&'a SecretString>,
     terms: &'a Terms,
     clock: &'a Clock,
 }
 
-impl Entering<'_> {
+impl Attempt<'_> {
     /// Everything in one transaction, judged anew in it. Nothing if a code is wanted and this is none.
     async fn finish(
         &self,
@@ -186,25 +181,15 @@ impl Entering<'_> {
             tx.put_link(link).await?;
             record::change(&mut tx, name, "linked", name, self.clock).await?;
         }
-        let left = second.codes_left(&mut tx, name).await?;
         if code.is_some() {
             tx.forget_attempts(&attempts::key(name)).await?;
         }
-        if let Some(offered) = self.offered {
-            tx.end_session(&secret::hash(offered)).await?;
-        }
-        tx.sweep_sessions(now).await?;
-        let issuer = Some(vouched.issuer.as_str());
-        let (session, begun) = session::begin(&mut tx, name, issuer, self.terms, now).await?;
-        let facts = record::of_sign_in(&begun, second.name());
-        record::note(&mut tx, name, "sign in", &facts, self.clock).await?;
-        let person = identify::person(Some(found.person.clone()), Known::Session(begun.hash))?;
-        tx.commit().await?;
-        Ok(Some(Signed {
-            person,
-            session,
-            until_ms: begun.until_ms,
-            recovery_codes_left: left,
-        }))
+        let entering = Entering {
+            person: found.person,
+            issuer: Some(vouched.issuer.as_str()),
+            second,
+            offered: self.offered,
+        };
+        Ok(Some(entering.enter(tx, self.terms, self.clock, now).await?))
     }
 }

@@ -1,7 +1,8 @@
 //! The queue of rows that wait for a person, what a person decides, and payments as people read them.
 
-use super::account::{AgeFrom, Receivable, same_currency};
+use super::account::same_currency;
 use super::apply::Share;
+use super::owed::{AgeFrom, Receivable};
 use super::status;
 use crate::store::{
     InvoiceRow, PaymentFilter, PaymentRow, ReductionFilter, RemittanceFilter, RemittanceRow, Tx,

@@ -1,7 +1,7 @@
 //! What a partner should take up. The list is all: what is done about it is a person's decision.
 
-use super::account::{Receivable, Terms};
 use super::ageing::Bucket;
+use super::owed::{Receivable, Terms};
 use crate::workflow::desk::Desk;
 use crate::workflow::refusal::WorkflowError;
 use crate::workflow::state::State;

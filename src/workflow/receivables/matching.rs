@@ -1,6 +1,7 @@
 //! Which invoice a row of a remittance is for, and what a person should look at before it is believed.
 
-use super::account::{AgeFrom, same_currency};
+use super::account::same_currency;
+use super::owed::AgeFrom;
 use super::receive::{FROM_PORTAL, taken_back};
 use super::{ANSWER, status};
 use crate::portals::remittance::PaidRow;

@@ -8,12 +8,13 @@ mod assign;
 mod escalate;
 mod letters;
 mod matching;
+mod owed;
 mod receive;
 mod remind;
 mod stated;
 
-pub use account::{AgeFrom, Owed, Receivable, Terms};
 pub(super) use matching::close;
+pub use owed::{AgeFrom, Owed, Receivable, Terms};
 
 pub use ageing::{Aged, Bucket, Open, aged};
 pub use assign::{LinePaid, Part, PaymentShown, RemittanceShown};

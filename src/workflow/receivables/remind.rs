@@ -1,6 +1,6 @@
 //! Drafts of reminders: what is due for so many days and nobody was reminded of. Software drafts, a person sends.
 
-use super::account::{Receivable, Terms};
+use super::owed::{Receivable, Terms};
 use crate::model::Lists;
 use crate::store::ReminderRow;
 use crate::workflow::desk::Desk;

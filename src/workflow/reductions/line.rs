@@ -122,7 +122,7 @@ pub(super) fn cuts(report: &StatusReport) -> (Vec<Decimal>, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, Outcome, ReducedLine};
+    use crate::model::{Outcome, ReducedLine};
 
     fn amount(text: &str) -> Decimal {
         text.parse().expect("an amount")
@@ -193,15 +193,9 @@ mod tests {
     #[test]
     fn the_sign_follows_from_the_totals() {
         let report = |approved: Option<&str>, amounts: &[&str]| StatusReport {
-            portal_id: None,
-            invoice_number: None,
             outcome: Outcome::Reduced,
-            word: String::new(),
-            at: None,
-            note: None,
             original_total: Some(amount("100.00")),
             approved_total: approved.map(amount),
-            errors: Vec::new(),
             reductions: amounts
                 .iter()
                 .map(|a| Reduction {
@@ -209,9 +203,7 @@ mod tests {
                     ..Reduction::default()
                 })
                 .collect(),
-            payments: Vec::new(),
-            doubts: Vec::new(),
-            evidence: Evidence::default(),
+            ..StatusReport::default()
         };
         let of = |approved: Option<&str>, amounts: &[&str]| {
             let (cuts, doubt) = cuts(&report(approved, amounts));

@@ -195,16 +195,9 @@ mod tests {
     fn report(outcome: Outcome, approved: &str, paid: &[&str]) -> StatusReport {
         let amount = |text: &str| text.parse().expect("an amount");
         StatusReport {
-            portal_id: None,
-            invoice_number: None,
             outcome,
-            word: String::new(),
-            at: None,
-            note: None,
             original_total: Some(amount("100.00")),
             approved_total: Some(amount(approved)),
-            errors: Vec::new(),
-            reductions: Vec::new(),
             payments: paid
                 .iter()
                 .map(|p| Payment {
@@ -212,8 +205,7 @@ mod tests {
                     ..Payment::default()
                 })
                 .collect(),
-            doubts: Vec::new(),
-            evidence: crate::model::Evidence::default(),
+            ..StatusReport::default()
         }
     }
 
