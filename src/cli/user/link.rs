@@ -45,11 +45,7 @@ pub fn run(args: &Args, out: &mut impl Write) -> anyhow::Result<()> {
     let claim = settings.text(&OIDC_CLAIM).unwrap_or_default();
     let account = match (&args.subject, &args.account) {
         (Some(subject), _) => Account::Subject(subject.clone()),
-        (None, Some(said)) if claim == "sub" => Account::Subject(said.clone()),
-        (None, Some(said)) => Account::Saying {
-            claim,
-            expected: said.clone(),
-        },
+        (None, Some(said)) => Account::said_by(&claim, said.clone()),
         (None, None) => bail!("say which account is theirs: --account ACCOUNT or --subject SUB"),
     };
     let new = NewLink {

@@ -56,6 +56,13 @@ impl Lexicon {
         self.entries.get(id as usize).copied().unwrap_or_default()
     }
 
+    /// Whether some phrase begins with a word; few do.
+    #[inline]
+    pub fn begins_phrase(&self, first: u16) -> bool {
+        let first = first as usize;
+        self.first_phrases[first] != self.first_phrases[first + 1]
+    }
+
     /// Phrases that begin with a word, longest first: their words and their numbers.
     pub fn phrases(&self, first: u16) -> impl Iterator<Item = (&'static [u16], u16)> {
         let (words, first) = (self.phrase_words, first as usize);

@@ -501,7 +501,8 @@ fn join_phrases(lexicon: &Lexicon, tokens: &mut Vec<Token>) {
 /// The longest phrase that tokens begin with: how many words it has, and its number.
 fn phrase_at(lexicon: &Lexicon, tokens: &[Token]) -> Option<(usize, u16)> {
     let first = tokens.first()?;
-    if first.id == 0 || !matches!(first.kind, Kind::Word | Kind::Number) {
+    let begins = lexicon.begins_phrase(first.id);
+    if !begins || !matches!(first.kind, Kind::Word | Kind::Number) {
         return None;
     }
     let stands_here = |words: &[u16]| {

@@ -130,11 +130,7 @@ pub(super) async fn link(
     };
     let account = match (new.account, new.subject) {
         (None, Some(subject)) => Account::Subject(subject),
-        (Some(said), None) if claim == "sub" => Account::Subject(said),
-        (Some(expected), None) => Account::Saying {
-            claim: claim.to_owned(),
-            expected,
-        },
+        (Some(said), None) => Account::said_by(claim, said),
         _ => {
             return Err(Problem::unusable(
                 "account",

@@ -90,17 +90,13 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
 pub async fn link(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let provider = provider(asked.app)?;
     let form = &asked.given.form;
-    let by_subject = form.has("by_subject") || provider.claim() == Claim::Subject;
     let said = form.get("account").to_owned();
     let new = NewLink {
         person: form.get("name").to_owned(),
         issuer: provider.issuer().to_owned(),
-        account: match by_subject {
+        account: match form.has("by_subject") {
             true => Account::Subject(said),
-            false => Account::Saying {
-                claim: provider.claim().name().to_owned(),
-                expected: said,
-            },
+            false => Account::said_by(provider.claim().name(), said),
         },
     };
     asked.desk.link_person(&new).await?;

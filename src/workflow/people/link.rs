@@ -31,6 +31,19 @@ pub enum Account {
     },
 }
 
+impl Account {
+    /// The account of whose first token the claim has to say this. What `sub` says is the account itself.
+    pub fn said_by(claim: &str, said: String) -> Self {
+        match claim {
+            "sub" => Self::Subject(said),
+            claim => Self::Saying {
+                claim: claim.to_owned(),
+                expected: said,
+            },
+        }
+    }
+}
+
 /// Who is to be known by which account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NewLink {

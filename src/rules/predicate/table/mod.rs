@@ -264,7 +264,10 @@ impl TableRules {
             {
                 subject = subject.with_matter(matter);
             }
-            if let Some(test) = rule.failed(&subject).filter(|_| rule.applies(&subject)) {
+            if !rule.applies(&subject) {
+                continue;
+            }
+            if let Some(test) = rule.failed(&subject) {
                 let mut hit = group_hit(rule, &subject, index, test.place);
                 hit.expected.clone_from(&test.expected);
                 hits.raise(rule.filled(hit, &subject, None));
