@@ -9,7 +9,7 @@ pub fn each_pipe(body: &[u8], mut found: impl FnMut(usize)) {
     for (index, eight) in eights.iter().enumerate() {
         // A pipe leaves no bit of its byte; any other byte sets its highest one in the sum, or has it.
         let other = u64::from_le_bytes(*eight) ^ (EACH * b'|' as u64);
-        let mut pipes = !((other & LOW) + LOW | other | LOW);
+        let mut pipes = !(((other & LOW) + LOW) | other | LOW);
         while pipes != 0 {
             found(index * 8 + pipes.trailing_zeros() as usize / 8);
             pipes &= pipes - 1;

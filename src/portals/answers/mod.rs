@@ -16,6 +16,7 @@ mod workbook;
 pub use mailbox::{Letter, Mailbox};
 pub use mapping::AnswerMapping;
 pub(in crate::portals) use mapping::plain;
+#[cfg(feature = "sftp")]
 pub(in crate::portals) use row::{Laid, Row};
 pub(in crate::portals) use workbook::Tab;
 
