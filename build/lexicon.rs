@@ -303,7 +303,7 @@ impl Lexicon {
 }
 
 /// A power of two, large enough that few words stand beside their places.
-const SLOTS: usize = 1 << 14;
+const SLOTS: usize = 1 << 13;
 
 impl Lexicon {
     fn written(&self) -> String {
@@ -311,17 +311,18 @@ impl Lexicon {
         for (word, id) in &self.words {
             texts[usize::from(*id)] = word;
         }
-        let mut letters: Vec<u64> = Vec::new();
-        let mut starts = vec![0];
+        let mut known = String::new();
         let mut slots = vec![0u16; SLOTS];
         for (id, text) in texts.iter().enumerate() {
-            letters.extend(eights(text.as_bytes()));
-            let word = &letters[starts[id]..];
-            starts.push(letters.len());
-            if word.is_empty() {
+            assert!(text.len() <= LONGEST_WORD, "{text} is too long a word");
+            let letters = letters(text.as_bytes());
+            let mut entry = self.entries[id];
+            entry.begins = !self.phrases_of(id as u16).is_empty();
+            let _ = writeln!(known, "Known {{ letters: {letters:?}, entry: {entry:?} }},");
+            if text.is_empty() {
                 continue;
             }
-            let places = (place(word)..).map(|at| at % SLOTS);
+            let places = (place(&letters)..).map(|at| at % SLOTS);
             let free = places.into_iter().find(|at| slots[*at] == 0);
             slots[free.expect("fewer words than slots")] = id as u16;
         }
@@ -341,9 +342,8 @@ impl Lexicon {
         let _ = write!(
             source,
             "pub static SHIPPED: Lexicon = Lexicon {{\n\
-             letters: &{letters:?},\nstarts: &{starts:?},\nentries: &{:?},\nslots: &{slots:?},\n\
+             known: &[\n{known}],\nslots: &{slots:?},\n\
              first_phrases: &{first_phrases:?},\nphrases: &{phrases:?},\nphrase_words: &{phrase_words:?},\n}};\n",
-            self.entries
         );
         source
     }

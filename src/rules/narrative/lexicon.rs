@@ -3,14 +3,16 @@
 
 pub use super::word::*;
 
+/// A word, or a phrase, whose letters are zeros.
+pub struct Known {
+    letters: Letters,
+    entry: Entry,
+}
+
 /// Words and phrases by their numbers; number 0 is the word nobody knows.
 pub struct Lexicon {
-    /// The words as [`eights`], one after another, by their numbers.
-    letters: &'static [u64],
-    /// Where each begins, and the last ends. Phrases take no room.
-    starts: &'static [u32],
-    /// What is known of each word and phrase.
-    entries: &'static [Entry],
+    /// Each with what is known of it: they are asked for together, and so they stand together.
+    known: &'static [Known],
     /// Numbers of words, each at its place or after it; a power of two of them, 0 where there is none.
     slots: &'static [u16],
     /// Of each word the first of the phrases it begins, and after the last word their number.
@@ -23,7 +25,7 @@ pub struct Lexicon {
 
 mod shipped {
     use super::super::class::Class::*;
-    use super::{Entry, Form::*, Lexicon};
+    use super::{Entry, Form::*, Known, Lexicon};
     include!(concat!(env!("OUT_DIR"), "/lexicon.rs"));
 }
 
@@ -33,19 +35,18 @@ impl Lexicon {
         &shipped::SHIPPED
     }
 
-    /// The number of a word in lower case, without possessive ending, as [`eights`].
-    pub fn word(&self, word: &[u64]) -> Option<u16> {
-        let mut at = place(word);
+    /// The number of a word in lower case, without possessive ending, and what is known of it.
+    #[inline]
+    pub fn word(&self, letters: &Letters) -> Option<(u16, Entry)> {
+        let mut at = place(letters);
         loop {
             let id = *self.slots.get(at & (self.slots.len() - 1))?;
             if id == 0 {
                 return None;
             }
-            let (start, end) = (self.starts[id as usize], self.starts[id as usize + 1]);
-            let known = &self.letters[start as usize..end as usize];
-            // One or two numbers: a call to compare memory would take longer.
-            if known.len() == word.len() && known.iter().zip(word).all(|(a, b)| a == b) {
-                return Some(id);
+            let known = self.known.get(usize::from(id))?;
+            if known.letters == *letters {
+                return Some((id, known.entry));
             }
             at += 1;
         }
@@ -53,14 +54,8 @@ impl Lexicon {
 
     /// What is known of a word or phrase by its number.
     pub fn entry(&self, id: u16) -> Entry {
-        self.entries.get(id as usize).copied().unwrap_or_default()
-    }
-
-    /// Whether some phrase begins with a word; few do.
-    #[inline]
-    pub fn begins_phrase(&self, first: u16) -> bool {
-        let first = first as usize;
-        self.first_phrases[first] != self.first_phrases[first + 1]
+        let known = self.known.get(usize::from(id));
+        known.map(|known| known.entry).unwrap_or_default()
     }
 
     /// Phrases that begin with a word, longest first: their words and their numbers.
@@ -82,8 +77,8 @@ mod tests {
     fn id_of(term: &str) -> u16 {
         let lexicon = Lexicon::shipped();
         let words = term.split(' ').map(|word| {
-            let letters: Vec<u64> = eights(word.as_bytes()).collect();
-            lexicon.word(&letters)
+            let found = lexicon.word(&letters(word.as_bytes()));
+            found.map(|(id, _)| id)
         });
         let words: Vec<u16> = words.map(Option::unwrap_or_default).collect();
         match words.as_slice() {

@@ -2,8 +2,8 @@
 
 use super::class::Class;
 use super::lexicon::{
-    ABBREVIATION, BILLING, CLERICAL, CLERICAL_OBJECT, FILLER, Form, LOGISTICS, LONGEST_WORD,
-    Lexicon, Roles, VENDOR,
+    ABBREVIATION, BILLING, CLERICAL, CLERICAL_OBJECT, Entry, FILLER, Form, LOGISTICS, LONGEST_WORD,
+    Letters, Lexicon, Roles, VENDOR, letters,
 };
 use std::ops::Range;
 
@@ -39,6 +39,8 @@ pub struct Token {
     pub party: Class,
     /// Its form as a verb.
     pub form: Form,
+    /// Some phrase begins with it.
+    pub begins: bool,
     /// Begins with a capital letter.
     pub capital: bool,
     /// Has a possessive ending.
@@ -291,6 +293,7 @@ fn token(start: usize, end: usize, kind: Kind, depth: u32) -> Token {
         class: Class::None,
         party: Class::None,
         form: Form::Base,
+        begins: false,
         capital: false,
         possessive: false,
         inside: depth > 0,
@@ -325,10 +328,10 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
     };
     made.possessive = bare.possessive;
     if made.kind != Kind::Initials
-        && let Some(id) = lexicon.word(bare.letters())
+        && let Some((id, entry)) = lexicon.word(&bare.letters)
     {
         made.id = id;
-        fill(&mut made, lexicon);
+        fill(&mut made, entry);
     } else {
         made.form = form_of(&bare);
     }
@@ -344,8 +347,8 @@ fn names_somebody(rest: &[u8], lexicon: &Lexicon) -> bool {
         return false;
     };
     let end = name.iter().position(|b| !in_word(*b)).unwrap_or(name.len());
-    let known = Bare::of(name, 0..end).and_then(|bare| lexicon.word(bare.letters()));
-    known.is_none_or(|id| lexicon.entry(id).roles == 0)
+    let known = Bare::of(name, 0..end).and_then(|bare| lexicon.word(&bare.letters));
+    known.is_none_or(|(_, entry)| entry.roles == 0)
 }
 
 /// What the ending of a word that nobody knows says of its form.
@@ -354,11 +357,11 @@ fn form_of(bare: &Bare) -> Form {
         b"tion", b"sion", b"ment", b"ance", b"ence", b"ness", b"ity", b"ship", b"ism", b"ist",
         b"ics",
     ];
-    let mut letters = [0; LONGEST_WORD];
-    for (eight, room) in bare.eights.iter().zip(letters.as_chunks_mut::<8>().0) {
+    let mut word = [0; LONGEST_WORD];
+    for (eight, room) in bare.letters.iter().zip(word.as_chunks_mut::<8>().0) {
         *room = eight.to_le_bytes();
     }
-    let word = &letters[..bare.length];
+    let word = &word[..bare.length];
     let ends = |end: &[u8]| word.len() > end.len() + 2 && word.ends_with(end);
     if ends(b"ed") {
         Form::Past
@@ -371,18 +374,17 @@ fn form_of(bare: &Bare) -> Form {
     }
 }
 
-fn fill(token: &mut Token, lexicon: &Lexicon) {
-    let entry = lexicon.entry(token.id);
+fn fill(token: &mut Token, entry: Entry) {
     token.roles = entry.roles;
     token.class = entry.class;
     token.party = entry.party;
     token.form = entry.form;
+    token.begins = entry.begins;
 }
 
 /// A word in lower case without its possessive ending.
 struct Bare {
-    /// As [`eights`](super::word::eights) of the word, zeros behind it.
-    eights: [u64; LONGEST_WORD / 8],
+    letters: Letters,
     length: usize,
     possessive: bool,
 }
@@ -395,18 +397,18 @@ impl Bare {
             [bare @ .., b'\'', b's' | b'S'] | [bare @ .., b'\''] => bare.len(),
             all => all.len(),
         };
-        let mut eights = [0; LONGEST_WORD / 8];
+        let mut letters = Letters::default();
         let mut others = 0;
-        for (index, room) in eights.iter_mut().enumerate().take(bare.div_ceil(8)) {
-            let letters = eight(text, word.start + index * 8..word.start + bare);
-            others |= letters & EIGHT_HIGH;
-            *room = small(letters);
+        for (index, room) in letters.iter_mut().enumerate().take(bare.div_ceil(8)) {
+            let eight = eight(text, word.start + index * 8..word.start + bare);
+            others |= eight & EIGHT_HIGH;
+            *room = small(eight);
         }
         if others != 0 {
             return Self::straightened(written);
         }
         (bare <= LONGEST_WORD).then_some(Self {
-            eights,
+            letters,
             length: bare,
             possessive: bare < written.len(),
         })
@@ -429,20 +431,11 @@ impl Bare {
             [bare @ .., b'\'', b's'] | [bare @ .., b'\''] => bare.len(),
             all => all.len(),
         };
-        let mut own = Self {
-            eights: [0; LONGEST_WORD / 8],
+        (bare <= LONGEST_WORD).then_some(Self {
+            letters: letters(&word[..bare]),
             length: bare,
             possessive: bare < length,
-        };
-        let letters = word.get(..bare).filter(|_| bare <= LONGEST_WORD)?;
-        for (room, eight) in own.eights.iter_mut().zip(super::word::eights(letters)) {
-            *room = eight;
-        }
-        Some(own)
-    }
-
-    fn letters(&self) -> &[u64] {
-        &self.eights[..self.length.div_ceil(8)]
+        })
     }
 }
 
@@ -489,7 +482,7 @@ fn join_phrases(lexicon: &Lexicon, tokens: &mut Vec<Token>) {
             token.end = last.end;
             token.possessive = last.possessive;
             token.id = id;
-            fill(&mut token, lexicon);
+            fill(&mut token, lexicon.entry(id));
         }
         tokens[kept] = token;
         kept += 1;
@@ -499,10 +492,10 @@ fn join_phrases(lexicon: &Lexicon, tokens: &mut Vec<Token>) {
 }
 
 /// The longest phrase that tokens begin with: how many words it has, and its number.
+#[inline]
 fn phrase_at(lexicon: &Lexicon, tokens: &[Token]) -> Option<(usize, u16)> {
     let first = tokens.first()?;
-    let begins = lexicon.begins_phrase(first.id);
-    if !begins || !matches!(first.kind, Kind::Word | Kind::Number) {
+    if !first.begins || !matches!(first.kind, Kind::Word | Kind::Number) {
         return None;
     }
     let stands_here = |words: &[u16]| {

@@ -58,23 +58,35 @@ pub struct Entry {
     pub party: Class,
     /// Its form, where it is a verb.
     pub form: Form,
+    /// Some phrase begins with it.
+    pub begins: bool,
 }
 
 /// The longest word that is looked up.
 pub const LONGEST_WORD: usize = 32;
 
 /// The bytes of a word in numbers of eight, the first byte lowest, with zeros behind the last.
-pub fn eights(word: &[u8]) -> impl Iterator<Item = u64> {
-    word.chunks(8).map(|eight| {
-        let backwards = eight.iter().rev();
-        backwards.fold(0, |sum, byte| sum << 8 | u64::from(*byte))
-    })
+pub type Letters = [u64; LONGEST_WORD / 8];
+
+/// The letters of a word that is not too long to be looked up; of a longer one the first.
+pub fn letters(word: &[u8]) -> Letters {
+    let mut letters = [0; LONGEST_WORD / 8];
+    for (at, byte) in word.iter().enumerate().take(LONGEST_WORD) {
+        letters[at / 8] |= u64::from(*byte) << (at % 8 * 8);
+    }
+    letters
 }
 
 /// The place where the search for a word in the table of words begins, before that is cut to the table's size.
-pub fn place(word: &[u64]) -> usize {
-    let mixed = word.iter().fold(0u64, |sum, eight| {
-        (sum.rotate_left(5) ^ eight).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-    });
+#[inline]
+pub fn place(word: &Letters) -> usize {
+    const TURNS: Letters = [
+        0x9e37_79b9_7f4a_7c15,
+        0xbf58_476d_1ce4_e5b9,
+        0x94d0_49bb_1331_11eb,
+        0xd6e8_feb8_6659_fd93,
+    ];
+    let turned = word.iter().zip(TURNS);
+    let mixed = turned.fold(0, |sum, (eight, turn)| sum ^ eight.wrapping_mul(turn));
     (mixed >> 40) as usize
 }
