@@ -58,7 +58,7 @@ pub(super) struct Entry {
 }
 
 /// A word of an entry.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Word {
     /// Its letters without case, hashed.
     pub hash: u32,

@@ -31,8 +31,14 @@ pub(super) struct Cluster<'a> {
 /// The words of a text as a set.
 struct Set {
     words: Vec<u32>,
-    /// Texts with different numbers or names are about different things, however much they share.
     bag: u64,
+}
+
+/// An entry that may have others like it.
+struct Candidate<'a> {
+    bag: u64,
+    is_now: bool,
+    entry: &'a Entry,
 }
 
 const COUNTERS: usize = 4096;
@@ -55,34 +61,29 @@ impl Similar {
     /// Entries of `now` that are nearly the same as others of `now` or `earlier`: on one matter, of several
     /// dates or persons.
     pub fn clusters<'a>(&self, now: &'a Entries, earlier: &'a Entries) -> Vec<Cluster<'a>> {
-        let all = now.iter().len() + earlier.iter().len();
-        let mut texts: FxHashMap<u64, u32> = map_of(all);
-        let mut sets: Vec<Set> = Vec::with_capacity(all);
-        let mut members: Vec<(u32, bool, &Entry)> = Vec::with_capacity(all);
+        let told = self.told(now, earlier);
+        let mut texts: FxHashMap<u64, u32> = FxHashMap::default();
+        let mut sets: Vec<Set> = Vec::new();
+        let mut members: Vec<(u32, bool, &Entry)> = Vec::with_capacity(told.len());
         let mut room = Vec::new();
-        // Most entries stand alone: the same words in the same order need their set only once.
-        let mut known: FxHashMap<u64, Option<u32>> = map_of(all);
-        for (entries, is_now) in [(earlier, false), (now, true)] {
-            for entry in entries.iter() {
-                if entry.telling == Telling::Presence || entry.date.is_none() {
-                    continue;
-                }
-                let place = *known
-                    .entry(mixed(entry.matter, entry.text))
-                    .or_insert_with(|| {
-                        let set = self.set_of(entry, entries.words(entry), &mut room)?;
-                        let key = set
-                            .words
-                            .iter()
-                            .fold(entry.matter, |key, word| mixed(key, u64::from(*word)));
-                        Some(*texts.entry(key).or_insert_with(|| {
-                            sets.push(set);
-                            sets.len() as u32 - 1
-                        }))
-                    });
-                if let Some(place) = place {
-                    members.push((place, is_now, entry));
-                }
+        // The same words in the same order need their set only once.
+        let mut known: FxHashMap<u64, Option<u32>> = FxHashMap::default();
+        for Candidate { bag, is_now, entry } in told {
+            let entries = if is_now { now } else { earlier };
+            let place = *known
+                .entry(mixed(entry.matter, entry.text))
+                .or_insert_with(|| {
+                    let words = self.set_of(entries.words(entry), &mut room)?;
+                    let key = words
+                        .iter()
+                        .fold(entry.matter, |key, word| mixed(key, u64::from(*word)));
+                    Some(*texts.entry(key).or_insert_with(|| {
+                        sets.push(Set { words, bag });
+                        sets.len() as u32 - 1
+                    }))
+                });
+            if let Some(place) = place {
+                members.push((place, is_now, entry));
             }
         }
         let root = self.joined(&sets);
@@ -117,22 +118,34 @@ impl Similar {
         clusters
     }
 
-    fn set_of(&self, entry: &Entry, words: &[Word], room: &mut Vec<Word>) -> Option<Set> {
-        if words.len() < self.min_words {
-            return None;
+    /// The entries that may have others like them: their numbers and names stand in some other entry too. Most
+    /// entries stand alone, and what follows is spared them.
+    fn told<'a>(&self, now: &'a Entries, earlier: &'a Entries) -> Vec<Candidate<'a>> {
+        let mut told = Vec::with_capacity(now.iter().len() + earlier.iter().len());
+        let mut bags: FxHashMap<u64, u32> = map_of(told.capacity());
+        let mut room = Vec::new();
+        for (entries, is_now) in [(earlier, false), (now, true)] {
+            for entry in entries.iter() {
+                let words = entries.words(entry);
+                let counts = entry.telling != Telling::Presence && entry.date.is_some();
+                if counts && words.len() >= self.min_words {
+                    let bag = bag_of(entry, words, &mut room);
+                    *bags.entry(bag).or_default() += 1;
+                    told.push(Candidate { bag, is_now, entry });
+                }
+            }
         }
+        told.retain(|candidate| bags.get(&candidate.bag).is_some_and(|told| *told > 1));
+        told
+    }
+
+    /// The different words of a text; `None` where they are too few.
+    fn set_of(&self, words: &[Word], room: &mut Vec<u32>) -> Option<Vec<u32>> {
         room.clear();
-        room.extend_from_slice(words);
+        room.extend(words.iter().map(|word| word.hash));
         room.sort_unstable();
-        room.dedup_by_key(|word| word.hash);
-        if room.len() < self.min_words {
-            return None;
-        }
-        let telling = room.iter().filter(|word| word.telling);
-        Some(Set {
-            bag: telling.fold(entry.matter, |bag, word| mixed(bag, u64::from(word.hash))),
-            words: room.iter().map(|word| word.hash).collect(),
-        })
+        room.dedup();
+        (room.len() >= self.min_words).then(|| room.clone())
     }
 
     /// For each set the first of those it is joined with, directly or over others.
@@ -206,6 +219,19 @@ impl Similar {
         }
         self.is_alike(shared, few, many)
     }
+}
+
+/// The matter, the numbers and the names of an entry, hashed: texts that differ there are about different things,
+/// however much they share. A word that stands there in small letters too is no name.
+fn bag_of(entry: &Entry, words: &[Word], room: &mut Vec<u32>) -> u64 {
+    room.clear();
+    let telling = words.iter().filter(|word| word.telling);
+    room.extend(telling.map(|word| word.hash));
+    room.sort_unstable();
+    room.dedup();
+    let is_plain = |hash: &u32| words.iter().any(|w| w.hash == *hash && !w.telling);
+    let named = room.iter().filter(|hash| !is_plain(hash));
+    named.fold(entry.matter, |bag, hash| mixed(bag, u64::from(*hash)))
 }
 
 /// A map with room for so many.
@@ -325,7 +351,12 @@ mod tests {
         let mut room = Vec::new();
         let sets: Vec<Set> = entries
             .iter()
-            .filter_map(|e| similar.set_of(e, entries.words(e), &mut room))
+            .filter_map(|e| {
+                let words = entries.words(e);
+                let bag = bag_of(e, words, &mut room);
+                let words = similar.set_of(words, &mut room)?;
+                Some(Set { words, bag })
+            })
             .collect();
         assert_eq!(sets.len(), texts.len());
         let roots = similar.joined(&sets);
