@@ -132,27 +132,37 @@ impl SourceText {
     }
 
     /// Appends lines that stand together, the first of which is the physical line `number`, of which
-    /// `column` characters stand before this text. Returns where they begin.
-    pub fn push_block(&mut self, number: u32, column: u32, block: &str) -> usize {
+    /// `column` characters stand before this text. Returns where they begin. A first block that is owned becomes
+    /// the text and is not copied.
+    pub fn push_block<'a>(
+        &mut self,
+        number: u32,
+        column: u32,
+        block: impl Into<Cow<'a, str>>,
+    ) -> usize {
         let start = self.text.len();
+        match block.into() {
+            Cow::Owned(block) if start == 0 => self.text = block,
+            block => self.text.push_str(&block),
+        }
         let mut line = TextLine {
             start: start as u32,
             number,
             column,
         };
-        self.text.push_str(block);
         self.lines.push(line);
-        for end in memchr::memchr_iter(b'\n', block.as_bytes()) {
+        let end = self.text.len();
+        for at in memchr::memchr_iter(b'\n', &self.text.as_bytes()[start..]) {
             line = TextLine {
-                start: (start + end + 1) as u32,
+                start: (start + at + 1) as u32,
                 number: line.number + 1,
                 column: 0,
             };
-            if (line.start as usize) < start + block.len() {
+            if (line.start as usize) < end {
                 self.lines.push(line);
             }
         }
-        if !block.ends_with('\n') {
+        if !self.text[start..].ends_with('\n') {
             self.text.push('\n');
         }
         start

@@ -20,13 +20,12 @@ const MOST_APART: usize = 20;
 /// Reads one invoice.
 pub fn read(file: &PipeInvoices, entry: &Entry) -> io::Result<Reading> {
     let runs = file.runs(entry);
-    let bytes: usize = runs.iter().map(|r| r.len as usize + 1).sum();
-    let mut text = SourceText::with_capacity(bytes);
+    let mut text = SourceText::default();
     let mut blocks = Vec::with_capacity(runs.len());
     let mut foreign = Vec::new();
     for run in runs {
         let bytes = file.source.bytes(run.offset, run.len as usize)?;
-        let start = push(&mut text, run.first_line, &bytes, &mut foreign);
+        let start = push(&mut text, run.first_line, bytes, &mut foreign);
         blocks.push((start, text.as_str().len()));
     }
     let mut invoice = Invoice::new(file.layout.format, text);
@@ -55,14 +54,15 @@ pub fn read(file: &PipeInvoices, entry: &Entry) -> io::Result<Reading> {
 fn push(
     text: &mut SourceText,
     first_line: u32,
-    bytes: &[u8],
+    bytes: Vec<u8>,
     foreign: &mut Vec<Range<usize>>,
 ) -> usize {
-    if let Ok(valid) = std::str::from_utf8(bytes) {
-        return text.push_block(first_line, 0, valid);
-    }
+    let bytes = match String::from_utf8(bytes) {
+        Ok(valid) => return text.push_block(first_line, 0, valid),
+        Err(other) => other.into_bytes(),
+    };
     let start = text.as_str().len();
-    let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let body = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
     for (line, number) in body.split(|b| *b == b'\n').zip(first_line..) {
         let (decoded, valid) = decode(line);
         let at = text.push_line(number, &decoded);

@@ -30,7 +30,7 @@ pub fn pieces(source: &Source, utf8: bool, pieces: &[Piece]) -> io::Result<Sourc
         text.push_block(
             piece.start.line,
             piece.start.column(),
-            &decoded(&bytes, utf8),
+            decoded(&bytes, utf8),
         );
     }
     Ok(text)
