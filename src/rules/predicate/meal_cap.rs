@@ -110,8 +110,8 @@ impl MealCap {
     fn drink<'a>(&self, text: &'a str) -> Option<&'a str> {
         let mut found = self.alcohol.ready()?.captures_iter(text);
         found.find_map(|c| {
-            let (whole, drink) = (c.get(0)?, c.get(1)?);
-            (whole.end() == drink.end()).then(|| drink.as_str())
+            let (whole, drink) = (c.get_group(0)?, c.get_group(1)?);
+            (whole.end == drink.end).then(|| &text[drink.range()])
         })
     }
 

@@ -1,5 +1,5 @@
-//! Words of a parameter, looked for in narratives. The automaton is made when the first narrative is asked: most
-//! rules that have one are off.
+//! Words of a parameter, looked for in narratives. They are sorted when the first narrative is asked: most rules that have
+//! some are off.
 
 use crate::rules::predicate::table::Phrases;
 use std::ops::Range;

@@ -1,9 +1,6 @@
-//! Every phrase of every rule, looked for in one pass: whole words, without regard to case.
-
-use aho_corasick::Anchored;
-use aho_corasick::automaton::{Automaton, StateID};
-use aho_corasick::nfa::contiguous::{Builder, NFA};
-use std::sync::OnceLock;
+//! Every phrase of every rule, looked for in one pass: whole words, without regard to case. The phrases lie sorted, as
+//! in a dictionary: ready at once, where an automaton of a thousand phrases takes longer to build than a small invoice to
+//! judge.
 
 /// A phrase that was found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,120 +13,137 @@ pub struct Found {
     pub end: usize,
 }
 
-/// The automaton, and whose its phrases are.
+/// The phrases of all rules.
 pub struct Phrases {
-    /// Built when a narrative is first looked through: packs that are only verified need none.
-    automaton: OnceLock<Option<NFA>>,
-    texts: Vec<String>,
-    /// For each phrase its rule, and whether any ending may follow.
-    owners: Vec<(u32, bool)>,
-    /// For the first byte of a narrative's word a bit for each second byte, both modulo 64, where some phrase begins so.
-    openings: [u64; 64],
+    /// In the order of their texts.
+    all: Vec<Phrase>,
+    /// Of each the [`key`].
+    keys: Vec<u64>,
+    /// For the first two bytes of a narrative's word a bit for each third one where some phrase begins so: all of them
+    /// modulo 32, as which small letters and capitals are the same.
+    openings: Box<[u32; 32 * 32]>,
+}
+
+struct Phrase {
+    /// In small letters.
+    text: String,
+    rule: u32,
+    /// Any ending may follow.
+    stem: bool,
+    /// The longest other phrase that this one begins with.
+    beginning: Option<usize>,
 }
 
 impl Phrases {
     /// From the phrases of each rule.
     pub fn new<'a>(rules: impl Iterator<Item = &'a [String]>) -> Self {
-        let mut texts = Vec::new();
-        let mut owners = Vec::new();
-        let mut openings = [0; 64];
+        let mut all = Vec::new();
+        let mut openings = Box::new([0; 32 * 32]);
         for (rule, phrases) in rules.enumerate() {
             for phrase in phrases {
                 let stem = phrase.strip_suffix('*');
-                let text = stem.unwrap_or(phrase);
+                let text = stem.unwrap_or(phrase).to_ascii_lowercase();
                 open(&mut openings, text.as_bytes());
-                texts.push(text.to_owned());
-                owners.push((rule as u32, stem.is_some()));
+                all.push(Phrase {
+                    text,
+                    rule: rule as u32,
+                    stem: stem.is_some(),
+                    beginning: None,
+                });
             }
         }
+        all.sort_by(|a, b| a.text.cmp(&b.text));
+        for at in 1..all.len() {
+            // Whatever this phrase begins with, the one before it begins with too, or is.
+            let before = std::iter::successors(Some(at - 1), |at| all[*at].beginning);
+            let mut begins = before.filter(|other| all[at].text.starts_with(&all[*other].text));
+            all[at].beginning = begins.next();
+        }
         Self {
-            automaton: OnceLock::new(),
-            texts,
-            owners,
+            keys: all.iter().map(|p| key(p.text.as_bytes())).collect(),
+            all,
             openings,
         }
     }
 
-    /// Adds what stands in a narrative, all of the places of each phrase. The automaton is asked at the beginning of
-    /// each word, and no longer than some phrase goes on: most words are left behind after a letter or two.
+    /// Adds what stands in a narrative, all of the places of each phrase. Most words are left behind after a look at three
+    /// letters.
     pub fn find(&self, narrative: &str, found: &mut Vec<Found>) {
-        if self.texts.is_empty() {
+        if self.all.is_empty() {
             return;
         }
-        // A DFA takes longer to build than a small invoice to judge, and finds no faster.
-        let automaton = self.automaton.get_or_init(|| {
-            let build = Builder::new()
-                .ascii_case_insensitive(true)
-                .build(&self.texts);
-            build.ok()
-        });
-        let Some(automaton) = automaton else { return };
-        let Ok(beginning) = automaton.start_state(Anchored::Yes) else {
-            return;
-        };
         let bytes = narrative.as_bytes();
         let mut start = 0;
-        while let Some(&first) = bytes.get(start) {
-            let second = bytes.get(start + 1).copied().unwrap_or(b' ');
-            if self.openings[usize::from(first & 63)] >> (second & 63) & 1 == 1 {
-                self.begin_at(start, (automaton, beginning), bytes, found);
+        while start < bytes.len() {
+            let letter = |at: usize| {
+                bytes
+                    .get(start + at)
+                    .map_or(0, |byte| usize::from(byte & 31))
+            };
+            if self.openings[letter(0) * 32 + letter(1)] >> letter(2) & 1 == 1 {
+                self.begin_at(start, bytes, found);
             }
-            let word = bytes[start..].iter().take_while(|b| in_word(b)).count();
-            start += word + 1;
+            start += word_at(bytes, start) + 1;
         }
     }
 
-    /// Adds the phrases that begin at a place.
-    fn begin_at(
-        &self,
-        start: usize,
-        (automaton, mut state): (&NFA, StateID),
-        bytes: &[u8],
-        found: &mut Vec<Found>,
-    ) {
-        let in_word = |at: usize| bytes.get(at).is_some_and(in_word);
-        for (at, byte) in bytes.iter().enumerate().skip(start) {
-            state = automaton.next_state(Anchored::Yes, state, *byte);
-            if !automaton.is_special(state) {
+    /// Adds the phrases that begin at a place, shorter ones first. The last phrase of the dictionary that does not come
+    /// after the text begins with every phrase that the text begins with.
+    fn begin_at(&self, start: usize, bytes: &[u8], found: &mut Vec<Found>) {
+        let rest = &bytes[start..];
+        let comes_after = |phrase: &Phrase| {
+            let text = rest.iter().map(u8::to_ascii_lowercase);
+            phrase.text.bytes().gt(text)
+        };
+        let key = key(rest);
+        let from = self.keys.partition_point(|other| *other < key);
+        let alike = self.keys[from..].partition_point(|other| *other == key);
+        let alike = &self.all[from..from + alike];
+        let after = from + alike.partition_point(|phrase| !comes_after(phrase));
+        let known = found.len();
+        let candidates = std::iter::successors(after.checked_sub(1), |at| self.all[*at].beginning);
+        for phrase in candidates.map(|at| &self.all[at]) {
+            let written = rest.get(..phrase.text.len());
+            if !written.is_some_and(|w| w.eq_ignore_ascii_case(phrase.text.as_bytes())) {
                 continue;
             }
-            if automaton.is_dead(state) {
-                return;
-            }
-            if !automaton.is_match(state) {
+            let end = start + phrase.text.len();
+            let ending = word_at(bytes, end);
+            if ending > 0 && !phrase.stem {
                 continue;
             }
-            for index in 0..automaton.match_len(state) {
-                let phrase = automaton.match_pattern(state, index);
-                // A state also tells of phrases that end here and began later; they are found where they begin.
-                if automaton.pattern_len(phrase) != at + 1 - start {
-                    continue;
-                }
-                let (rule, stem) = self.owners[phrase.as_usize()];
-                let mut end = at + 1;
-                if !stem && in_word(end) {
-                    continue;
-                }
-                while stem && in_word(end) {
-                    end += 1;
-                }
-                found.push(Found { rule, start, end });
-            }
+            found.push(Found {
+                rule: phrase.rule,
+                start,
+                end: end + ending,
+            });
         }
+        found[known..].reverse();
     }
 }
 
-/// Notes how a phrase begins, in both cases.
-fn open(openings: &mut [u64; 64], phrase: &[u8]) {
-    let Some(first) = phrase.first() else { return };
-    let seconds = match phrase.get(1) {
-        Some(second) => [second.to_ascii_lowercase(), second.to_ascii_uppercase()]
-            .iter()
-            .fold(0, |bits, second| bits | 1 << (second & 63)),
-        None => u64::MAX,
-    };
-    for first in [first.to_ascii_lowercase(), first.to_ascii_uppercase()] {
-        openings[usize::from(first & 63)] |= seconds;
+/// How a text begins, in small letters: texts that differ so early are in the order of these numbers.
+fn key(text: &[u8]) -> u64 {
+    let mut key = [0; 8];
+    for (room, byte) in key.iter_mut().zip(text) {
+        *room = byte.to_ascii_lowercase();
+    }
+    u64::from_be_bytes(key)
+}
+
+/// How long the word, or rest of a word, at a place is.
+fn word_at(bytes: &[u8], start: usize) -> usize {
+    bytes[start..].iter().take_while(|b| in_word(b)).count()
+}
+
+/// Notes how a phrase begins.
+fn open(openings: &mut [u32; 32 * 32], phrase: &[u8]) {
+    let letter = |at: usize| phrase.get(at).map(|byte| usize::from(byte & 31));
+    let Some(first) = letter(0) else { return };
+    let seconds = letter(1).map_or(0..32, |second| second..second + 1);
+    let thirds = letter(2).map_or(u32::MAX, |third| 1 << third);
+    for second in seconds {
+        openings[first * 32 + second] |= thirds;
     }
 }
 
@@ -174,5 +188,9 @@ mod tests {
         );
         assert_eq!(found(&["(no charge)"], "Call (No Charge)"), ["(No Charge)"]);
         assert!(found(&[], "anything").is_empty());
+        assert!(found(&["late fee"], "late").is_empty());
+        assert_eq!(found(&["a", "a b c", "a d"], "a b d"), ["a"]);
+        let both = found(&["Parent\u{e9}", "par*"], "PARENT\u{e9}");
+        assert_eq!(both, ["PARENT\u{e9}"; 2]);
     }
 }
