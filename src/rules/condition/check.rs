@@ -10,6 +10,7 @@ use super::tree::{Condition, Node, Pattern};
 use super::value::{ParamValue, Type, Value};
 use crate::model::did_you_mean;
 use chrono::NaiveDate;
+use regex_automata::meta::BuildError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -434,18 +435,17 @@ impl Checker<'_> {
     }
 }
 
-fn bad_pattern(source: &str, error: &regex::Error) -> String {
-    match error {
-        regex::Error::CompiledTooBig(_) => {
-            format!("the pattern '{source}' becomes too large; use smaller repetitions")
-        }
-        other => {
-            let text = other.to_string();
-            let what = text.lines().last().unwrap_or("").trim();
-            let what = what.strip_prefix("error: ").unwrap_or(what);
-            format!("'{source}' is no pattern: {what}")
-        }
+fn bad_pattern(source: &str, error: &BuildError) -> String {
+    if error.size_limit().is_some() {
+        return format!("the pattern '{source}' becomes too large; use smaller repetitions");
     }
+    let text = match error.syntax_error() {
+        Some(syntax) => syntax.to_string(),
+        None => error.to_string(),
+    };
+    let what = text.lines().last().unwrap_or("").trim();
+    let what = what.strip_prefix("error: ").unwrap_or(what);
+    format!("'{source}' is no pattern: {what}")
 }
 
 /// What functions of plain values take.

@@ -6,7 +6,7 @@ use super::glossary::Entry;
 use super::subject::Needs;
 use super::syntax::{Expr, Op};
 use super::value::{Type, Value};
-use regex::{Regex, RegexBuilder};
+use regex_automata::meta::{BuildError, Config, Regex};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashSet;
 use std::sync::{Arc, OnceLock};
@@ -123,7 +123,7 @@ impl Pattern {
     ///
     /// # Errors
     /// What is no regular expression, or becomes too large.
-    pub fn look(&self) -> Result<(), regex::Error> {
+    pub fn look(&self) -> Result<(), Box<BuildError>> {
         let ready = self.compiled()?;
         self.ready.get_or_init(|| Some(ready));
         Ok(())
@@ -140,10 +140,13 @@ impl Pattern {
         Some(self.ready()?.is_match(text))
     }
 
-    fn compiled(&self) -> Result<Regex, regex::Error> {
-        RegexBuilder::new(&self.source)
-            .size_limit(LARGEST_PATTERN)
-            .build()
+    /// The search for literals before the expression takes longer to prepare than all of a small invoice to judge.
+    fn compiled(&self) -> Result<Regex, Box<BuildError>> {
+        let config = Config::new()
+            .nfa_size_limit(Some(LARGEST_PATTERN))
+            .auto_prefilter(false);
+        let built = Regex::builder().configure(config).build(&self.source);
+        built.map_err(Box::new)
     }
 }
 
