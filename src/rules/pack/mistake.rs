@@ -121,10 +121,10 @@ impl Spot {
             let found = packs
                 .iter()
                 .rev()
-                .find_map(|pack| Some((pack, pack.places.keys.get(&way)?)));
+                .find_map(|pack| Some((pack, pack.places.at(&way)?)));
             if let Some((pack, (line, column))) = found {
                 self.0.file = Some(pack.places.file.clone());
-                self.0.at = Some((*line, *column));
+                self.0.at = Some((line, column));
                 self.0.pack.clone_from(&pack.pack);
                 *self = self.clone().shown_in(&pack.places.text);
                 self.find_character();

@@ -3,9 +3,11 @@
 use super::written::{Pack, Places};
 use super::{PackMistake, Spot};
 use crate::model::did_you_mean;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use toml::de::{DeTable, DeValue};
+use std::sync::OnceLock;
+use toml::de::{DeTable, DeValue, Deserializer};
 
 /// Reads a pack. `file` is its name in mistakes.
 ///
@@ -18,27 +20,6 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
         PackMistake::wrong(Spot::file(file, at).shown_in(text), message)
     };
     let table = DeTable::parse(text).map_err(|e| wrong(e.span(), in_words(e.message())))?;
-    let mut keys = BTreeMap::new();
-    for (key, value) in table.get_ref() {
-        let name: &str = key.get_ref();
-        keys.insert(name.to_owned(), position(&lined, key.span().start));
-        if let DeValue::Array(list) = value.get_ref() {
-            for (index, item) in list.iter().enumerate() {
-                let DeValue::Table(inner) = item.get_ref() else {
-                    continue;
-                };
-                let id = inner.get("id").and_then(|id| id.get_ref().as_str());
-                let section = match (name, id) {
-                    ("rule", Some(id)) => format!("rule.{id}"),
-                    _ => format!("{name}.{index}"),
-                };
-                keys.insert(section.clone(), position(&lined, item.span().start));
-                note(&lined, &section, inner, &mut keys);
-            }
-        } else if let DeValue::Table(inner) = value.get_ref() {
-            note(&lined, name, inner, &mut keys);
-        }
-    }
     if let Some(rules) = table
         .get_ref()
         .get("rule")
@@ -61,15 +42,15 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
             }
         }
     }
-    let mut pack: Pack =
-        toml::from_str(text).map_err(|e| wrong(e.span(), in_words(e.message())))?;
+    let mut pack = Pack::deserialize(Deserializer::from(table))
+        .map_err(|e| wrong(e.span(), in_words(e.message())))?;
     pack.places = Places {
         file: file.to_owned(),
         text: text.into(),
-        keys,
+        keys: OnceLock::new(),
     };
     if let Some((key, message)) = pack.terms.as_ref().and_then(super::sound::mistake) {
-        let at = pack.places.keys.get(&key).copied();
+        let at = pack.places.at(&key);
         return Err(PackMistake::wrong(
             Spot::file(file, at).shown_in(text),
             message,
@@ -77,6 +58,45 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
     }
     examples(&pack)?;
     Ok(pack)
+}
+
+impl Places {
+    /// Line and column of a key, by its path: `rule.ID.check`, `rules.ID.level`, `ignore.0.until`. The keys are looked
+    /// up when the first of them is asked for: only mistakes are shown with their places.
+    pub fn at(&self, path: &str) -> Option<(usize, usize)> {
+        let keys = self.keys.get_or_init(|| keys(&self.text));
+        keys.get(path).copied()
+    }
+}
+
+/// Where the keys of a pack stand.
+fn keys(text: &str) -> BTreeMap<String, (usize, usize)> {
+    let lined = Lined::new(text);
+    let mut keys = BTreeMap::new();
+    let Ok(table) = DeTable::parse(text) else {
+        return keys;
+    };
+    for (key, value) in table.get_ref() {
+        let name: &str = key.get_ref();
+        keys.insert(name.to_owned(), position(&lined, key.span().start));
+        if let DeValue::Array(list) = value.get_ref() {
+            for (index, item) in list.iter().enumerate() {
+                let DeValue::Table(inner) = item.get_ref() else {
+                    continue;
+                };
+                let id = inner.get("id").and_then(|id| id.get_ref().as_str());
+                let section = match (name, id) {
+                    ("rule", Some(id)) => format!("rule.{id}"),
+                    _ => format!("{name}.{index}"),
+                };
+                keys.insert(section.clone(), position(&lined, item.span().start));
+                note(&lined, &section, inner, &mut keys);
+            }
+        } else if let DeValue::Table(inner) = value.get_ref() {
+            note(&lined, name, inner, &mut keys);
+        }
+    }
+    keys
 }
 
 /// Remembers where the keys of a table stand.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// One pack of rules: a folder of TOML files with one head.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -61,9 +61,9 @@ pub struct Places {
     /// The file.
     pub file: String,
     /// What stands in it.
-    pub text: std::sync::Arc<str>,
-    /// Line and column from 1, by the path of the key: `rule.ID.check`, `rules.ID.level`, `ignore.0.until`.
-    pub keys: BTreeMap<String, (usize, usize)>,
+    pub text: Arc<str>,
+    /// Line and column from 1, by the path of the key, once they are asked for.
+    pub keys: OnceLock<BTreeMap<String, (usize, usize)>>,
 }
 
 /// Which files a portal takes beside an invoice.
