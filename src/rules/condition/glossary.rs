@@ -215,21 +215,13 @@ pub const NARRATIVE: Entry = Entry {
 /// The field with this name: ours, an alias, or the pipe formats' column in small letters.
 pub fn entry(name: &str) -> Option<&'static Entry> {
     static KIND: Entry = LINE_TYPE;
-    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-    let column = name
-        .bytes()
-        .all(plain)
-        .then(|| Field::of_column(name))
-        .flatten();
-    let is_it = |entry: &Entry| {
-        entry.field.canonical() == name
-            || entry.aliases.contains(&name)
-            || column == Some(entry.field)
-    };
-    if is_it(&KIND) {
-        return Some(&KIND);
-    }
-    FIELDS.iter().find(|entry| is_it(entry))
+    let all = || std::iter::once(&KIND).chain(FIELDS);
+    let by_name = all().find(|e| e.field.canonical() == name || e.aliases.contains(&name));
+    by_name.or_else(|| {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+        let column = Field::of_column(name).filter(|_| name.bytes().all(plain))?;
+        all().find(|entry| entry.field == column)
+    })
 }
 
 /// Every name an expression may use for a field, for "did you mean".
