@@ -11,7 +11,7 @@ pub mod text;
 pub mod workbook;
 
 use super::amounts::{grouped, thousands};
-use super::figures::{Cell, Kind, Report, Row};
+use super::figures::{Behind, Cell, Column, Kind, Report, Row};
 use rust_decimal::Decimal;
 
 /// What there is beside the reports themselves.
@@ -48,22 +48,62 @@ fn one_line(text: &str) -> String {
         .collect()
 }
 
-/// A currency as people read it.
-pub(in crate::reports) fn currency(code: &str) -> &str {
-    match code {
-        "?" => "?",
-        named => named,
+/// What stands beside one another in a row of a report.
+#[derive(Clone, Copy)]
+pub enum Beside<'a> {
+    /// The currency of the amounts behind it.
+    Currency,
+    /// A column, and its place among those of the report.
+    Column(usize, &'a Column),
+}
+
+impl Beside<'_> {
+    /// What is written above it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Currency => "Currency",
+            Self::Column(_, column) => column.title,
+        }
+    }
+
+    /// The same where there is little room.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::Currency => "Cur",
+            Self::Column(..) => self.title(),
+        }
+    }
+
+    /// True where it holds numbers, which stand to the right.
+    pub fn right(self) -> bool {
+        matches!(self, Self::Column(_, column) if column.kind.is_number())
     }
 }
 
-/// Columns beside the figures, by their places, with the place before which the currency stands.
-pub fn beside(report: &Report) -> (Vec<usize>, Option<usize>) {
-    let all = report.columns.iter().enumerate();
-    let places: Vec<usize> = all.filter(|(_, c)| !c.below).map(|(at, _)| at).collect();
-    let money = places
-        .iter()
-        .position(|at| report.columns[*at].kind == Kind::Money);
-    (places, money.filter(|_| report.names_currencies()))
+/// What stands beside one another in the rows of a report, first to last.
+pub fn beside(report: &Report) -> Vec<Beside<'_>> {
+    let mut all = Vec::new();
+    let mut named = !report.names_currencies();
+    for (place, column) in report.columns.iter().enumerate() {
+        if column.below {
+            continue;
+        }
+        if column.kind == Kind::Money && !named {
+            named = true;
+            all.push(Beside::Currency);
+        }
+        all.push(Beside::Column(place, column));
+    }
+    all
+}
+
+/// A row as plain texts.
+pub(in crate::reports) fn texts(beside: &[Beside<'_>], cells: &[Cell], code: &str) -> Vec<String> {
+    let text = |one: &Beside<'_>| match one {
+        Beside::Currency => code.to_owned(),
+        Beside::Column(place, column) => shown(&cells[*place], column.kind),
+    };
+    beside.iter().map(text).collect()
 }
 
 /// What stands below a row.
@@ -75,12 +115,12 @@ pub(in crate::reports) fn below(report: &Report, row: &Row) -> Vec<String> {
         .collect()
 }
 
-/// What an invoice adds to a row, in words: `Cut 60.00, Billed 300.00`.
-pub(in crate::reports) fn adds(report: &Report, cells: &[Cell]) -> String {
+/// An invoice behind a row, with what it adds to that: `AW-1, client SF01, matter 7, paid: cut 60.00, billed 300.00`.
+pub(in crate::reports) fn invoice(report: &Report, one: &Behind) -> String {
     let numbers = report
         .columns
         .iter()
-        .zip(cells)
+        .zip(&one.cells)
         .skip(1)
         .filter(|(c, cell)| {
             !matches!(c.total, super::figures::Total::Share(..))
@@ -95,5 +135,12 @@ pub(in crate::reports) fn adds(report: &Report, cells: &[Cell]) -> String {
             )
         })
         .collect();
-    words.join(", ")
+    format!(
+        "{}, client {}, matter {}, {}: {}",
+        one.number,
+        one.client,
+        one.matter,
+        one.state,
+        words.join(", ")
+    )
 }

@@ -1,7 +1,7 @@
 //! Reports as a page that needs nothing from elsewhere: light and dark, on paper, on a telephone.
 
 use super::chart::{ChartError, Drawn, charts};
-use super::{About, adds, below, beside, currency, shown};
+use super::{About, Beside, below, beside, invoice, texts};
 use crate::reports::figures::{Cell, Lead, Report};
 use askama::Template;
 
@@ -27,11 +27,6 @@ struct Page<'a> {
     reports: Vec<Shown<'a>>,
 }
 
-struct Head {
-    title: &'static str,
-    right: bool,
-}
-
 struct Of {
     text: String,
     head: &'static str,
@@ -55,7 +50,7 @@ struct Shown<'a> {
     counts: &'a str,
     notes: &'a [String],
     charts: Vec<Drawn>,
-    heads: Vec<Head>,
+    heads: Vec<Beside<'a>>,
     rows: Vec<Line>,
     totals: Vec<Vec<Of>>,
     not_printed: usize,
@@ -68,39 +63,15 @@ impl Shown<'_> {
 }
 
 fn of<'a>(report: &'a Report, about: &About) -> Result<Shown<'a>, ChartError> {
-    let (places, money) = beside(report);
-    let mut heads = Vec::new();
-    for (at, place) in places.iter().enumerate() {
-        if money == Some(at) {
-            heads.push(Head {
-                title: "Currency",
-                right: false,
-            });
-        }
-        let column = &report.columns[*place];
-        heads.push(Head {
-            title: column.title,
-            right: column.kind.is_number(),
-        });
-    }
+    let beside = beside(report);
     let line = |cells: &[Cell], code: &str| {
-        let mut line = Vec::new();
-        for (at, place) in places.iter().enumerate() {
-            if money == Some(at) {
-                line.push(Of {
-                    text: currency(code).to_owned(),
-                    head: "Currency",
-                    right: false,
-                });
-            }
-            let column = &report.columns[*place];
-            line.push(Of {
-                text: shown(&cells[*place], column.kind),
-                head: column.title,
-                right: column.kind.is_number(),
-            });
-        }
-        line
+        let texts = texts(&beside, cells, code).into_iter();
+        let of = texts.zip(&beside).map(|(text, one)| Of {
+            text,
+            head: one.title(),
+            right: one.right(),
+        });
+        of.collect::<Vec<_>>()
     };
     let rows: Vec<Line> = report
         .rows
@@ -117,16 +88,7 @@ fn of<'a>(report: &'a Report, about: &About) -> Result<Shown<'a>, ChartError> {
                 true => row
                     .invoices
                     .iter()
-                    .map(|one| {
-                        format!(
-                            "{}, client {}, matter {}, {}: {}",
-                            one.number,
-                            one.client,
-                            one.matter,
-                            one.state,
-                            adds(report, &one.cells)
-                        )
-                    })
+                    .map(|one| invoice(report, one))
                     .collect(),
             },
         })
@@ -154,7 +116,7 @@ fn of<'a>(report: &'a Report, about: &About) -> Result<Shown<'a>, ChartError> {
         notes: &report.notes,
         charts: charts(report)?,
         not_printed: rows.len().saturating_sub(PRINTED),
-        heads,
+        heads: beside,
         rows,
         totals,
     })

@@ -1,8 +1,8 @@
 //! Reports as PDF: tables on A4, the head of each on every page. Set in Helvetica, which every reader has: no font is
 //! carried along, and letters outside Windows-1252 are printed as `?` and counted.
 
-use super::{About, adds, below, beside, currency, shown};
-use crate::reports::figures::{Cell, Report};
+use super::{About, Beside, below, beside, invoice, texts};
+use crate::reports::figures::Report;
 use encoding_rs::WINDOWS_1252;
 use pdf_writer::{Content, Finish, Name, Pdf, Rect, Ref, Str, TextStr};
 
@@ -200,37 +200,16 @@ impl Table<'_> {
     }
 }
 
-fn cells(report: &Report, cells: &[Cell], code: &str) -> Vec<String> {
-    let (places, money) = beside(report);
-    let mut line = Vec::new();
-    for (at, place) in places.iter().enumerate() {
-        if money == Some(at) {
-            line.push(currency(code).to_owned());
-        }
-        line.push(shown(&cells[*place], report.columns[*place].kind));
-    }
-    line
-}
-
 /// Columns in the room there is: words are given less, figures are not.
-fn fitted(report: &Report, rows: &[Vec<String>]) -> Vec<Shown> {
-    let (places, money) = beside(report);
-    let mut columns: Vec<Shown> = Vec::new();
-    for (at, place) in places.iter().enumerate() {
-        if money == Some(at) {
-            columns.push(Shown {
-                head: "Cur".to_owned(),
-                right: false,
-                room: 0.0,
-            });
-        }
-        let column = &report.columns[*place];
-        columns.push(Shown {
-            head: column.title.to_owned(),
-            right: column.kind.is_number(),
+fn fitted(beside: &[Beside<'_>], rows: &[Vec<String>]) -> Vec<Shown> {
+    let mut columns: Vec<Shown> = beside
+        .iter()
+        .map(|one| Shown {
+            head: one.short().to_owned(),
+            right: one.right(),
             room: 0.0,
-        });
-    }
+        })
+        .collect();
     for (at, column) in columns.iter_mut().enumerate() {
         let words = column.head.split(' ').map(|w| width_of(w, true, SIZE));
         let cells = rows.iter().map(|r| width_of(&r[at], true, SIZE));
@@ -264,23 +243,24 @@ fn write(report: &Report, about: &About, paper: &mut Paper) {
         "" => when,
         whose => format!("{when}, {whose}"),
     };
+    let beside = beside(report);
     let rows: Vec<Vec<String>> = report
         .rows
         .iter()
-        .map(|row| cells(report, &row.cells, &row.currency))
+        .map(|row| texts(&beside, &row.cells, &row.currency))
         .collect();
     let totals: Vec<Vec<String>> = report
         .totals
         .iter()
         .map(|sum| {
-            let mut line = cells(report, &sum.cells, &sum.currency);
+            let mut line = texts(&beside, &sum.cells, &sum.currency);
             line[0] = "Total".to_owned();
             line
         })
         .collect();
     let all: Vec<Vec<String>> = rows.iter().chain(&totals).cloned().collect();
     let table = Table {
-        columns: fitted(report, &all),
+        columns: fitted(&beside, &all),
         report,
         when,
     };
@@ -305,14 +285,7 @@ fn write(report: &Report, about: &About, paper: &mut Paper) {
         }
         for one in row.invoices.iter().filter(|_| about.invoices) {
             table.room(paper, LEADING);
-            let text = format!(
-                "{}, client {}, matter {}, {}: {}",
-                one.number,
-                one.client,
-                one.matter,
-                one.state,
-                adds(report, &one.cells)
-            );
+            let text = invoice(report, one);
             paper.lines(&text, (MARGIN + 10.0, PLAIN, 7.0), SOFT);
         }
         paper.y -= 2.0;

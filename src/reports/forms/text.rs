@@ -1,7 +1,7 @@
 //! A report as text for a terminal.
 
-use super::{About, adds, below, beside, currency, shown};
-use crate::reports::figures::{Kind, Report, Row};
+use super::{About, Beside, below, beside, invoice, texts};
+use crate::reports::figures::{Cell, Report, Row};
 use std::fmt::Write as _;
 
 /// No column of words is made narrower than that.
@@ -71,17 +71,9 @@ fn table(
     paint: &impl Fn(&str, &str) -> String,
     out: &mut String,
 ) {
-    let (places, money) = beside(report);
-    let line = |cells: &[crate::reports::figures::Cell], code: &str| -> Vec<String> {
-        let mut line = Vec::new();
-        for (at, place) in places.iter().enumerate() {
-            if money == Some(at) {
-                line.push(currency(code).to_owned());
-            }
-            line.push(shown(&cells[*place], report.columns[*place].kind));
-        }
-        line
-    };
+    let beside = beside(report);
+    let named = beside.iter().any(|one| matches!(one, Beside::Currency));
+    let line = |cells: &[Cell], code: &str| texts(&beside, cells, code);
     let rows: Vec<Line> = report
         .rows
         .iter()
@@ -92,22 +84,14 @@ fn table(
         .iter()
         .map(|sum| {
             let mut cells = line(&sum.cells, &sum.currency);
-            cells[0] = match (money, sum.currency.as_str()) {
-                (None, "") | (Some(_), _) => "Total".to_owned(),
-                (None, code) => format!("Total {code}"),
+            cells[0] = match sum.currency.as_str() {
+                code if !code.is_empty() && !named => format!("Total {code}"),
+                _ => "Total".to_owned(),
             };
             cells
         })
         .collect();
-    let mut heads: Vec<(String, Kind)> = Vec::new();
-    for (at, place) in places.iter().enumerate() {
-        if money == Some(at) {
-            heads.push(("Cur".to_owned(), Kind::Text));
-        }
-        let column = &report.columns[*place];
-        heads.push((column.title.to_owned(), column.kind));
-    }
-    let columns = fitted(&heads, &rows, &totals, width);
+    let columns = fitted(&beside, &rows, &totals, width);
     let head: Vec<String> = columns.iter().map(|c| c.head.clone()).collect();
     print(&columns, &head, None, out);
     let rule: usize = columns.iter().map(|c| c.width + GAP).sum::<usize>() - GAP;
@@ -135,14 +119,7 @@ fn table(
 
 fn invoices(report: &Report, row: &Row, width: usize, out: &mut String) {
     for one in &row.invoices {
-        let text = format!(
-            "{}, client {}, matter {}, {}: {}",
-            one.number,
-            one.client,
-            one.matter,
-            one.state,
-            adds(report, &one.cells)
-        );
+        let text = invoice(report, one);
         for (at, line) in wrapped(&text, width.saturating_sub(6)).iter().enumerate() {
             let _ = writeln!(out, "    {}{line}", if at == 0 { "" } else { "  " });
         }
@@ -151,23 +128,23 @@ fn invoices(report: &Report, row: &Row, width: usize, out: &mut String) {
 
 /// Columns that fit the width: words are given less room, figures are not.
 fn fitted(
-    heads: &[(String, Kind)],
+    beside: &[Beside<'_>],
     rows: &[Line],
     totals: &[Vec<String>],
     width: usize,
 ) -> Vec<Shown> {
-    let mut columns: Vec<Shown> = heads
+    let mut columns: Vec<Shown> = beside
         .iter()
         .enumerate()
-        .map(|(at, (head, kind))| {
+        .map(|(at, one)| {
             let cells = rows.iter().map(|(cells, _)| &cells[at]);
             let cells = cells.chain(totals.iter().map(|cells| &cells[at]));
             let widest = cells.map(|c| c.chars().count()).max().unwrap_or(0);
             // A long head is broken at its words.
-            let word = head.split(' ').map(|w| w.chars().count()).max();
+            let word = one.short().split(' ').map(|w| w.chars().count()).max();
             Shown {
-                head: head.clone(),
-                right: kind.is_number(),
+                head: one.short().to_owned(),
+                right: one.right(),
                 width: widest.max(word.unwrap_or(0)),
             }
         })

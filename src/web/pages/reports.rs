@@ -60,7 +60,7 @@ struct Choice {
 
 #[derive(Template)]
 #[template(path = "reports.html", config = "src/web/askama.toml")]
-struct Page {
+struct Page<'a> {
     frame: Frame,
     title: String,
     question: String,
@@ -74,7 +74,7 @@ struct Page {
     portal: String,
     partner: String,
     by: Vec<Choice>,
-    sections: Vec<Section>,
+    sections: Vec<Section<'a>>,
     opened: Option<Opened>,
     files: Vec<(String, &'static str)>,
 }
@@ -202,7 +202,7 @@ pub async fn show(asked: &Asked<'_>) -> Result<Response, Trouble> {
     let question = Question::of(asked)?;
     let locale = asked.locale();
     let reports = question.made(asked).await?;
-    let sections: Result<Vec<Section>, Trouble> = reports
+    let sections: Result<Vec<Section<'_>>, Trouble> = reports
         .iter()
         .map(|r| section(r, &question, locale))
         .collect();

@@ -3,8 +3,8 @@
 use super::super::reductions::shown;
 use super::Question;
 use crate::reports::figures::{Cell, Column, Kind, Report, Row, Total};
-use crate::reports::forms::beside;
 use crate::reports::forms::chart::{Drawn, charts};
+use crate::reports::forms::{Beside, beside};
 use crate::web::answer::Trouble;
 use crate::web::locale::Locale;
 use crate::web::wording::for_pages;
@@ -12,11 +12,6 @@ use rust_decimal::Decimal;
 
 /// Rows of a table on a page; a file of it has all.
 const MOST_ROWS: usize = 250;
-
-pub(super) struct Head {
-    pub(super) title: &'static str,
-    pub(super) right: bool,
-}
 
 /// What stands in a row, with where it leads.
 pub(super) struct Figure {
@@ -34,7 +29,7 @@ pub(super) struct Line {
 }
 
 /// A report on the page.
-pub(super) struct Section {
+pub(super) struct Section<'a> {
     pub(super) anchor: String,
     pub(super) title: &'static str,
     pub(super) when: String,
@@ -42,11 +37,10 @@ pub(super) struct Section {
     pub(super) counts: String,
     pub(super) notes: Vec<String>,
     pub(super) charts: Vec<Drawn>,
-    pub(super) heads: Vec<Head>,
+    pub(super) heads: Vec<Beside<'a>>,
     pub(super) rows: Vec<Line>,
     pub(super) totals: Vec<Vec<Figure>>,
     pub(super) more: usize,
-    pub(super) columns: usize,
 }
 
 pub(super) fn cell(cell: &Cell, column: &Column, locale: &Locale) -> String {
@@ -66,12 +60,12 @@ pub(super) fn cell(cell: &Cell, column: &Column, locale: &Locale) -> String {
 }
 
 /// A table of a report whose figures lead to their invoices.
-pub(super) fn section(
-    report: &Report,
+pub(super) fn section<'a>(
+    report: &'a Report,
     question: &Question<'_>,
     locale: &Locale,
-) -> Result<Section, Trouble> {
-    let (places, money) = beside(report);
+) -> Result<Section<'a>, Trouble> {
+    let beside = beside(report);
     let path = format!("/reports/{}", report.name);
     let by = question.rows_by();
     let leads_to = |row: Option<&Row>, currency: &str, figure: Option<&str>| {
@@ -81,36 +75,20 @@ pub(super) fn section(
         more.extend(figure.map(|f| ("figure", f)));
         question.address(&path, &more) + "#behind"
     };
-    let mut heads = Vec::new();
-    for (at, place) in places.iter().enumerate() {
-        if money == Some(at) {
-            heads.push(Head {
-                title: "Currency",
-                right: false,
-            });
-        }
-        let column = &report.columns[*place];
-        heads.push(Head {
-            title: column.title,
-            right: column.kind.is_number(),
-        });
-    }
     let line = |row: Option<&Row>, cells: &[Cell], code: &str| {
-        let mut line = Vec::new();
-        for (at, place) in places.iter().enumerate() {
-            if money == Some(at) {
-                line.push(Figure {
+        let figure = |one: &Beside<'_>| {
+            let Beside::Column(place, column) = *one else {
+                return Figure {
                     text: match code {
                         "" | "?" => "not said".to_owned(),
                         named => shown(named),
                     },
-                    head: "Currency",
-                    right: false,
+                    head: one.title(),
+                    right: one.right(),
                     href: None,
-                });
-            }
-            let column = &report.columns[*place];
-            let own = &cells[*place];
+                };
+            };
+            let own = &cells[place];
             // A row of one invoice is that invoice.
             let alone = row.and_then(|r| match r.invoices.as_slice() {
                 [one] if *own == Cell::Text(one.number.clone()) => Some(one),
@@ -119,14 +97,14 @@ pub(super) fn section(
             let adds = matches!(column.total, Total::Sum | Total::Own)
                 && own.number().is_some_and(|n| !n.is_zero());
             let behind = row.is_none_or(|r| !r.invoices.is_empty());
-            line.push(Figure {
+            Figure {
                 text: cell(own, column, locale),
-                head: column.title,
-                right: column.kind.is_number(),
+                head: one.title(),
+                right: one.right(),
                 href: match alone {
                     Some(one) => Some(format!("/invoices/{}", one.id)),
                     None if !behind => None,
-                    None if at == 0 && row.is_some_and(|r| r.invoices.len() > 1) => {
+                    None if place == 0 && row.is_some_and(|r| r.invoices.len() > 1) => {
                         Some(leads_to(row, code, None))
                     }
                     None if adds && row.is_none_or(|r| r.invoices.len() > 1) => {
@@ -137,9 +115,9 @@ pub(super) fn section(
                         .map(|one| format!("/invoices/{}", one.id)),
                     None => None,
                 },
-            });
-        }
-        line
+            }
+        };
+        beside.iter().map(figure).collect::<Vec<_>>()
     };
     let below = |row: &Row| {
         let all = report.columns.iter().zip(&row.cells);
@@ -183,7 +161,6 @@ pub(super) fn section(
         rows: rows.collect(),
         totals: totals.collect(),
         more: report.rows.len().saturating_sub(MOST_ROWS),
-        columns: heads.len(),
-        heads,
+        heads: beside,
     })
 }
