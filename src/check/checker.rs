@@ -1,6 +1,5 @@
 //! Files held in memory, checked one by one with the same packs and lists: what the store takes in.
 
-use super::gather::hex;
 use super::judge::{Bench, Options, packs_of};
 use super::report::{FileReport, InvoiceReport, NotChecked, PackUsed, Wants};
 use super::run::{CheckError, Opened, Stop};
@@ -100,7 +99,7 @@ impl Checker {
             content.update(&as_a_whole);
             invoices.push(Checked {
                 placed: self.placed(&report),
-                content: hex(&content.finalize(), 64),
+                content: hex::encode(content.finalize()),
                 report,
                 packs,
                 not_checked,

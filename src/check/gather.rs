@@ -530,15 +530,5 @@ fn fingerprint(
         let _ = write!(key, "\u{1f}{before}");
     }
     *before += 1;
-    hex(&Sha256::digest(key.as_bytes()), 16)
-}
-
-/// The first `digits` hexadecimal digits of a hash.
-pub fn hex(bytes: &[u8], digits: usize) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let shown = halves.take(digits);
-    shown
-        .map(|half| char::from(DIGITS[usize::from(half)]))
-        .collect()
+    hex::encode(&Sha256::digest(key.as_bytes())[..8])
 }

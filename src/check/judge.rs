@@ -1,7 +1,7 @@
 //! The rules for each kind of invoice, and one invoice judged by them.
 
 use super::bill::bill;
-use super::gather::{Gathered, gather, hex};
+use super::gather::{Gathered, gather};
 use super::places::Ground;
 use super::report::{InvoiceReport, ListUsed, NotChecked, PackUsed, RuleUsed, Verdict, Wants};
 use crate::formats::{LineNumbers, Reading};
@@ -329,7 +329,7 @@ pub fn packs_of(rules: &RuleSet) -> Vec<PackUsed> {
 fn pack_used(pack: &Pack) -> PackUsed {
     let sha256 = || {
         let said = serde_json::to_vec(pack).unwrap_or_default();
-        hex(&Sha256::digest(&said), 64)
+        hex::encode(Sha256::digest(&said))
     };
     PackUsed {
         pack: pack.pack.clone(),

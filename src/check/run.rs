@@ -1,6 +1,6 @@
 //! A run: many files, on all cores, reported in their order, with memory that does not grow with them.
 
-use super::gather::{Gathered, gather, hex};
+use super::gather::{Gathered, gather};
 use super::inputs::{FileInput, Input, files, remedy};
 use super::judge::{Bench, Options};
 use super::places::Ground;
@@ -429,7 +429,7 @@ fn sha256(source: &Source) -> io::Result<String> {
     loop {
         let read = reader.fill_buf()?;
         if read.is_empty() {
-            return Ok(hex(&hash.finalize(), 64));
+            return Ok(hex::encode(hash.finalize()));
         }
         hash.update(read);
         let read = read.len();

@@ -155,6 +155,5 @@ pub fn holder() -> String {
     let mut bytes = [0; 8];
     // Without chance the process number still tells those of one machine apart.
     let _ = getrandom::fill(&mut bytes);
-    let chance: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
-    format!("{}-{chance}", std::process::id())
+    format!("{}-{}", std::process::id(), hex::encode(bytes))
 }

@@ -42,7 +42,7 @@ impl Hands {
     ) -> Result<String, getrandom::Error> {
         let mut chance = [0_u8; 16];
         getrandom::fill(&mut chance)?;
-        let name: String = chance.iter().map(|b| format!("{b:02x}")).collect();
+        let name = hex::encode(chance);
         let held = Held {
             files,
             client,

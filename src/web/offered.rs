@@ -34,7 +34,7 @@ impl Offered {
     ) -> Result<String, getrandom::Error> {
         let mut chance = [0_u8; 16];
         getrandom::fill(&mut chance)?;
-        let name: String = chance.iter().map(|b| format!("{b:02x}")).collect();
+        let name = hex::encode(chance);
         let file = OfferedFile {
             what: what.to_owned(),
             bytes,

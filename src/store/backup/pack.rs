@@ -207,10 +207,5 @@ fn hash_of(file: &Path) -> Result<String, StoreError> {
         }
         hash.update(&buffer[..read]);
     }
-    let mut out = String::with_capacity(64);
-    for byte in hash.finalize() {
-        use std::fmt::Write as _;
-        let _ = write!(out, "{byte:02x}");
-    }
-    Ok(out)
+    Ok(hex::encode(hash.finalize()))
 }

@@ -18,12 +18,7 @@ pub(super) fn random<const N: usize>() -> Result<[u8; N], WorkflowError> {
 
 /// A secret of 256 random bits, in hexadecimal after what it is.
 pub(super) fn long(kind: &str) -> Result<SecretString, WorkflowError> {
-    use std::fmt::Write as _;
-    let mut text = kind.to_owned();
-    for byte in random::<32>()? {
-        let _ = write!(text, "{byte:02x}");
-    }
-    Ok(text.into())
+    Ok(format!("{kind}{}", hex::encode(random::<32>()?)).into())
 }
 
 /// A secret of 80 random bits that a person can type: four groups of four.

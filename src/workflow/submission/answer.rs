@@ -64,10 +64,7 @@ impl Heard {
             return Ok(None);
         };
         let text = std::str::from_utf8(&evidence.body).ok().map(str::to_owned);
-        let bytes = text.is_none().then(|| {
-            let digits = evidence.body.iter().map(|b| format!("{b:02x}"));
-            digits.collect::<String>()
-        });
+        let bytes = text.is_none().then(|| hex::encode(&evidence.body));
         let kept = KeptAnswer {
             asked: evidence.asked.clone(),
             status: evidence.status,

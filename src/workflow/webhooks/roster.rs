@@ -127,7 +127,7 @@ impl Desk<'_> {
         }
         let secret = format!("{SECRET}{}", STANDARD.encode(&chance[..32]));
         let row = WebhookRow {
-            id: chance[32..].iter().map(|b| format!("{b:02x}")).collect(),
+            id: hex::encode(&chance[32..]),
             url: self.store.seal(url.as_bytes())?,
             secret: self.store.seal(secret.as_bytes())?,
             steps,
