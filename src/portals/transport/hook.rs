@@ -1,9 +1,9 @@
 //! Messages to addresses that an administrator named: signed by the caller, sent once, nothing of the answer kept but its
 //! status.
 
-use crate::portals::prepare_tls;
+use crate::portals::https;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, Url, redirect};
+use reqwest::{Client, Url};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -133,16 +133,7 @@ impl HookPost {
     /// # Errors
     /// TLS cannot be set up on this machine.
     pub fn new() -> Result<Self, String> {
-        prepare_tls();
-        let client = || {
-            Client::builder()
-                .redirect(redirect::Policy::none())
-                .no_proxy()
-                .connect_timeout(CONNECT)
-                .timeout(ANSWER)
-                .pool_max_idle_per_host(1)
-                .user_agent(concat!("cleanbill/", env!("CARGO_PKG_VERSION")))
-        };
+        let client = || https(CONNECT, ANSWER).no_proxy().pool_max_idle_per_host(1);
         let built = |b: reqwest::ClientBuilder| b.build().map_err(|e| e.to_string());
         Ok(Self {
             public: built(client().dns_resolver(Arc::new(PublicOnly)))?,

@@ -3,9 +3,9 @@
 use crate::model::{Evidence, PortalRemark};
 use crate::portals::account::{Account, SignIn};
 use crate::portals::json::Object;
-use crate::portals::{PortalError, Secret, prepare_tls};
+use crate::portals::{PortalError, Secret, https};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use reqwest::{Certificate, Client, Identity, RequestBuilder, StatusCode, Url, redirect};
+use reqwest::{Certificate, Client, Identity, RequestBuilder, StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::fs;
@@ -87,13 +87,7 @@ impl Http {
                 "url: {url} is not encrypted; invoices go over https only"
             )));
         }
-        prepare_tls();
-        let mut client = Client::builder()
-            .min_tls_version(reqwest::tls::Version::TLS_1_2)
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .user_agent(concat!("cleanbill/", env!("CARGO_PKG_VERSION")));
+        let mut client = https(CONNECT, ANSWER);
         if let Some(path) = &account.certificate {
             let identity = Identity::from_pem(&pem(path)?)
                 .map_err(|e| setup(format!("certificate {}: {e}", path.display())))?;

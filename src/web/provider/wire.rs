@@ -1,8 +1,8 @@
 //! HTTPS to the provider: no redirects, limits of time and size. What it says is never logged: it may hold tokens.
 
-use crate::portals::prepare_tls;
+use crate::portals::https;
 use openidconnect::{HttpRequest, HttpResponse};
-use reqwest::{Certificate, Client, Request, StatusCode, redirect};
+use reqwest::{Certificate, Client, Request, StatusCode};
 use std::path::Path;
 use std::time::Duration;
 use thiserror::Error;
@@ -36,14 +36,7 @@ pub(super) struct Wire {
 impl Wire {
     /// With the authority that is trusted, where only one is.
     pub(super) fn new(authority: Option<&Path>) -> Result<Self, String> {
-        prepare_tls();
-        let mut client = Client::builder()
-            .min_tls_version(reqwest::tls::Version::TLS_1_2)
-            // A provider that sends us elsewhere would have us hand the secret to whoever is there.
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .user_agent(concat!("cleanbill/", env!("CARGO_PKG_VERSION")));
+        let mut client = https(CONNECT, ANSWER);
         if let Some(path) = authority {
             let wrong =
                 |e: &dyn std::fmt::Display| format!("oidc_authority: {}: {e}", path.display());
