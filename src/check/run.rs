@@ -308,10 +308,14 @@ fn stream_file(
     let mut from = 0;
     while from < opened.survey.invoices.count() {
         let until = opened.batch(from);
-        let judged: Vec<_> = (from..until)
-            .into_par_iter()
-            .map(|index| opened.invoice(bench, index))
-            .collect();
+        // Threads take longer to begin than a small invoice to judge.
+        let judged: Vec<_> = match until - from {
+            1 => vec![opened.invoice(bench, from)],
+            _ => (from..until)
+                .into_par_iter()
+                .map(|index| opened.invoice(bench, index))
+                .collect(),
+        };
         for (index, outcome) in judged.into_iter().enumerate() {
             match outcome {
                 Ok((invoice, missed)) => {
