@@ -223,15 +223,19 @@ impl Similar {
 
 /// The matter, the numbers and the names of an entry, hashed: texts that differ there are about different things,
 /// however much they share. A word that stands there in small letters too is no name.
-fn bag_of(entry: &Entry, words: &[Word], room: &mut Vec<u32>) -> u64 {
+fn bag_of(entry: &Entry, words: &[Word], room: &mut Vec<(u32, bool)>) -> u64 {
     room.clear();
     let telling = words.iter().filter(|word| word.telling);
-    room.extend(telling.map(|word| word.hash));
+    room.extend(telling.map(|word| (word.hash, true)));
     room.sort_unstable();
     room.dedup();
-    let is_plain = |hash: &u32| words.iter().any(|w| w.hash == *hash && !w.telling);
-    let named = room.iter().filter(|hash| !is_plain(hash));
-    named.fold(entry.matter, |bag, hash| mixed(bag, u64::from(*hash)))
+    for word in words.iter().filter(|word| !word.telling) {
+        if let Ok(at) = room.binary_search_by_key(&word.hash, |(hash, _)| *hash) {
+            room[at].1 = false;
+        }
+    }
+    let named = room.iter().filter(|(_, named)| *named);
+    named.fold(entry.matter, |bag, (hash, _)| mixed(bag, u64::from(*hash)))
 }
 
 /// A map with room for so many.
@@ -348,12 +352,12 @@ mod tests {
         let borrowed: Vec<(&str, u32)> = texts.iter().map(|(t, d)| (t.as_str(), *d)).collect();
         let entries = Entries::written(&borrowed);
         let similar = Similar::new(Decimal::new(9, 1), 31, 8);
-        let mut room = Vec::new();
+        let (mut names, mut room) = (Vec::new(), Vec::new());
         let sets: Vec<Set> = entries
             .iter()
             .filter_map(|e| {
                 let words = entries.words(e);
-                let bag = bag_of(e, words, &mut room);
+                let bag = bag_of(e, words, &mut names);
                 let words = similar.set_of(words, &mut room)?;
                 Some(Set { words, bag })
             })

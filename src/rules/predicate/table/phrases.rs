@@ -193,4 +193,52 @@ mod tests {
         let both = found(&["Parent\u{e9}", "par*"], "PARENT\u{e9}");
         assert_eq!(both, ["PARENT\u{e9}"; 2]);
     }
+
+    /// As looking for each phrase alone finds them.
+    #[test]
+    fn no_phrase_hides_another() {
+        let mut state = 3_usize;
+        let mut drawn = |letters: &[u8], most: usize| -> String {
+            let mut draw = |below: usize| {
+                state = state
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                (state >> 33) % below
+            };
+            let length = 1 + draw(most);
+            let drawn = (0..length).map(|_| char::from(letters[draw(letters.len())]));
+            drawn.collect()
+        };
+        for _ in 0..300 {
+            let phrases: Vec<String> = (0..12)
+                .map(|at| drawn(b"ab c", 6) + if at % 4 == 0 { "*" } else { "" })
+                .collect();
+            let narrative = drawn(b"abAB Cc", 40);
+            let bytes = narrative.as_bytes();
+            let mut wanted = Vec::new();
+            for start in 0..bytes.len() {
+                if start > 0 && in_word(&bytes[start - 1]) {
+                    continue;
+                }
+                for (rule, phrase) in phrases.iter().enumerate() {
+                    let stem = phrase.strip_suffix('*');
+                    let text = stem.unwrap_or(phrase);
+                    let here = narrative.get(start..start + text.len());
+                    let end = start + text.len();
+                    let ending = bytes.iter().skip(end).take_while(|b| in_word(b)).count();
+                    let here = here.is_some_and(|here| here.eq_ignore_ascii_case(text));
+                    if here && (ending == 0 || stem.is_some()) {
+                        let rule = rule as u32;
+                        let end = end + ending;
+                        wanted.push(Found { rule, start, end });
+                    }
+                }
+            }
+            let mut found = Vec::new();
+            let all = Phrases::new(phrases.iter().map(std::slice::from_ref));
+            all.find(&narrative, &mut found);
+            found.sort_by_key(|f| (f.start, f.rule));
+            assert_eq!(found, wanted, "{phrases:?} in {narrative:?}");
+        }
+    }
 }
