@@ -131,16 +131,16 @@ impl RuleSet {
                 tables.push(ready.of_version(number));
             }
         }
-        let tables = TableRules::new(tables);
-        if !tables.is_empty() {
-            made.predicates.push(Box::new(tables));
-        }
         for pack in &made.packs {
             let known = || {
                 let packs = made.packs.iter().chain(shelf);
                 packs.flat_map(|p| &p.rule).map(|r| r.id.as_str()).collect()
             };
             made.excuses.extend(table::excuses(pack, known)?);
+        }
+        // Nothing is judged by what was only looked at.
+        if look != Look::Untried && !tables.is_empty() {
+            made.predicates.push(Box::new(TableRules::new(tables)));
         }
         Ok(made)
     }
@@ -223,9 +223,9 @@ impl RuleSet {
 pub(super) enum Look {
     /// At all there is.
     Everything,
-    /// At all but patterns that are shipped with the program.
+    /// At all but patterns that are shipped with the program; the rule set judges nothing.
     Untried,
-    /// As [`Self::Untried`], and not at rules that are off.
+    /// At rules that are not off, but for their patterns.
     InForce,
 }
 

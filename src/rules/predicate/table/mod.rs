@@ -153,11 +153,6 @@ impl TableRules {
         }
     }
 
-    /// True where there is nothing to look for.
-    pub fn is_empty(&self) -> bool {
-        self.rules.is_empty()
-    }
-
     /// `found` and `more` are room that is used again for each line.
     fn line(
         &self,
