@@ -52,13 +52,15 @@ pub(super) struct Entry {
     pub hours: Decimal,
     /// Its words in their order, hashed.
     pub text: u64,
+    /// The hashes of its numbers laid over one another: the same for texts with the same numbers.
+    pub numbers: u64,
     /// What kind of work it tells.
     pub telling: Telling,
     words: Range<u32>,
 }
 
 /// A word of an entry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Word {
     /// Its letters without case, hashed.
     pub hash: u32,
@@ -122,6 +124,7 @@ impl Entries {
                     date: told.line.date.get(),
                     hours,
                     text: 0,
+                    numbers: 0,
                     telling: Telling::of(told.reading),
                     words: 0..0,
                 },
@@ -150,6 +153,7 @@ impl Entries {
                     date: line.date,
                     hours,
                     text: 0,
+                    numbers: 0,
                     telling: Telling::of(&reader.read(&line.description, &nobody)),
                     words: 0..0,
                 },
@@ -161,9 +165,9 @@ impl Entries {
     /// Adds an entry with its text.
     fn push(&mut self, text: &str, entry: Entry) {
         let start = self.words.len() as u32;
-        let mut whole = 0_u64;
+        let (mut whole, mut numbers) = (0_u64, 0);
         if text.is_ascii() {
-            whole = self.push_ascii(text.as_bytes());
+            (whole, numbers) = self.push_ascii(text.as_bytes());
         }
         let others = if text.is_ascii() { "" } else { text };
         for (at, word) in words(others).enumerate() {
@@ -173,6 +177,9 @@ impl Entries {
             };
             whole = mixed(whole, hashed);
             let number = word.bytes().any(|b| b.is_ascii_digit());
+            if number {
+                numbers |= hashed;
+            }
             let name = at > 0 && word.chars().next().is_some_and(char::is_uppercase);
             self.words.push(Word {
                 hash: (hashed >> 32) as u32,
@@ -181,14 +188,16 @@ impl Entries {
         }
         self.entries.push(Entry {
             text: whole,
+            numbers,
             words: start..self.words.len() as u32,
             ..entry
         });
     }
 
-    /// Adds the words of a text of plain letters, as nearly all are, in one pass, and gives the hash of the whole.
-    fn push_ascii(&mut self, text: &[u8]) -> u64 {
-        let mut whole = 0_u64;
+    /// Adds the words of a text of plain letters, as nearly all are, in one pass, and gives the hash of the whole
+    /// and of its numbers.
+    fn push_ascii(&mut self, text: &[u8]) -> (u64, u64) {
+        let (mut whole, mut numbers) = (0_u64, 0);
         let (start, mut at) = (self.words.len(), 0);
         while let Some(&first) = text.get(at) {
             if KINDS[usize::from(first)] == 0 {
@@ -208,13 +217,16 @@ impl Entries {
             let number = kinds & DIGIT != 0;
             let hashed = plain(text, from..at);
             whole = mixed(whole, hashed);
+            if number {
+                numbers |= hashed;
+            }
             let name = self.words.len() > start && first.is_ascii_uppercase();
             self.words.push(Word {
                 hash: (hashed >> 32) as u32,
                 telling: number || name,
             });
         }
-        whole
+        (whole, numbers)
     }
 
     /// The entries, in the order of their lines.
@@ -386,6 +398,7 @@ impl Entries {
                 date: NaiveDate::from_ymd_opt(2026, 3, *day),
                 hours: Decimal::ONE,
                 text: 0,
+                numbers: 0,
                 telling: Telling::Work,
                 words: 0..0,
             };

@@ -31,14 +31,8 @@ pub(super) struct Cluster<'a> {
 /// The words of a text as a set.
 struct Set {
     words: Vec<u32>,
+    /// Texts with different numbers or names are about different things, however much they share.
     bag: u64,
-}
-
-/// An entry that may have others like it.
-struct Candidate<'a> {
-    bag: u64,
-    is_now: bool,
-    entry: &'a Entry,
 }
 
 const COUNTERS: usize = 4096;
@@ -61,29 +55,40 @@ impl Similar {
     /// Entries of `now` that are nearly the same as others of `now` or `earlier`: on one matter, of several
     /// dates or persons.
     pub fn clusters<'a>(&self, now: &'a Entries, earlier: &'a Entries) -> Vec<Cluster<'a>> {
-        let told = self.told(now, earlier);
-        let mut texts: FxHashMap<u64, u32> = FxHashMap::default();
-        let mut sets: Vec<Set> = Vec::new();
-        let mut members: Vec<(u32, bool, &Entry)> = Vec::with_capacity(told.len());
+        let all = now.iter().len() + earlier.iter().len();
+        // Only texts with the same numbers are alike, and many have numbers that no other has.
+        let counts = |e: &&Entry| e.telling != Telling::Presence && e.date.is_some();
+        let mut numbered: FxHashMap<u64, u32> = map_of(all);
+        for entry in earlier.iter().chain(now.iter()).filter(counts) {
+            *numbered.entry(entry.numbers).or_default() += 1;
+        }
+        let mut texts: FxHashMap<u64, u32> = map_of(all);
+        let mut sets: Vec<Set> = Vec::with_capacity(all);
+        let mut members: Vec<(u32, bool, &Entry)> = Vec::with_capacity(all);
         let mut room = Vec::new();
         // The same words in the same order need their set only once.
-        let mut known: FxHashMap<u64, Option<u32>> = FxHashMap::default();
-        for Candidate { bag, is_now, entry } in told {
-            let entries = if is_now { now } else { earlier };
-            let place = *known
-                .entry(mixed(entry.matter, entry.text))
-                .or_insert_with(|| {
-                    let words = self.set_of(entries.words(entry), &mut room)?;
-                    let key = words
-                        .iter()
-                        .fold(entry.matter, |key, word| mixed(key, u64::from(*word)));
-                    Some(*texts.entry(key).or_insert_with(|| {
-                        sets.push(Set { words, bag });
-                        sets.len() as u32 - 1
-                    }))
-                });
-            if let Some(place) = place {
-                members.push((place, is_now, entry));
+        let mut known: FxHashMap<u64, Option<u32>> = map_of(all);
+        for (entries, is_now) in [(earlier, false), (now, true)] {
+            for entry in entries.iter().filter(counts) {
+                if numbered.get(&entry.numbers) == Some(&1) {
+                    continue;
+                }
+                let place = *known
+                    .entry(mixed(entry.matter, entry.text))
+                    .or_insert_with(|| {
+                        let set = self.set_of(entry, entries.words(entry), &mut room)?;
+                        let key = set
+                            .words
+                            .iter()
+                            .fold(entry.matter, |key, word| mixed(key, u64::from(*word)));
+                        Some(*texts.entry(key).or_insert_with(|| {
+                            sets.push(set);
+                            sets.len() as u32 - 1
+                        }))
+                    });
+                if let Some(place) = place {
+                    members.push((place, is_now, entry));
+                }
             }
         }
         let root = self.joined(&sets);
@@ -118,34 +123,22 @@ impl Similar {
         clusters
     }
 
-    /// The entries that may have others like them: their numbers and names stand in some other entry too. Most
-    /// entries stand alone, and what follows is spared them.
-    fn told<'a>(&self, now: &'a Entries, earlier: &'a Entries) -> Vec<Candidate<'a>> {
-        let mut told = Vec::with_capacity(now.iter().len() + earlier.iter().len());
-        let mut bags: FxHashMap<u64, u32> = map_of(told.capacity());
-        let mut room = Vec::new();
-        for (entries, is_now) in [(earlier, false), (now, true)] {
-            for entry in entries.iter() {
-                let words = entries.words(entry);
-                let counts = entry.telling != Telling::Presence && entry.date.is_some();
-                if counts && words.len() >= self.min_words {
-                    let bag = bag_of(entry, words, &mut room);
-                    *bags.entry(bag).or_default() += 1;
-                    told.push(Candidate { bag, is_now, entry });
-                }
-            }
+    fn set_of(&self, entry: &Entry, words: &[Word], room: &mut Vec<Word>) -> Option<Set> {
+        if words.len() < self.min_words {
+            return None;
         }
-        told.retain(|candidate| bags.get(&candidate.bag).is_some_and(|told| *told > 1));
-        told
-    }
-
-    /// The different words of a text; `None` where they are too few.
-    fn set_of(&self, words: &[Word], room: &mut Vec<u32>) -> Option<Vec<u32>> {
         room.clear();
-        room.extend(words.iter().map(|word| word.hash));
+        room.extend_from_slice(words);
         room.sort_unstable();
-        room.dedup();
-        (room.len() >= self.min_words).then(|| room.clone())
+        room.dedup_by_key(|word| word.hash);
+        if room.len() < self.min_words {
+            return None;
+        }
+        let telling = room.iter().filter(|word| word.telling);
+        Some(Set {
+            bag: telling.fold(entry.matter, |bag, word| mixed(bag, u64::from(word.hash))),
+            words: room.iter().map(|word| word.hash).collect(),
+        })
     }
 
     /// For each set the first of those it is joined with, directly or over others.
@@ -219,23 +212,6 @@ impl Similar {
         }
         self.is_alike(shared, few, many)
     }
-}
-
-/// The matter, the numbers and the names of an entry, hashed: texts that differ there are about different things,
-/// however much they share. A word that stands there in small letters too is no name.
-fn bag_of(entry: &Entry, words: &[Word], room: &mut Vec<(u32, bool)>) -> u64 {
-    room.clear();
-    let telling = words.iter().filter(|word| word.telling);
-    room.extend(telling.map(|word| (word.hash, true)));
-    room.sort_unstable();
-    room.dedup();
-    for word in words.iter().filter(|word| !word.telling) {
-        if let Ok(at) = room.binary_search_by_key(&word.hash, |(hash, _)| *hash) {
-            room[at].1 = false;
-        }
-    }
-    let named = room.iter().filter(|(_, named)| *named);
-    named.fold(entry.matter, |bag, (hash, _)| mixed(bag, u64::from(*hash)))
 }
 
 /// A map with room for so many.
@@ -313,6 +289,15 @@ mod tests {
     }
 
     #[test]
+    fn capitals_do_not_count_in_the_same_words() {
+        let shouted = LONG.to_uppercase();
+        assert_eq!(found(&[(LONG, 1), (&shouted, 2)], 31), [[0, 1]]);
+        let turned = format!("Margit 2 {}", LONG.replace("weather", "Weather"));
+        let other = format!("{LONG} margit 2");
+        assert_eq!(found(&[(&turned, 1), (&other, 2)], 31), [[0, 1]]);
+    }
+
+    #[test]
     fn earlier_entries_count_but_are_not_found_by_themselves() {
         let now = Entries::written(&[(LONG, 20)]);
         let earlier = Entries::written(&[(LONG, 2), (LONG, 3)]);
@@ -352,15 +337,10 @@ mod tests {
         let borrowed: Vec<(&str, u32)> = texts.iter().map(|(t, d)| (t.as_str(), *d)).collect();
         let entries = Entries::written(&borrowed);
         let similar = Similar::new(Decimal::new(9, 1), 31, 8);
-        let (mut names, mut room) = (Vec::new(), Vec::new());
+        let mut room = Vec::new();
         let sets: Vec<Set> = entries
             .iter()
-            .filter_map(|e| {
-                let words = entries.words(e);
-                let bag = bag_of(e, words, &mut names);
-                let words = similar.set_of(words, &mut room)?;
-                Some(Set { words, bag })
-            })
+            .filter_map(|e| similar.set_of(e, entries.words(e), &mut room))
             .collect();
         assert_eq!(sets.len(), texts.len());
         let roots = similar.joined(&sets);
