@@ -10,7 +10,6 @@ use crate::rules::predicate::table::Excuse;
 use crate::rules::{Circumstances, Governed, Judging, Pack, PackMistake, RuleSet, Shelf};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -327,14 +326,10 @@ pub fn packs_of(rules: &RuleSet) -> Vec<PackUsed> {
 }
 
 fn pack_used(pack: &Pack) -> PackUsed {
-    let sha256 = || {
-        let said = serde_json::to_vec(pack).unwrap_or_default();
-        hex::encode(Sha256::digest(&said))
-    };
     PackUsed {
         pack: pack.pack.clone(),
         version: pack.version.clone(),
-        sha256: pack.shipped.map_or_else(sha256, str::to_owned),
+        sha256: pack.sha256.to_string(),
     }
 }
 

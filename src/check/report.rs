@@ -193,7 +193,7 @@ pub struct PackUsed {
     pub pack: String,
     /// Its version.
     pub version: String,
-    /// SHA-256 of what it says.
+    /// SHA-256 of its file; of a pack shipped with the program, of what it says.
     pub sha256: String,
 }
 

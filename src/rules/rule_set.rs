@@ -99,6 +99,9 @@ impl RuleSet {
         let mut made = Self::put_together(packs, shelf)?;
         let mut tables = Vec::new();
         for rule in &made.rules {
+            if rule.tried && look == Look::Untried {
+                continue;
+            }
             if !rule.kinds.is_empty() {
                 let found = predicate::build(rule)?;
                 if !rule.is_off() {
@@ -182,7 +185,7 @@ impl RuleSet {
             }
             for written in &pack.rule {
                 let mut rule = Rule::from_written(written, &name)?;
-                rule.tried = pack.shipped.is_some();
+                rule.tried = pack.shipped;
                 match by_id.get(&rule.id) {
                     Some(index) => rules[*index] = rule,
                     None => {
@@ -204,7 +207,7 @@ impl RuleSet {
                     });
                 };
                 rules[*index].change(change, &name)?;
-                rules[*index].tried &= pack.shipped.is_some();
+                rules[*index].tried &= pack.shipped;
             }
         }
         Ok(Self {
@@ -218,12 +221,12 @@ impl RuleSet {
     }
 }
 
-/// How closely table rules are looked at: making their patterns ready takes time a check need not spend.
+/// How closely rules are looked at: making them ready takes time a check need not spend.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
     /// At all there is.
     Everything,
-    /// At all but patterns that are shipped with the program; the rule set judges nothing.
+    /// At all but what is shipped with the program and left as it is; the rule set judges nothing.
     Untried,
     /// At rules that are not off, but for their patterns.
     InForce,

@@ -8,6 +8,7 @@ use super::tier::{GUIDELINES, Tier};
 use crate::model::LedesFormat;
 use crate::model::did_you_mean;
 use chrono::NaiveDate;
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, sync::Arc};
@@ -50,7 +51,8 @@ impl Shelf {
             Scenarios::shipped(json)
         };
         for (pack, hash) in packs.iter_mut().zip(hashes) {
-            pack.shipped = Some(hash);
+            pack.sha256 = Cow::Borrowed(hash);
+            pack.shipped = true;
             for rule in &mut pack.rule {
                 rule.bad = next();
                 rule.good = next();
@@ -73,7 +75,7 @@ impl Shelf {
     /// Adds a pack of the firm. It takes the place of a shipped one of the same name, and of one of the same
     /// version; versions in force on different days stand beside each other.
     pub fn add(&mut self, mut pack: Pack) {
-        pack.shipped = None;
+        pack.shipped = false;
         if self.own.insert(pack.pack.clone()) {
             self.packs.retain(|p| p.pack != pack.pack);
         }
@@ -87,13 +89,7 @@ impl Shelf {
     /// # Errors
     /// A folder or file that cannot be read, or a pack with a mistake; with its place.
     pub fn add_folder(&mut self, folder: &Path) -> Result<(), PackMistake> {
-        let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, &e))?;
-        let mut files: Vec<PathBuf> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|x| x == "toml"))
-            .collect();
-        files.sort();
-        for file in files {
+        for file in files_of(folder)? {
             self.add_file(&file)?;
         }
         self.verify()
@@ -112,8 +108,7 @@ impl Shelf {
     }
 
     fn add_file(&mut self, file: &Path) -> Result<(), PackMistake> {
-        let text = fs::read_to_string(file).map_err(|e| unreadable(file, &e))?;
-        self.add(read_pack(&file.display().to_string(), &text)?);
+        self.add(read_pack(&file.display().to_string(), &read(file)?)?);
         Ok(())
     }
 
@@ -152,8 +147,8 @@ impl Shelf {
             .map_err(located)?;
         chosen = taken.into_iter().map(|t| t.pack).collect();
         let look = match pack.shipped {
-            Some(_) => Look::Everything,
-            None => Look::Untried,
+            true => Look::Everything,
+            false => Look::Untried,
         };
         RuleSet::laid(chosen, &self.packs, &[], look).map_err(located)?;
         Ok(())
@@ -346,6 +341,22 @@ impl Shelf {
         let days: BTreeSet<NaiveDate> = begins.chain(over).collect();
         days.into_iter().collect()
     }
+}
+
+/// The files of a folder's packs.
+pub(super) fn files_of(folder: &Path) -> Result<Vec<PathBuf>, PackMistake> {
+    let entries = fs::read_dir(folder).map_err(|e| unreadable(folder, &e))?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|x| x == "toml"))
+        .collect();
+    files.sort();
+    Ok(files)
+}
+
+/// What stands in the file of a pack.
+pub(super) fn read(file: &Path) -> Result<String, PackMistake> {
+    fs::read_to_string(file).map_err(|e| unreadable(file, &e))
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> PackMistake {

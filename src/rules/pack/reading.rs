@@ -4,6 +4,8 @@ use super::written::{Pack, Places};
 use super::{PackMistake, Spot};
 use crate::model::did_you_mean;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -44,11 +46,7 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
     }
     let mut pack = Pack::deserialize(Deserializer::from(table))
         .map_err(|e| wrong(e.span(), in_words(e.message())))?;
-    pack.places = Places {
-        file: file.to_owned(),
-        text: text.into(),
-        keys: OnceLock::new(),
-    };
+    pack.stands_in(file, text);
     if let Some((key, message)) = pack.terms.as_ref().and_then(super::sound::mistake) {
         let at = pack.places.at(&key);
         return Err(PackMistake::wrong(
@@ -58,6 +56,18 @@ pub fn read_pack(file: &str, text: &str) -> Result<Pack, PackMistake> {
     }
     examples(&pack)?;
     Ok(pack)
+}
+
+impl Pack {
+    /// Says in which file it stands, with which text.
+    pub(in crate::rules) fn stands_in(&mut self, file: &str, text: &str) {
+        self.sha256 = Cow::Owned(hex::encode(Sha256::digest(text)));
+        self.places = Places {
+            file: file.to_owned(),
+            text: text.into(),
+            keys: OnceLock::new(),
+        };
+    }
 }
 
 impl Places {

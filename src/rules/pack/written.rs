@@ -4,6 +4,7 @@ use super::terms::Terms;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{self, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Deref;
@@ -50,9 +51,13 @@ pub struct Pack {
     /// Where its keys stand in its file, for mistakes. Not known of packs shipped with the program.
     #[serde(skip)]
     pub places: Places,
-    /// The SHA-256 of its JSON in hexadecimal digits, of packs shipped with the program: worked out when that is built.
+    /// The SHA-256 of its file in hexadecimal digits; of a pack shipped with the program that of its JSON, worked out
+    /// when that is built.
     #[serde(skip)]
-    pub shipped: Option<&'static str>,
+    pub sha256: Cow<'static, str>,
+    /// It is shipped with the program, and was looked through by its tests.
+    #[serde(skip)]
+    pub shipped: bool,
 }
 
 /// Where the keys of a pack stand in its file.
@@ -285,7 +290,7 @@ pub struct Change {
 pub struct Scenarios {
     /// JSON of the build script.
     shipped: &'static str,
-    read: OnceLock<Vec<Scenario>>,
+    read: OnceLock<Arc<[Scenario]>>,
 }
 
 impl Scenarios {
@@ -303,8 +308,12 @@ impl Deref for Scenarios {
 
     fn deref(&self) -> &[Scenario] {
         self.read.get_or_init(|| match self.shipped {
-            "" => Vec::new(),
-            json => serde_json::from_str(json).expect("the build script wrote scenarios"),
+            "" => Arc::default(),
+            json => {
+                let read: Vec<Scenario> =
+                    serde_json::from_str(json).expect("the build script wrote scenarios");
+                read.into()
+            }
         })
     }
 }
@@ -328,7 +337,7 @@ impl<'de> Deserialize<'de> for Scenarios {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         Ok(Self {
             shipped: "",
-            read: OnceLock::from(Vec::deserialize(from)?),
+            read: OnceLock::from(Arc::from(Vec::deserialize(from)?)),
         })
     }
 }
