@@ -2,7 +2,7 @@
 
 use super::settings::settings;
 use crate::check::{self, Options};
-use crate::config::{FIRM, HISTORY, PACKS, Settings};
+use crate::config::{CACHE, FIRM, HISTORY, PACKS, Settings};
 use crate::firm::{self, ListMistake};
 use crate::model::did_you_mean;
 use crate::model::{History, Lists};
@@ -67,7 +67,10 @@ impl Folders {
     pub fn options(&self, mut shelf: Shelf, today: Option<NaiveDate>) -> anyhow::Result<Options> {
         let settings = self.over(settings()?);
         if let Some(folder) = settings.path(&PACKS) {
-            shelf.add_folder(&folder)?;
+            match settings.path(&CACHE) {
+                Some(cache) => shelf.add_folder_once(&folder, &cache.join("packs.json"))?,
+                None => shelf.add_folder(&folder)?,
+            }
         }
         let today = today.unwrap_or_else(|| chrono::Local::now().date_naive());
         let earlier = history(&settings.paths(&HISTORY))?;

@@ -59,6 +59,7 @@ keys! {
     TOKEN: Secret, "token", "CLEANBILL_TOKEN", |_| None, "the token that says who you are";
     FIRM: Path, "firm", "CLEANBILL_FIRM", |_| None, "the folder of the firm's lists";
     PACKS: Path, "packs", "CLEANBILL_PACKS", |_| None, "the folder of the firm's packs";
+    CACHE: Path, "cache", "CLEANBILL_CACHE", |_| cache(), "the folder of what is made again where it is lost: packs that were looked through";
     PORTALS: Path, "portals", "CLEANBILL_PORTALS", |_| None, "the file of the firm's accounts at portals";
     HISTORY: Paths, "history", "CLEANBILL_HISTORY", |_| None, "folders of earlier invoices";
     MAIL_SERVER: Text, "mail_server", "CLEANBILL_MAIL_SERVER", |_| None, "the firm's mail server for reports: smtps://HOST or smtp://HOST:587";
@@ -104,6 +105,11 @@ fn data(name: &str) -> Option<String> {
 
 fn settings(name: &str) -> Option<String> {
     shown(&folders()?.config_dir().join(name))
+}
+
+/// Where the platform keeps what can be made again.
+fn cache() -> Option<String> {
+    shown(folders()?.cache_dir())
 }
 
 /// Where the platform keeps what may be lost without harm.

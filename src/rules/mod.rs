@@ -4,6 +4,7 @@
 mod circumstances;
 pub mod code_help;
 pub mod condition;
+mod kept;
 pub mod narrative;
 pub mod pack;
 pub mod predicate;

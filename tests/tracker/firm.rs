@@ -136,6 +136,7 @@ impl Firm {
                 "CLEANBILL_CONFIG",
                 self.path("settings").display().to_string(),
             ),
+            ("CLEANBILL_CACHE", self.path("cache").display().to_string()),
             (
                 "CLEANBILL_SESSIONS",
                 self.path("sessions").join(who).display().to_string(),
