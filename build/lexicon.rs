@@ -45,12 +45,14 @@ impl Lexicon {
             }
         }
         for (short, long) in abbreviations {
-            let entry = lexicon.entries[usize::from(lexicon.id_of(&long))];
+            let means = lexicon.id_of(&long);
+            let entry = lexicon.entries[usize::from(means)];
             let id = lexicon.number(&short);
             let known = &mut lexicon.entries[id as usize];
             // An abbreviation means its long form and nothing else.
             *known = Entry {
                 roles: entry.roles | ABBREVIATION,
+                means,
                 ..entry
             };
         }
@@ -106,6 +108,7 @@ impl Lexicon {
                 self.add(&bare, role, Entry::default());
             }
             "fixed phrase" => self.add(&bare, FIXED, Entry::default()),
+            "verb pair" => self.pair(class, &bare),
             _ => {
                 let noun = part.contains("noun");
                 let ends_in_preposition = [" of", " at", " with"]
@@ -167,7 +170,7 @@ impl Lexicon {
                 self.noun(role_of(role), Class::None, term);
             }
             "ambiguous" | "outcome" | "result" | "send" | "clerical" | "schedule-verb"
-            | "bill-verb" | "purpose-verb" | "interview" | "light" => {
+            | "bill-verb" | "purpose-verb" | "interview" | "light" | "citing" => {
                 self.inflected(role_of(role), term)
             }
             "fixed" => self.add(term, FIXED, Entry::default()),
@@ -194,6 +197,24 @@ impl Lexicon {
                 ..Entry::default()
             };
             self.add(&word, roles, entry);
+        }
+    }
+
+    /// Two verbs, both in the same form: "reviewed and revised".
+    fn pair(&mut self, class: Class, term: &str) {
+        let between = [" and ", "/"].into_iter().find(|b| term.contains(b));
+        let Some((first, second)) = between.and_then(|b| term.split_once(b)) else {
+            return;
+        };
+        for ((one, form), (other, _)) in forms(first).into_iter().zip(forms(second)) {
+            let entry = Entry {
+                class,
+                form,
+                ..Entry::default()
+            };
+            for between in [" and ", "/"] {
+                self.add(&format!("{one}{between}{other}"), VERB, entry);
+            }
         }
     }
 
@@ -311,13 +332,26 @@ impl Lexicon {
         for (word, id) in &self.words {
             texts[usize::from(*id)] = word;
         }
+        // Phrases know a word by all its abbreviations.
+        let meant = |word: u16| match self.entries[usize::from(word)].means {
+            0 => word,
+            means => means,
+        };
+        let mut by_first: BTreeMap<u16, Vec<Phrase>> = BTreeMap::new();
+        for (words, id) in self.phrases.values().flatten() {
+            let words: Vec<u16> = words.iter().map(|w| meant(*w)).collect();
+            let list = by_first.entry(words[0]).or_default();
+            if list.iter().all(|(known, _)| *known != words) {
+                list.push((words, *id));
+            }
+        }
         let mut known = String::new();
         let mut slots = vec![0u16; SLOTS];
         for (id, text) in texts.iter().enumerate() {
             assert!(text.len() <= LONGEST_WORD, "{text} is too long a word");
             let letters = letters(text.as_bytes());
             let mut entry = self.entries[id];
-            entry.begins = !self.phrases_of(id as u16).is_empty();
+            entry.begins = by_first.contains_key(&meant(id as u16));
             let _ = writeln!(known, "Known {{ letters: {letters:?}, entry: {entry:?} }},");
             if text.is_empty() {
                 continue;
@@ -330,7 +364,7 @@ impl Lexicon {
         let mut phrases = Vec::new();
         let mut phrase_words: Vec<u16> = Vec::new();
         for first in 0..self.entries.len() as u16 {
-            let mut list = self.phrases.get(&first).cloned().unwrap_or_default();
+            let mut list = by_first.remove(&first).unwrap_or_default();
             list.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
             for (words, id) in list {
                 phrases.push((phrase_words.len(), words.len(), id));
@@ -443,15 +477,26 @@ fn forms(term: &str) -> Vec<(String, Form)> {
         "deal" => "dealt".to_owned(),
         "hold" => "held".to_owned(),
         "make" => "made".to_owned(),
+        "drive" => "drove".to_owned(),
+        "fly" => "flew".to_owned(),
+        "take" => "took".to_owned(),
         _ => past,
     };
-    for (word, form) in [
+    let mut others = vec![
         (past, Form::Past),
         (gerund, Form::Gerund),
         (third, Form::Base),
-    ] {
-        all.push((format!("{word}{rest}"), form));
+    ];
+    // "Travelled" and "traveled".
+    if doubled && verb.ends_with('l') {
+        others.push((format!("{verb}ed"), Form::Past));
+        others.push((format!("{verb}ing"), Form::Gerund));
     }
+    all.extend(
+        others
+            .into_iter()
+            .map(|(word, form)| (format!("{word}{rest}"), form)),
+    );
     all
 }
 

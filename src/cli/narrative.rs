@@ -166,8 +166,9 @@ fn remarks(text: &str, reading: &NarrativeReading, hours: Option<Decimal>) -> Ve
         ));
     }
     for segment in &reading.segments {
-        let part = text.get(segment.text.clone()).unwrap_or("");
-        if let Some(missing) = segment.missing {
+        let part = text.get(reading.words_of(segment)).unwrap_or("");
+        let of_task = segment.link == Link::Same && segment.shares_object();
+        if let Some(missing) = segment.missing.filter(|_| !of_task) {
             remarks.push((
                 rule_of(missing, segment.class),
                 format!("\"{part}\" does not say {}.", missing.words()),

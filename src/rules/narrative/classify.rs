@@ -3,8 +3,8 @@
 
 use super::class::Class;
 use super::lexicon::{
-    AND, CLERICAL_OBJECT, CONTENT, DOCUMENT, EVENT, FILLER, Form, INTERNAL, LAW, MANNER, NOUN,
-    PARTY, RESPONDING, STOP, TO, TOPIC, VERB, WITH, WRITTEN,
+    AND, CLERICAL_OBJECT, CONTENT, DETERMINER, DOCUMENT, EVENT, FILLER, FOR, Form, GENERIC,
+    INTERNAL, LAW, MANNER, NOUN, PARTY, RESPONDING, STOP, TO, TOPIC, VERB, WITH, WRITTEN,
 };
 use super::reading::Segment;
 use super::roster::Roster;
@@ -33,6 +33,13 @@ impl Classifier<'_> {
         let class = match token.class {
             Class::None if token.is(FILLER) => self.of_filler(segment),
             Class::A104 if self.object_is(verb, segment.last, LAW, DOCUMENT) => Class::A102,
+            // A paper is reviewed, a boiler is looked at.
+            Class::A104
+                if self.begins(verb, "inspect")
+                    && !self.object_is(verb, segment.last, DOCUMENT | GENERIC | WRITTEN, 0) =>
+            {
+                Class::A111
+            }
             Class::A103 => self.of_drafting(segment, verb),
             Class::A109 => self.of_attendance(segment, verb),
             Class::Communicate
@@ -70,14 +77,15 @@ impl Classifier<'_> {
 
     /// A part without any action.
     fn bare(&self, segment: &Segment) -> Class {
-        let words = &self.tokens[segment.first..segment.last];
-        let any = |roles| words.iter().any(|t| t.is(roles));
-        if any(DOCUMENT) {
-            Class::A103
-        } else if any(EVENT) {
-            Class::A109
-        } else {
-            Class::None
+        let words = self.tokens[segment.first..segment.last].iter();
+        // Of a compound the last noun tells: "motion hearing" is a hearing, "hearing of the motion" too.
+        let head = words
+            .skip_while(|t| !t.is(DOCUMENT | EVENT))
+            .take_while(|t| !t.is_any_mark() && !t.is(STOP | WITH | TOPIC | TO | MANNER | AND));
+        match head.filter(|t| t.is(DOCUMENT | EVENT)).last() {
+            Some(paper) if paper.is(DOCUMENT) => Class::A103,
+            Some(_) => Class::A109,
+            None => Class::None,
         }
     }
 
@@ -109,8 +117,7 @@ impl Classifier<'_> {
     /// "Prepare" is drafting where a document follows, preparation where exhibits or a witness follow, office
     /// work where a binder follows.
     fn of_drafting(&self, segment: &Segment, verb: usize) -> Class {
-        let word = self.word(verb).to_ascii_lowercase();
-        if !word.starts_with("prepar") {
+        if !self.begins(verb, "prepar") {
             return Class::A103;
         }
         if self.object_is(verb, segment.last, CLERICAL_OBJECT, 0) {
@@ -126,11 +133,49 @@ impl Classifier<'_> {
                 || word.eq_ignore_ascii_case("witness")
                 || word.eq_ignore_ascii_case("witnesses")
         });
-        if exhibits { Class::A101 } else { Class::A103 }
+        if exhibits || self.readies_somebody(segment, verb) {
+            Class::A101
+        } else {
+            Class::A103
+        }
     }
 
-    /// Taking part in a call is talking; attending a meeting is attendance.
+    /// "Prepare Mr. Vega for deposition".
+    fn readies_somebody(&self, segment: &Segment, verb: usize) -> bool {
+        let object = &self.tokens[verb + 1..segment.last.max(verb + 1)];
+        let Some(at) = object.iter().position(|t| t.is(FOR)) else {
+            return false;
+        };
+        let (whom, event) = object.split_at(at);
+        let person =
+            |t: &Token| t.is(PARTY) || t.kind == Kind::Initials || t.roles == 0 && t.capital;
+        !whom.is_empty()
+            && whom
+                .iter()
+                .all(|t| person(t) || t.is(DETERMINER) || t.is_any_mark())
+            && whom.iter().any(person)
+            && event.iter().take(4).any(|t| t.is(EVENT))
+    }
+
+    fn begins(&self, at: usize, with: &str) -> bool {
+        let word = self.word(at).get(..with.len());
+        word.is_some_and(|word| word.eq_ignore_ascii_case(with))
+    }
+
+    /// Taking part in a call is talking, and so is attending somebody; attending a meeting is attendance.
     fn of_attendance(&self, segment: &Segment, verb: usize) -> Class {
+        let object = &self.tokens[verb + 1..segment.last.max(verb + 1)];
+        let mut object = object.iter().skip_while(|t| t.is(DETERMINER));
+        let somebody = object.next().is_some_and(|t| {
+            t.is(PARTY) && !t.possessive && matches!(t.party, Class::A106 | Class::A107)
+        });
+        if somebody
+            && object
+                .next()
+                .is_none_or(|t| t.is_any_mark() || t.is(STOP | TOPIC | MANNER))
+        {
+            return Class::Communicate;
+        }
         let mut words = self.tokens[verb..segment.last]
             .iter()
             .take(5)
@@ -165,7 +210,7 @@ impl Classifier<'_> {
         let stretch = |start: usize| {
             let end = (start..segment.last).find(|i| {
                 let token = &self.tokens[*i];
-                ends(token) || *i > start && token.is(TO | WITH | super::lexicon::FOR)
+                ends(token) || *i > start && token.is(TO | WITH | FOR)
             });
             start..end.unwrap_or(segment.last)
         };
@@ -177,12 +222,22 @@ impl Classifier<'_> {
                     || self.is_ours(t)
             })
         };
+        let talks = segment.class.is_communication() || self.tokens[verb].class.is_communication();
+        // "Emailing client with queries": who is written to stands before what was written.
+        let object = (verb + 1..segment.last).find(|i| !self.tokens[*i].is(DETERMINER));
+        let direct =
+            object.filter(|i| talks && self.tokens[*i].is(PARTY) && !self.tokens[*i].possessive);
+        if let Some(at) = direct.filter(|at| self.tokens.get(at + 1).is_some_and(|t| t.is(WITH))) {
+            return Some(at..at + 1);
+        }
         for at in verb + 1..segment.last {
             let token = &self.tokens[at];
             if token.is(TOPIC | MANNER | CONTENT) && !channel(at) {
                 break;
             }
-            if token.is(WITH) && at + 1 < segment.last {
+            // "Left message for clerk"
+            let left = at == verb + 1 && token.is(FOR) && self.is_left(verb);
+            if (token.is(WITH) || left) && at + 1 < segment.last {
                 let range = stretch(at + 1);
                 let in_lower_case = range
                     .clone()
@@ -196,7 +251,7 @@ impl Classifier<'_> {
                 }
             }
         }
-        if !self.tokens[verb].class.is_communication() && !self.tokens[verb].is(FILLER) {
+        if !talks && !self.tokens[verb].is(FILLER) {
             return None;
         }
         // "interviews of four nurses": those who are interviewed need no title.
@@ -236,6 +291,14 @@ impl Classifier<'_> {
             return Some(before);
         }
         None
+    }
+
+    /// A message that is left for somebody.
+    fn is_left(&self, verb: usize) -> bool {
+        let word = self.word(verb).to_ascii_lowercase();
+        ["message", "voicemail", "voice mail", "word"]
+            .iter()
+            .any(|end| word.ends_with(end))
     }
 
     fn is_ours(&self, token: &Token) -> bool {
@@ -291,7 +354,9 @@ impl Classifier<'_> {
                 }
             } else if token.is(PARTY) {
                 outside |= !token.possessive;
-                if !first_decides && (class == Class::None || !token.inside || class == Class::A105)
+                let whose = at > party.start && self.tokens[at - 1].possessive;
+                if !first_decides
+                    && (class == Class::None || !token.inside || whose || class == Class::A105)
                 {
                     class = token.party;
                 }

@@ -2,7 +2,7 @@
 
 use super::class::Class;
 use super::lexicon::{
-    DOCUMENT, Form, GENERIC, LAW, OUTCOME, PRODUCT, RESULT, SAME, SEND, STOP, WITH,
+    DOCUMENT, Form, GENERIC, LAW, OUTCOME, PRODUCT, RESPONDING, RESULT, SAME, SEND, STOP, WITH,
 };
 use super::reading::{Link, Office, Segment};
 use super::token::Token;
@@ -20,9 +20,22 @@ pub fn link(tokens: &[Token], segments: &mut [Segment]) {
             .rposition(|s| s.link != Link::Same)
             .unwrap_or(0);
         segment.link = judged(tokens, &before[task], &before[at - 1], segment);
-        // What shares an object is done on the object of the last of its verbs.
-        if segment.link == Link::Same && before[task].class == Class::None {
-            let class = segment.class;
+        // "Respond to same": to the same people.
+        if segment.link == Link::Communications && segment.counterparty.is_none() {
+            segment.class = before[task].class;
+        }
+        // What shares an object is done on the object of the last of its verbs: to review and revise a draft is to
+        // draft, to locate and interview a witness is to interview.
+        let (class, shared) = (segment.class, segment.shares_object);
+        let responds = segment.verb.is_some_and(|v| tokens[v].is(RESPONDING));
+        let decides = match before[task].class {
+            Class::None => true,
+            Class::A104 => shared && class == Class::A103 && !responds,
+            Class::A102 => shared && class.is_communication(),
+            Class::A110 => shared && class == Class::A104,
+            _ => false,
+        };
+        if segment.link == Link::Same && decides {
             before[task].class = class;
         }
     }
@@ -54,7 +67,12 @@ fn judged(tokens: &[Token], task: &Segment, before: &Segment, segment: &Segment)
     }
     // The outcome of a call, or what was said in it.
     let own_party = segment.counterparty.is_some() && segment.counterparty != task.counterparty;
-    if task.class.is_communication() && token.is(OUTCOME) && !own_party {
+    let event = task.class == Class::A109 && segment.form == Form::Past;
+    if (task.class.is_communication() || event) && token.is(OUTCOME) && !own_party {
+        return Link::Same;
+    }
+    // "Close file and send materials to storage".
+    if task.office == Some(Office::Intake) && token.is(SEND) {
         return Link::Same;
     }
     if task.class == Class::A102
@@ -134,7 +152,8 @@ fn shared(before: &Segment, segment: &Segment) -> Link {
         let talk = before.class.is_communication() != segment.class.is_communication();
         return if talk { Link::Task } else { Link::Same };
     }
-    if clerical(before) != clerical(segment) && segment.office != Some(Office::Incidental) {
+    let kinds = clerical(before) != clerical(segment) && before.class != segment.class;
+    if kinds && segment.office != Some(Office::Incidental) {
         return Link::Pair;
     }
     Link::Same

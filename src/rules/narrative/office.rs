@@ -65,7 +65,7 @@ pub fn office(
     }
     if direct.iter().take(5).any(|t| t.is(CLERICAL_OBJECT))
         && matches!(segment.class, Class::A103 | Class::A110 | Class::A101)
-        && !verb.is(AMBIGUOUS)
+        && (!verb.is(AMBIGUOUS) || segment.class == Class::A110)
     {
         return Some(Office::Clerical);
     }
@@ -73,7 +73,7 @@ pub fn office(
         return Some(Office::Docket);
     }
     // A vendor's bill.
-    if segment.class == Class::A104
+    if matches!(segment.class, Class::A104 | Class::A110)
         && any(direct, BILLING)
         && any(direct, VENDOR_BILL)
         && !any(direct, EVIDENCE)

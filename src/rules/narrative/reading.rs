@@ -147,6 +147,13 @@ pub struct Segment {
     pub(super) shares_object: bool,
 }
 
+impl Segment {
+    /// It is the second of two actions on one object: "review and revise the lease".
+    pub fn shares_object(&self) -> bool {
+        self.shares_object
+    }
+}
+
 /// The times that stand in a narrative, in hundredths of an hour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Times {
@@ -200,6 +207,13 @@ impl NarrativeReading {
             return None;
         }
         self.tasks().find(|s| s.missing.is_some())
+    }
+
+    /// The words of a task: "review and revise" goes on to what is reviewed and revised.
+    pub fn words_of(&self, task: &Segment) -> Range<usize> {
+        let after = self.segments.iter().filter(|s| s.first > task.first);
+        let shared = after.take_while(|s| s.link == Link::Same && s.shares_object);
+        task.text.start..shared.last().unwrap_or(task).text.end
     }
 
     /// True where a part is secretarial work, billing or intake.

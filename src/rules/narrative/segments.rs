@@ -7,7 +7,7 @@
 use super::class::Class;
 use super::lexicon::{
     ADVERB, AMBIGUOUS, AND, BARE, CLERICAL_OBJECT, COMPLETE, CONTENT, DETERMINER, DOCUMENT, EVENT,
-    FILLER, FIXED, Form, GENERIC, LIGHT, LOGISTICS, MANNER, MODIFIER, NOUN, OUTCOME, PARTY,
+    FILLER, FIXED, Form, GENERIC, INTAKE, LIGHT, LOGISTICS, MANNER, MODIFIER, NOUN, OUTCOME, PARTY,
     PURPOSE_VERB, RESULT, SCHEDULING, SEND, STOP, STRONG, TO, TOPIC, TRAVEL, VENDOR, VERB, WITH,
     WRITTEN,
 };
@@ -313,6 +313,14 @@ impl Splitter<'_> {
                 }
                 continue;
             }
+            // "Begin outline of claim notice": after such an adverb the paper is what is worked on.
+            let begun = at > start && self.is(at - 1, ADVERB) && token.form == Form::Base;
+            if as_verb && begun && self.is(at + 1, STOP) && !self.is(at + 1, DETERMINER) {
+                return Some(Action {
+                    at,
+                    form: Form::Noun,
+                });
+            }
             if as_verb && (!token.is(AMBIGUOUS) || self.is_verb_here(at, separator)) {
                 return Some(Action {
                     at,
@@ -539,6 +547,10 @@ impl Splitter<'_> {
         let Some(verb) = self.segments.last().and_then(|s| s.verb) else {
             return false;
         };
+        // "Close file and send": the object stands in the phrase.
+        if self.tokens[verb].is(INTAKE) {
+            return false;
+        }
         (verb + 1..at).all(|i| {
             self.tokens[i].is(TO | ADVERB)
                 || self.tokens[i].is(WITH) && i + 1 == at

@@ -330,8 +330,7 @@ fn word(bytes: &[u8], start: usize, end: usize, depth: u32, lexicon: &Lexicon) -
     if made.kind != Kind::Initials
         && let Some((id, entry)) = lexicon.word(&bare.letters)
     {
-        made.id = id;
-        fill(&mut made, entry);
+        fill(&mut made, id, entry);
     } else {
         made.form = form_of(&bare);
     }
@@ -374,7 +373,8 @@ fn form_of(bare: &Bare) -> Form {
     }
 }
 
-fn fill(token: &mut Token, entry: Entry) {
+fn fill(token: &mut Token, id: u16, entry: Entry) {
+    token.id = if entry.means == 0 { id } else { entry.means };
     token.roles = entry.roles;
     token.class = entry.class;
     token.party = entry.party;
@@ -481,8 +481,7 @@ fn join_phrases(lexicon: &Lexicon, tokens: &mut Vec<Token>) {
             let last = &tokens[at + length - 1];
             token.end = last.end;
             token.possessive = last.possessive;
-            token.id = id;
-            fill(&mut token, lexicon.entry(id));
+            fill(&mut token, id, lexicon.entry(id));
         }
         tokens[kept] = token;
         kept += 1;

@@ -3,9 +3,9 @@
 
 use super::class::Class;
 use super::lexicon::{
-    ADVERB, AMBIGUOUS, AND, CONTENT, DETERMINER, DOCUMENT, EVENT, FILLER, FOR, Form, GENERIC,
-    GENERIC_EVENT, LAW, MANNER, MODIFIER, NOUN, OUTCOME, PARTY, PRODUCT, PURPOSE_VERB, SAME, STOP,
-    TO, TOPIC, VERB, WITH, WRITTEN,
+    ADVERB, AMBIGUOUS, AND, CITING, CONTENT, DETERMINER, DOCUMENT, EVENT, FILLER, FOR, Form,
+    GENERIC, GENERIC_EVENT, LAW, MANNER, MODIFIER, NOUN, OUTCOME, PARTY, PRODUCT, PURPOSE_VERB,
+    RESPONSE, SAME, STOP, TO, TOPIC, VERB, WITH, WRITTEN,
 };
 use super::reading::{Missing, Segment};
 use super::token::{Kind, Token};
@@ -23,6 +23,7 @@ struct Content {
     others: u32,
     same: bool,
     in_topic: u32,
+    responses: u32,
     topic: bool,
 }
 
@@ -33,6 +34,9 @@ pub fn missing(tokens: &[Token], segment: &Segment, said_before: bool) -> Option
     };
     let content = weigh(tokens, segment, verb);
     let filled = content.specific > 0 || content.same && said_before;
+    if segment.filler && segment.class.is_communication() && segment.counterparty.is_some() {
+        return (!filled).then_some(Missing::Subject);
+    }
     if segment.filler {
         // Work "on" a document: drafted, reviewed or argued?
         let attended = tokens[verb].is(super::lexicon::ATTENDING);
@@ -43,8 +47,12 @@ pub fn missing(tokens: &[Token], segment: &Segment, said_before: bool) -> Option
         class if class.is_communication() => {
             communication(tokens, segment, verb, &content, filled, said_before)
         }
+        // Citations are checked in a paper.
+        Class::A102 if tokens[verb].is(CITING) => document(&content, filled),
         Class::A102 => (!filled).then_some(Missing::Issue),
-        Class::A104 | Class::A103 => document(&content, filled),
+        // "Reviewed motion for sanctions and drafted opposition": to what was said before.
+        Class::A103 => document(&content, filled || said_before && content.responses > 0),
+        Class::A104 => document(&content, filled),
         Class::A101 => event(
             &content,
             filled || content.documents > 0 && content.events > 0,
@@ -153,6 +161,7 @@ fn weigh(tokens: &[Token], segment: &Segment, verb: usize) -> Content {
         if token.is(SAME) {
             content.same = true;
         }
+        content.responses += u32::from(token.is(RESPONSE));
         let purpose = token.is(TO)
             && tokens
                 .get(at + 1)

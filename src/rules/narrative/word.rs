@@ -31,6 +31,7 @@ roles! {
     ABBREVIATION "abbreviation" 41, AND "and" 42, FOR "for" 43, SAME "same" 44,
     APPOINTMENT "appointment" 45, BOOKING "booking" 46, INTERVIEW "interview" 47, ANONYMOUS "anonymous" 48, BARE "bare" 49,
     NEGATION "negation" 50, COMPLETE "complete" 51, ATTENDING "attending" 52, RESPONDING "responding" 53,
+    CITING "citing" 54, RESPONSE "response" 55,
 }
 
 /// The form a verb stands in.
@@ -60,6 +61,8 @@ pub struct Entry {
     pub form: Form,
     /// Some phrase begins with it.
     pub begins: bool,
+    /// Of an abbreviation the number of the word it stands for, so that phrases know both; 0 of all others.
+    pub means: u16,
 }
 
 /// The longest word that is looked up.

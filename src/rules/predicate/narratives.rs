@@ -70,9 +70,10 @@ impl Told<'_> {
         self.line.units.get()
     }
 
-    /// The words of a part.
+    /// The words of a task.
     pub fn part(&self, segment: &Segment) -> &str {
-        self.text.get(segment.text.clone()).unwrap_or("")
+        let words = self.reading.words_of(segment);
+        self.text.get(words).unwrap_or("")
     }
 
     /// A hit about the narrative.
