@@ -51,6 +51,19 @@ fn lines_once_taken_for_something_else_raise_no_alarm() {
     }
 }
 
+/// What came of a hearing is part of it, what was done after it is not.
+#[test]
+fn work_after_an_event_is_work_of_its_own() {
+    for line in [
+        "Attended deposition of foreman Iverson; scheduled deposition of fire chief",
+        "Attended hearing on motion to compel; obtained records from Mercy Hospital",
+    ] {
+        let reading = read(line, &Roster::default());
+        let verdict = score(&reading, Some(3.into()), &reader::Options::default()).verdict;
+        assert_eq!(verdict, Verdict::BlockBilled, "{line}");
+    }
+}
+
 /// The other side of the same mechanisms: these are still found.
 #[test]
 fn what_is_truly_vague_or_office_work_is_still_found() {

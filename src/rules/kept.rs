@@ -18,7 +18,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// What is kept of the folder that was last asked for.
 #[derive(Serialize, Deserialize)]
 struct Kept {
-    /// The program that looked the packs through, and the files they were read from.
+    /// The program that looked the packs through, the packs beside them, and the files they were read from.
     of: String,
     packs: Vec<Pack>,
 }
@@ -33,7 +33,7 @@ impl Shelf {
         let files = files_of(folder)?;
         let texts = files.into_iter().map(|file| Ok((read(&file)?, file)));
         let texts: Vec<(String, PathBuf)> = texts.collect::<Result<_, PackMistake>>()?;
-        let Some(of) = of(&texts) else {
+        let Some(of) = self.made_of(&texts) else {
             return self.add_folder(folder);
         };
         if let Some(packs) = known(place, &of) {
@@ -57,24 +57,21 @@ impl Shelf {
         }
         Ok(())
     }
-}
 
-/// This very program, since another build may look for other mistakes, and the names and digests of the files; `None`
-/// where the program cannot be told.
-fn of(texts: &[(String, PathBuf)]) -> Option<String> {
-    let program = env::current_exe().ok()?.metadata().ok()?;
-    let built = program.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    let program = format!("{VERSION} {} {}", program.len(), built.as_nanos());
-    let files = texts.iter().map(|(text, file)| {
-        let name = file.file_name().unwrap_or_default().display();
-        format!("{} {name}", hex::encode(Sha256::digest(text)))
-    });
-    Some(
-        iter::once(program)
-            .chain(files)
-            .collect::<Vec<_>>()
-            .join("\n"),
-    )
+    /// This very program, since another build may look for other mistakes, the packs they were looked through with,
+    /// and the names and digests of the files; `None` where the program cannot be told.
+    fn made_of(&self, texts: &[(String, PathBuf)]) -> Option<String> {
+        let program = env::current_exe().ok()?.metadata().ok()?;
+        let built = program.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let program = format!("{VERSION} {} {}", program.len(), built.as_nanos());
+        let files = texts.iter().map(|(text, file)| {
+            let name = file.file_name().unwrap_or_default().display();
+            format!("{} {name}", hex::encode(Sha256::digest(text)))
+        });
+        let others = self.packs().iter().map(|pack| pack.sha256.to_string());
+        let all = iter::once(program).chain(others).chain(files);
+        Some(all.collect::<Vec<_>>().join("\n"))
+    }
 }
 
 /// The packs kept in a file, where they are those asked for and can be read.

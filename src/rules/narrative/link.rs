@@ -24,13 +24,20 @@ pub fn link(tokens: &[Token], segments: &mut [Segment]) {
         if segment.link == Link::Communications && segment.counterparty.is_none() {
             segment.class = before[task].class;
         }
+        let verb = segment.verb.map(|v| tokens[v]);
+        // "Drafted and sent demand letter": what was sent need say no more than what was drafted.
+        let drafted = before[task].class == Class::A103 && segment.shares_object;
+        if segment.link == Link::Same && drafted && verb.is_some_and(|v| v.is(SEND)) {
+            segment.class = Class::A103;
+        }
         // What shares an object is done on the object of the last of its verbs: to review and revise a draft is to
         // draft, to locate and interview a witness is to interview.
         let (class, shared) = (segment.class, segment.shares_object);
-        let responds = segment.verb.is_some_and(|v| tokens[v].is(RESPONDING));
         let decides = match before[task].class {
             Class::None => true,
-            Class::A104 => shared && class == Class::A103 && !responds,
+            Class::A104 => {
+                shared && class == Class::A103 && !verb.is_some_and(|v| v.is(RESPONDING))
+            }
             Class::A102 => shared && class.is_communication(),
             Class::A110 => shared && class == Class::A104,
             _ => false,
@@ -67,7 +74,11 @@ fn judged(tokens: &[Token], task: &Segment, before: &Segment, segment: &Segment)
     }
     // The outcome of a call, or what was said in it.
     let own_party = segment.counterparty.is_some() && segment.counterparty != task.counterparty;
-    let event = task.class == Class::A109 && segment.form == Form::Past;
+    // "Attended settlement conference and negotiated terms": not what was arranged or fetched afterwards.
+    let event = task.class == Class::A109
+        && segment.form == Form::Past
+        && segment.class.is_communication()
+        && segment.office.is_none();
     if (task.class.is_communication() || event) && token.is(OUTCOME) && !own_party {
         return Link::Same;
     }

@@ -115,31 +115,18 @@ fn find_missing(tokens: &[Token], segments: &mut [Segment]) {
         let remark = at > 0
             && segments[at].verb.is_none()
             && tokens[segments[at].first].is(lexicon::NEGATION);
-        let task = (0..at)
-            .rev()
-            .find(|i| segments[*i].link != Link::Same)
-            .unwrap_or(0);
         let missing = if shared || goes_with || own || beside || remark {
             None
-        } else if segments[at].shares_object
-            && segments[task].class == Class::A103
-            && segments[at]
-                .verb
-                .is_some_and(|v| tokens[v].is(lexicon::SEND))
-        {
-            // "Drafted and sent demand letter": what was sent need say no more than what was drafted.
-            let class = Class::A103;
-            let drafted = Segment {
-                class,
-                ..segments[at].clone()
-            };
-            vague::missing(tokens, &drafted, said_before)
         } else {
             vague::missing(tokens, &segments[at], said_before)
         };
         segments[at].missing = missing;
         // What a merged part lacks, its task may have, and the other way round.
         if segments[at].link == Link::Same {
+            let task = (0..at)
+                .rev()
+                .find(|i| segments[*i].link != Link::Same)
+                .unwrap_or(0);
             if segments[at].shares_object {
                 segments[task].missing = missing;
             } else if missing.is_none() && segments[task].missing == Some(Missing::Subject) {

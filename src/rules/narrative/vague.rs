@@ -34,6 +34,7 @@ pub fn missing(tokens: &[Token], segment: &Segment, said_before: bool) -> Option
     };
     let content = weigh(tokens, segment, verb);
     let filled = content.specific > 0 || content.same && said_before;
+    // Work "with" somebody is talk: about what?
     if segment.filler && segment.class.is_communication() && segment.counterparty.is_some() {
         return (!filled).then_some(Missing::Subject);
     }
